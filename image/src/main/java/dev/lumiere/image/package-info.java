@@ -1,0 +1,5 @@
+/** The image worker. */
+@NullMarked
+package dev.lumiere.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+package dev.lumiere.service.registry;
+
+/** The registry could not be reached, or did not answer in time. What is known stays valid. */
+public final class RegistryUnavailable extends RuntimeException {
+    public RegistryUnavailable(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
