@@ -1,0 +1,58 @@
+package dev.lumiere.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lumiere.service.Problem;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ObjectAddressTest {
+    private static final Set<String> BUCKETS = Set.of("demo");
+
+    @ParameterizedTest
+    @CsvSource({
+        "/demo/gogopher.jpg, demo, gogopher.jpg",
+        "/demo/a/b.jpg, demo, a/b.jpg",
+        "/demo/a%20b.jpg, demo, a b.jpg",
+        "/demo/a+b.jpg, demo, a+b.jpg",
+        "/demo/%E5%9B%BE.png, demo, 图.png",
+        "/demo/图%20.png, demo, 图 .png",
+        "/demo/%2e%2e/x, demo, ../x",
+        "/other/x, other, x"
+    })
+    void thePathNamesBucketAndKey(String path, String bucket, String key) {
+        assertThat(of("localhost:8080", path)).isEqualTo(new ObjectAddress(bucket, key));
+    }
+
+    @Test
+    void aHostNameMayNameTheBucket() {
+        var expected = new ObjectAddress("demo", "a/b.jpg");
+
+        assertThat(of("demo.localhost:8080", "/a/b.jpg")).isEqualTo(expected);
+        assertThat(of("demo.LOCALHOST", "/a/b.jpg")).isEqualTo(expected);
+        assertThat(of("nobucket.localhost", "/demo/a/b.jpg")).isEqualTo(expected);
+        assertThat(of(null, "/demo/a/b.jpg")).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/demo/%", "/demo/%2", "/demo/%zz", "/demo/%ff%fe", "/demo/a%C3"})
+    void whatIsNotPercentEncodedUtf8IsABadRequest(String path) {
+        assertThatThrownBy(() -> of("localhost", path))
+                .isInstanceOf(Problem.Refused.class)
+                .hasMessageStartingWith("400 ");
+    }
+
+    @Test
+    void aPathWithoutAKeyNamesNoObject() {
+        assertThatThrownBy(() -> of("localhost", "/demo")).hasMessageStartingWith("404 ");
+    }
+
+    private static ObjectAddress of(@Nullable String host, String path) {
+        return ObjectAddress.of(host, path, "localhost", BUCKETS::contains);
+    }
+}
