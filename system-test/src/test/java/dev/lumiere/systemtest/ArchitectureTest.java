@@ -1,0 +1,65 @@
+package dev.lumiere.systemtest;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The table of modules in docs/ARCHITECTURE.md, as a rule. */
+@AnalyzeClasses(packages = "dev.lumiere", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** What a module uses directly; what those use it may use too. */
+    private static final Map<String, Set<String>> MAY_USE =
+            Map.of(
+                    "service", Set.of(),
+                    "fop", Set.of("service"),
+                    "image", Set.of("fop"),
+                    "storage", Set.of("service"),
+                    "rendition", Set.of("fop", "storage"),
+                    "gateway", Set.of("rendition"),
+                    "deploy", Set.of("service"),
+                    "api", Set.of("gateway", "deploy"),
+                    "platform", Set.of("api", "image"));
+
+    @ArchTest
+    static void modulesUseOnlyWhatTheTableAllows(JavaClasses all) {
+        MAY_USE.forEach((module, _) -> {
+            var banned = new HashSet<>(MAY_USE.keySet());
+            banned.remove(module);
+            banned.removeAll(reachable(module));
+            if (banned.isEmpty()) {
+                return;
+            }
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.lumiere." + module + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            banned.stream()
+                                    .map(other -> "dev.lumiere." + other + "..")
+                                    .toArray(String[]::new))
+                    .check(all);
+        });
+    }
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            SlicesRuleDefinition.slices().matching("dev.lumiere.(*)..").should().beFreeOfCycles();
+
+    private static Set<String> reachable(String module) {
+        var reached = new HashSet<String>();
+        for (var used : MAY_USE.getOrDefault(module, Set.of())) {
+            reached.add(used);
+            reached.addAll(reachable(used));
+        }
+        return reached;
+    }
+}
