@@ -15,5 +15,22 @@ public record Stage(String operation, List<String> arguments) {
             throw new IllegalArgumentException("a stage has no operation");
         }
         arguments = List.copyOf(arguments);
+        if (arguments.contains("")) {
+            throw new IllegalArgumentException("an argument of " + operation + " is empty");
+        }
+        PercentEncoding.requireWellFormed(operation);
+        arguments.forEach(PercentEncoding::requireWellFormed);
+    }
+
+    /**
+     * The stage decoded, as custom services get it: {@code name/argument/argument}. An argument
+     * with a slash in it cannot be told from two.
+     */
+    public String decoded() {
+        return arguments.isEmpty() ? operation : operation + "/" + String.join("/", arguments);
+    }
+
+    int segments() {
+        return 1 + arguments.size();
     }
 }

@@ -1,0 +1,69 @@
+package dev.lumiere.fop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Stages that run one after the other: the body and content type of one are the input of the next.
+ *
+ * @param stages at least one, at most {@value #MAX_STAGES}
+ */
+public record Pipeline(List<Stage> stages) {
+    /** How many stages one request may have. */
+    public static final int MAX_STAGES = 10;
+
+    /** How many segments all stages may have together, operations included. */
+    public static final int MAX_SEGMENTS = 256;
+
+    public Pipeline {
+        stages = List.copyOf(stages);
+        if (stages.isEmpty()) {
+            throw new IllegalArgumentException("a pipeline has no stage");
+        }
+        if (stages.size() > MAX_STAGES) {
+            throw new IllegalArgumentException("over " + MAX_STAGES + " stages");
+        }
+        if (stages.stream().mapToInt(Stage::segments).sum() > MAX_SEGMENTS) {
+            throw new IllegalArgumentException("over " + MAX_SEGMENTS + " segments");
+        }
+    }
+
+    public static Pipeline of(Stage... stages) {
+        return new Pipeline(List.of(stages));
+    }
+
+    /**
+     * The one encoded form: {@code a/b|c/d}, every segment percent-encoded except unreserved
+     * characters. Equal pipelines have equal forms, different ones different forms.
+     */
+    public String canonical() {
+        return stages.stream().map(Pipeline::canonical).collect(Collectors.joining("|"));
+    }
+
+    /**
+     * Reads what {@link #canonical} wrote.
+     *
+     * @throws IllegalArgumentException saying what is wrong with {@code canonical}
+     */
+    public static Pipeline decode(String canonical) {
+        var stages = new ArrayList<Stage>();
+        for (var stage : canonical.split("\\|", MAX_STAGES + 1)) {
+            var segments = stage.split("/", MAX_SEGMENTS + 1);
+            var arguments = new ArrayList<String>(segments.length - 1);
+            for (var i = 1; i < segments.length; i++) {
+                arguments.add(PercentEncoding.decode(segments[i]));
+            }
+            stages.add(new Stage(PercentEncoding.decode(segments[0]), arguments));
+        }
+        return new Pipeline(stages);
+    }
+
+    private static String canonical(Stage stage) {
+        var form = new StringBuilder(PercentEncoding.encode(stage.operation()));
+        for (var argument : stage.arguments()) {
+            form.append('/').append(PercentEncoding.encode(argument));
+        }
+        return form.toString();
+    }
+}
