@@ -8,11 +8,13 @@ import java.lang.foreign.MemorySegment;
  * behind a capability blocks.
  */
 public interface WorkInput {
+    /** The type of bytes of which nobody said what they are. */
+    String UNKNOWN_TYPE = "application/octet-stream";
 
     /** In bytes. */
     long size();
 
-    /** MIME type; {@code application/octet-stream} if nobody said. */
+    /** MIME type; {@link #UNKNOWN_TYPE} if nobody said. */
     String contentType();
 
     /** All of it. */
