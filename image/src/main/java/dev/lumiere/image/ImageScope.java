@@ -1,0 +1,262 @@
+package dev.lumiere.image;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The images of one request. Everything made here is released, in reverse, when the scope is
+ * closed; memory given to a call must live until then, since libvips reads it when pixels are asked
+ * for and not before.
+ *
+ * <p>Used by one thread; {@link #kill} alone may come from another.
+ */
+final class ImageScope implements AutoCloseable {
+    private final Vips vips;
+    private final NativeVips library;
+    private final Arena arena = Arena.ofConfined();
+    private final List<MemorySegment> blobs = new ArrayList<>();
+
+    /** Guarded by itself, since {@link #kill} touches them from another thread. */
+    private final List<MemorySegment> images = new ArrayList<>();
+
+    private volatile boolean killed;
+
+    ImageScope(Vips vips) {
+        this.vips = vips;
+        this.library = vips.library();
+    }
+
+    /**
+     * Runs an operation that gives an image.
+     *
+     * @param namedArguments name, value, name, value …; a value is an {@link Image}, a list of
+     *     them, a native {@link MemorySegment} or a number, boolean or word
+     * @throws VipsException with libvips' own message
+     */
+    Image call(String operation, Object... namedArguments) {
+        var built = build(operation, namedArguments);
+        try (var call = Arena.ofConfined()) {
+            var value = property(call, built, "out", library.imageType);
+            var image =
+                    (MemorySegment)
+                            library.ref.invokeExact(
+                                    (MemorySegment) library.valueGetObject.invokeExact(value));
+            library.valueUnset.invokeExact(value);
+            return own(image);
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        } finally {
+            drop(built);
+        }
+    }
+
+    /**
+     * Runs an operation that gives bytes.
+     *
+     * @return native memory, freed when the scope is closed
+     */
+    MemorySegment save(String operation, Object... namedArguments) {
+        var built = build(operation, namedArguments);
+        try (var call = Arena.ofConfined()) {
+            var value = property(call, built, "buffer", library.blobType);
+            var blob = (MemorySegment) library.valueDupBoxed.invokeExact(value);
+            library.valueUnset.invokeExact(value);
+            blobs.add(blob);
+            var size = call.allocate(NativeVips.G_VALUE);
+            var bytes = (MemorySegment) library.blobGet.invokeExact(blob, size);
+            return bytes.reinterpret(size.get(JAVA_LONG, 0));
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        } finally {
+            drop(built);
+        }
+    }
+
+    /** The same image with its pixels computed, in memory; here the work is done. */
+    Image inMemory(Image image) {
+        try {
+            requireWanted();
+            var copy = (MemorySegment) library.imageCopyMemory.invokeExact(image.handle());
+            if (copy.equals(MemorySegment.NULL)) {
+                throw failure("copy_memory");
+            }
+            return own(copy);
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
+    /** Stops what runs in this scope within a few rows of pixels; it fails with {@link Killed}. */
+    void kill() {
+        synchronized (images) {
+            killed = true;
+            try {
+                for (var image : images) {
+                    library.imageSetKill.invokeExact(image, 1);
+                }
+            } catch (Throwable thrown) {
+                throw NativeVips.impossible(thrown);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (images) {
+            try {
+                for (var image : images.reversed()) {
+                    library.unref.invokeExact(image);
+                }
+                images.clear();
+                for (var blob : blobs.reversed()) {
+                    library.areaUnref.invokeExact(blob);
+                }
+                blobs.clear();
+            } catch (Throwable thrown) {
+                throw NativeVips.impossible(thrown);
+            }
+        }
+        arena.close();
+    }
+
+    /** The work was stopped by {@link #kill}. */
+    static final class Killed extends RuntimeException {
+        Killed() {
+            super("killed", null, false, false);
+        }
+    }
+
+    NativeVips library() {
+        return library;
+    }
+
+    private Image own(MemorySegment image) throws Throwable {
+        synchronized (images) {
+            images.add(image);
+            if (killed) {
+                library.imageSetKill.invokeExact(image, 1);
+            }
+        }
+        return new Image(this, image);
+    }
+
+    private MemorySegment build(String operation, Object... namedArguments) {
+        requireWanted();
+        try (var call = Arena.ofConfined()) {
+            var made =
+                    (MemorySegment) library.operationNew.invokeExact(call.allocateFrom(operation));
+            if (made.equals(MemorySegment.NULL)) {
+                throw failure(operation);
+            }
+            var ready = false;
+            try {
+                for (var i = 0; i < namedArguments.length; i += 2) {
+                    set(call, operation, made, (String) namedArguments[i], namedArguments[i + 1]);
+                }
+                if ((int) library.build.invokeExact(made) != 0) {
+                    throw failure(operation);
+                }
+                ready = true;
+                return made;
+            } finally {
+                if (!ready) {
+                    drop(made);
+                }
+            }
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
+    private void set(Arena call, String operation, MemorySegment object, String argument, Object to)
+            throws Throwable {
+        var name = call.allocateFrom(argument);
+        switch (to) {
+            case Image image -> {
+                var value = value(call, library.imageType);
+                library.valueSetObject.invokeExact(value, image.handle());
+                give(operation, object, name, value);
+            }
+            case MemorySegment bytes -> {
+                var value = value(call, library.blobType);
+                var blob =
+                        (MemorySegment)
+                                library.blobNew.invokeExact(
+                                        MemorySegment.NULL, bytes, bytes.byteSize());
+                library.valueSetBoxed.invokeExact(value, blob);
+                library.areaUnref.invokeExact(blob);
+                give(operation, object, name, value);
+            }
+            case List<?> list -> {
+                var value = value(call, library.imageArrayType);
+                library.valueSetImages.invokeExact(value, list.size());
+                var array =
+                        (MemorySegment)
+                                library.valueGetImages.invokeExact(value, MemorySegment.NULL);
+                for (var i = 0; i < list.size(); i++) {
+                    var image = ((Image) list.get(i)).handle();
+                    var owned = (MemorySegment) library.ref.invokeExact(image);
+                    array.setAtIndex(ADDRESS, i, owned);
+                }
+                give(operation, object, name, value);
+            }
+            default -> {
+                var text = call.allocateFrom(to.toString());
+                if ((int) library.setArgumentFromString.invokeExact(object, name, text) != 0) {
+                    throw failure(operation);
+                }
+            }
+        }
+    }
+
+    private MemorySegment value(Arena call, long type) throws Throwable {
+        var value = call.allocate(NativeVips.G_VALUE);
+        var _ = (MemorySegment) library.valueInit.invokeExact(value, type);
+        return value;
+    }
+
+    private void give(
+            String operation, MemorySegment object, MemorySegment name, MemorySegment value)
+            throws Throwable {
+        try {
+            if ((int) library.argumentFlags.invokeExact(object, name) == 0) {
+                throw failure(operation);
+            }
+            library.setProperty.invokeExact(object, name, value);
+        } finally {
+            library.valueUnset.invokeExact(value);
+        }
+    }
+
+    private MemorySegment property(Arena call, MemorySegment object, String property, long type)
+            throws Throwable {
+        var value = value(call, type);
+        library.getProperty.invokeExact(object, call.allocateFrom(property), value);
+        return value;
+    }
+
+    private void drop(MemorySegment operation) {
+        try {
+            library.unrefOutputs.invokeExact(operation);
+            library.unref.invokeExact(operation);
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
+    private RuntimeException failure(String operation) {
+        var failure = vips.failure(operation);
+        return killed ? new Killed() : failure;
+    }
+
+    private void requireWanted() {
+        if (killed) {
+            throw new Killed();
+        }
+    }
+}

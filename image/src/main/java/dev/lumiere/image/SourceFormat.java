@@ -1,0 +1,111 @@
+package dev.lumiere.image;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What an image's first bytes say it is. Nothing else is believed: no name, no declared type. */
+enum SourceFormat {
+    JPEG("VipsForeignLoadJpeg", "jpegload_buffer"),
+    PNG("VipsForeignLoadPng", "pngload_buffer"),
+    GIF("VipsForeignLoadNsgif", "gifload_buffer"),
+    WEBP("VipsForeignLoadWebp", "webpload_buffer"),
+    AVIF("VipsForeignLoadHeif", "heifload_buffer"),
+
+    HEIC,
+    TIFF,
+    BMP,
+    PSD,
+    SVG,
+    JXL,
+    JP2,
+    ICO,
+    PDF;
+
+    private static final int SNIFFED = 1024;
+    private static final Set<String> AVIF_BRANDS = Set.of("avif", "avis");
+    private static final Set<String> HEIC_BRANDS =
+            Set.of("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1");
+    private static final Pattern SVG_ROOT =
+            Pattern.compile("^(\u00ef\u00bb\u00bf)?\\s*<(\\?xml|!|svg)");
+
+    private final Optional<String> family;
+    private final Optional<String> loader;
+
+    SourceFormat(String family, String loader) {
+        this.family = Optional.of(family);
+        this.loader = Optional.of(loader);
+    }
+
+    SourceFormat() {
+        this.family = Optional.empty();
+        this.loader = Optional.empty();
+    }
+
+    /** Every operation that reads one of ours; all others stay blocked. */
+    static List<String> loaders() {
+        return Arrays.stream(values()).flatMap(format -> format.family.stream()).toList();
+    }
+
+    /** Whether we read it. */
+    boolean isReadable() {
+        return loader.isPresent();
+    }
+
+    /** The operation that reads it from memory. */
+    String loader() {
+        return loader.orElseThrow();
+    }
+
+    /** Such as {@code jpeg}. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Looks at the first {@value #SNIFFED} bytes; empty if they are of no image known here. */
+    static Optional<SourceFormat> sniff(MemorySegment source) {
+        var length = Math.min(source.byteSize(), SNIFFED);
+        var head = new String(source.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), ISO_8859_1);
+        return Arrays.stream(values()).filter(format -> format.begins(head)).findFirst();
+    }
+
+    private boolean begins(String head) {
+        return switch (this) {
+            case JPEG -> head.startsWith("\u00ff\u00d8\u00ff");
+            case PNG -> head.startsWith("\u0089PNG\r\n\u001a\n");
+            case GIF -> head.startsWith("GIF87a") || head.startsWith("GIF89a");
+            case WEBP -> head.startsWith("RIFF") && head.startsWith("WEBP", 8);
+            case AVIF -> hasBrand(head, AVIF_BRANDS);
+            case HEIC -> hasBrand(head, HEIC_BRANDS);
+            case TIFF -> head.startsWith("II*\0") || head.startsWith("MM\0*");
+            case BMP -> head.startsWith("BM") && head.startsWith("\0\0\0\0", 6);
+            case PSD -> head.startsWith("8BPS");
+            case JXL -> head.startsWith("\u00ff\n") || head.startsWith("\0\0\0\fJXL \r\n\u0087\n");
+            case JP2 -> head.startsWith("\0\0\0\fjP  \r\n\u0087\n");
+            case ICO -> head.startsWith("\0\0\1\0") || head.startsWith("\0\0\2\0");
+            case PDF -> head.startsWith("%PDF-");
+            case SVG -> SVG_ROOT.matcher(head).find() && head.contains("<svg");
+        };
+    }
+
+    /** ISO base media files: the box {@code ftyp} with a major brand and compatible ones. */
+    private static boolean hasBrand(String head, Set<String> brands) {
+        if (!head.startsWith("ftyp", 4)) {
+            return false;
+        }
+        var end = Math.min(head.length(), head.charAt(2) << 8 | head.charAt(3));
+        for (var at = 8; at + 4 <= end; at += 4) {
+            if (at != 12 && brands.contains(head.substring(at, at + 4))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.lumiere.image;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * libvips, loaded and made safe for bytes of strangers. Work is done in an {@link ImageScope}:
+ *
+ * <pre>{@code
+ * try (var scope = vips.open()) {
+ *     var image = scope.call("jpegload_buffer", "buffer", source, "shrink", 8);
+ *     var small = scope.call("resize", "in", image, "scale", 0.4);
+ *     var jpeg = scope.save("jpegsave_buffer", "in", small, "Q", 80);
+ * }
+ * }</pre>
+ *
+ * <p>Each call runs on the thread that makes it (one thread per image; many images at once), and
+ * nothing is cached between calls.
+ */
+final class Vips {
+    private final NativeVips library;
+    private final String loadedFrom;
+    private final String version;
+    private String lastError = "";
+
+    private Vips(NativeVips library, String loadedFrom, String version) {
+        this.library = library;
+        this.loadedFrom = loadedFrom;
+        this.version = version;
+    }
+
+    /**
+     * Starts the library; once per process.
+     *
+     * @param loadFrom path or soname
+     * @param loaders the only operations that may read an image, such as {@code
+     *     VipsForeignLoadJpeg}
+     */
+    static Vips start(String loadFrom, List<String> loaders) {
+        var library = new NativeVips(loadFrom);
+        try (var arena = Arena.ofConfined()) {
+            // Warnings about odd files would flood standard error; failures still come through.
+            var _ =
+                    (int)
+                            library.setEnvironment.invokeExact(
+                                    arena.allocateFrom("VIPS_WARNING"), arena.allocateFrom("1"), 1);
+            if ((int) library.init.invokeExact(arena.allocateFrom("lumiere")) != 0) {
+                throw new IllegalStateException("libvips did not start: " + loadFrom);
+            }
+            library.concurrencySet.invokeExact(1);
+            library.cacheSetMax.invokeExact(0);
+            library.blockUntrustedSet.invokeExact(1);
+            library.operationBlockSet.invokeExact(arena.allocateFrom("VipsForeignLoad"), 1);
+            for (var loader : loaders) {
+                library.operationBlockSet.invokeExact(arena.allocateFrom(loader), 0);
+            }
+            var version = ((MemorySegment) library.versionString.invokeExact()).getString(0);
+            return new Vips(library, loadFrom, version);
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
+    /** Everything made in the scope is freed when it is closed. */
+    ImageScope open() {
+        return new ImageScope(this);
+    }
+
+    String version() {
+        return version;
+    }
+
+    String loadedFrom() {
+        return loadedFrom;
+    }
+
+    /** Bytes of pixels libvips holds now, over all threads. */
+    long pixelBytes() {
+        try {
+            return (long) library.trackedMemory.invokeExact();
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
+    NativeVips library() {
+        return library;
+    }
+
+    /**
+     * The failure of the call just made. libvips has one error buffer for all threads: where two
+     * fail at the same time, one finds the text of both and the other none, and is given the same.
+     */
+    synchronized VipsException failure(String operation) {
+        try {
+            var text = (MemorySegment) library.errorBufferCopy.invokeExact();
+            library.errorClear.invokeExact();
+            var message = text.getString(0).strip();
+            library.free.invokeExact(text);
+            if (!message.isEmpty()) {
+                lastError = message;
+            }
+            return new VipsException(operation + ": " + lastError);
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+}
