@@ -14,8 +14,10 @@ public sealed interface Address {
      */
     record Tcp(String host, int port) implements Address {
         public Tcp {
-            if (host.isBlank()) {
-                throw new IllegalArgumentException("host is blank");
+            Text.requireName("host", host);
+            if (host.codePoints()
+                    .anyMatch(c -> Character.isWhitespace(c) || "@?#[]".indexOf(c) >= 0)) {
+                throw new IllegalArgumentException("not a host: " + host);
             }
             if (port < 1 || port > 65_535) {
                 throw new IllegalArgumentException("port not in 1..65535: " + port);

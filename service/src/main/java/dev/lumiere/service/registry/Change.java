@@ -15,6 +15,14 @@ public sealed interface Change {
     /** A new member, or new facts about one. */
     record Up(Instance instance) implements Change {}
 
-    /** A member that left or whose lease ended. */
-    record Down(Instance instance) implements Change {}
+    /** A member that is gone. */
+    record Down(Instance instance, Cause cause) implements Change {}
+
+    /** Why a member is gone. An engine that cannot tell says {@link #ENDED}. */
+    enum Cause {
+        /** It said so itself, or was replaced by facts that no longer match. */
+        RELEASED,
+        /** Its lease ended: it may be dead, or only cut off from the registry. */
+        ENDED
+    }
 }

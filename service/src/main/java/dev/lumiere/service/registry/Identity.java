@@ -2,7 +2,8 @@ package dev.lumiere.service.registry;
 
 /**
  * Which instance of which service this is. Written as a path, {@code
- * username/environment/name/version/region/hostname/id}, as Kite does.
+ * username/environment/name/version/region/hostname/id}, as Kite does. No part is blank, has a
+ * slash or a control character, or takes more than 255 bytes.
  *
  * @param id unique among all instances, for example a UUID
  */
@@ -15,12 +16,12 @@ public record Identity(
         String hostname,
         String id) {
     public Identity {
-        for (var part : new String[] {username, environment, name, region, hostname, id}) {
-            if (part.isBlank() || part.contains("/")) {
-                throw new IllegalArgumentException(
-                        "part of an identity is blank or has a /: " + part);
-            }
-        }
+        Text.requireName("username", username);
+        Text.requireName("environment", environment);
+        Text.requireName("name", name);
+        Text.requireName("region", region);
+        Text.requireName("hostname", hostname);
+        Text.requireName("id", id);
     }
 
     /**

@@ -9,12 +9,16 @@ import java.util.function.Consumer;
  * engine that cannot be reached throws {@link RegistryUnavailable}.
  */
 public interface Registry extends AutoCloseable {
+    Duration MIN_TTL = Duration.ofSeconds(1);
+    Duration MAX_TTL = Duration.ofHours(1);
 
     /**
      * Lists an instance until its lease ends. One that is listed under the same id is replaced, its
      * older lease ended.
      *
      * @param ttl 1 second to 1 hour
+     * @throws IllegalArgumentException if {@code ttl} is not
+     * @throws dev.lumiere.service.Problem.Refused if the registry holds its most already (503)
      */
     Lease register(Instance instance, Duration ttl);
 
@@ -24,7 +28,8 @@ public interface Registry extends AutoCloseable {
     /**
      * Tells the present members, then every change, in order and one at a time. The first change is
      * a {@link Change.Members}; another one replaces all that was told before (an engine sends it
-     * after it lost contact).
+     * after it lost contact, or when the listener was too slow to be told every change). A slow
+     * listener holds up nobody but itself. An engine that cannot be reached at first keeps trying.
      *
      * @return closes the watch
      */

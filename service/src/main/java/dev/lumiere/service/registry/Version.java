@@ -1,6 +1,8 @@
 package dev.lumiere.service.registry;
 
+import java.math.BigInteger;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version of a service, ordered as semantic versions are.
@@ -10,6 +12,7 @@ import java.util.regex.Pattern;
  */
 public record Version(int major, int minor, int patch, String preRelease)
         implements Comparable<Version> {
+    private static final int MAX_LENGTH = 255;
     private static final Pattern FORM =
             Pattern.compile(
                     "(\\d{1,9})(?:\\.(\\d{1,9}))?(?:\\.(\\d{1,9}))?"
@@ -21,6 +24,10 @@ public record Version(int major, int minor, int patch, String preRelease)
      * @throws IllegalArgumentException naming {@code text} if it is not a version
      */
     public static Version parse(String text) {
+        if (text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a version has at most 255 characters, not " + text.length());
+        }
         var m = FORM.matcher(text);
         if (!m.matches()) {
             throw new IllegalArgumentException("not a version: " + text);
@@ -66,7 +73,7 @@ public record Version(int major, int minor, int patch, String preRelease)
         var leftNumeric = left.chars().allMatch(Character::isDigit);
         var rightNumeric = right.chars().allMatch(Character::isDigit);
         if (leftNumeric && rightNumeric) {
-            return new java.math.BigInteger(left).compareTo(new java.math.BigInteger(right));
+            return new BigInteger(left).compareTo(new BigInteger(right));
         }
         if (leftNumeric != rightNumeric) {
             return leftNumeric ? -1 : 1;
@@ -74,7 +81,7 @@ public record Version(int major, int minor, int patch, String preRelease)
         return left.compareTo(right);
     }
 
-    private static int number(@org.jspecify.annotations.Nullable String digits) {
+    private static int number(@Nullable String digits) {
         return digits == null ? 0 : Integer.parseInt(digits);
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of versions, written as comma-separated terms that must all hold: {@code = != > >= < <=}
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
  * numbers, as in HashiCorp's go-version, which Kite uses.
  */
 public final class VersionConstraint implements Predicate<Version> {
+    private static final int MAX_LENGTH = 255;
     private static final Pattern TERM = Pattern.compile("\\s*(=|!=|>=|<=|>|<|~>)?\\s*v?(\\S+)\\s*");
 
     private final String text;
@@ -30,6 +32,10 @@ public final class VersionConstraint implements Predicate<Version> {
      * @throws IllegalArgumentException naming the term that is malformed
      */
     public static VersionConstraint parse(String text) {
+        if (text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a version constraint has at most 255 characters, not " + text.length());
+        }
         var terms = new ArrayList<Term>();
         for (var part : text.split(",", -1)) {
             var m = TERM.matcher(part);
@@ -49,6 +55,17 @@ public final class VersionConstraint implements Predicate<Version> {
     @Override
     public boolean test(Version version) {
         return terms.stream().allMatch(term -> holds(term, version));
+    }
+
+    /** Equal when the terms are, however they are spaced. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof VersionConstraint that && terms.equals(that.terms);
+    }
+
+    @Override
+    public int hashCode() {
+        return terms.hashCode();
     }
 
     @Override
