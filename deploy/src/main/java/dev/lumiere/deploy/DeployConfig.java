@@ -1,0 +1,116 @@
+package dev.lumiere.deploy;
+
+import dev.lumiere.service.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/**
+ * How a node runs its instances.
+ *
+ * @param runtimeFolder short, since sockets lie in it; of this node alone; made if it is not there
+ * @param logFolder of the instances' output
+ * @param sandbox what to do where no sandbox can be had
+ * @param username the first part of the instances' identity
+ * @param environment such as {@code production}
+ * @param hostname callers with the same name may use Unix sockets
+ * @param logMaxBytes of one log file
+ * @param logFiles kept for each slot, the current one included, 1 to 100
+ * @param scratchMaxBytes of an instance's {@code /tmp}, and of any file it writes
+ * @param leaseTime of an instance in the registry
+ * @param probeEvery time between two looks at {@code /ready}
+ * @param probeTime how long an answer may take
+ * @param probeFailures in a row until the instance is replaced
+ */
+public record DeployConfig(
+        Path runtimeFolder,
+        Path logFolder,
+        SandboxMode sandbox,
+        String username,
+        String environment,
+        String region,
+        String hostname,
+        long logMaxBytes,
+        int logFiles,
+        long scratchMaxBytes,
+        Duration leaseTime,
+        Duration probeEvery,
+        Duration probeTime,
+        int probeFailures) {
+
+    /** What to do about the sandbox. */
+    public enum SandboxMode {
+        /** Take the best that can be had, and say what is missing. */
+        AUTO,
+        /** Start nothing without a sandbox. */
+        REQUIRED,
+        /** Run plain processes. */
+        OFF
+    }
+
+    /** Reads {@code deploy.…}; what is not set has a default that suits one node on one host. */
+    public static DeployConfig from(Settings settings, Path home, String hostname) {
+        return new DeployConfig(
+                Path.of(
+                        settings.text(
+                                "deploy.runtimeFolder", defaultRuntimeFolder(home).toString())),
+                Path.of(settings.text("deploy.logFolder", home.resolve("log").toString())),
+                sandboxMode(settings),
+                settings.text("deploy.username", "lumiere"),
+                settings.text("deploy.environment", "local"),
+                settings.text("deploy.region", "local"),
+                hostname,
+                settings.bytes("deploy.logMaxBytes", 8L << 20),
+                settings.integer("deploy.logFiles", 4, 1, 100),
+                settings.bytes("deploy.scratchMaxBytes", 256L << 20),
+                settings.duration("deploy.leaseTime", Duration.ofSeconds(15)),
+                settings.duration("deploy.probeEvery", Duration.ofSeconds(1)),
+                settings.duration("deploy.probeTime", Duration.ofSeconds(2)),
+                settings.integer("deploy.probeFailures", 5, 1, 1000));
+    }
+
+    private static SandboxMode sandboxMode(Settings settings) {
+        var text = settings.text("deploy.sandbox", "auto");
+        try {
+            return SandboxMode.valueOf(text.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException _) {
+            settings.fault("deploy.sandbox is not auto, required or off: " + text);
+            return SandboxMode.AUTO;
+        }
+    }
+
+    /** The same for every run on one home, so that a run finds what a killed one left. */
+    private static Path defaultRuntimeFolder(Path home) {
+        var hash = sha256(home.toAbsolutePath().normalize().toString());
+        return userRuntimeFolder().resolve("lumiere-" + hash.substring(0, 8));
+    }
+
+    private static Path userRuntimeFolder() {
+        var folder = System.getenv("XDG_RUNTIME_DIR");
+        try {
+            if (folder != null
+                    && Files.getOwner(Path.of(folder))
+                            .equals(Files.getOwner(Path.of("/proc/self")))) {
+                return Path.of(folder);
+            }
+        } catch (IOException _) {
+            // Named but not there, as under sudo.
+        }
+        return Path.of("/tmp");
+    }
+
+    private static String sha256(String text) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
