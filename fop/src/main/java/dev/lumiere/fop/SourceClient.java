@@ -80,9 +80,14 @@ final class SourceClient implements AutoCloseable {
                     var announced = length(response);
                     var body = new NativeBody(bounds.arena, announced, maxBytes);
                     response.handler(chunk -> {
-                        if (!result.future().isComplete()) {
-                            body.add(((BufferInternal) chunk).getByteBuf());
-                        }
+                        if (result.future().isComplete()) {
+return;
+}
+try {
+body.add(((BufferInternal) chunk).getByteBuf());
+} catch (RuntimeException e) {
+result.tryFail(e);
+}
                     });
                     response.endHandler(_ ->
                             result.tryComplete(

@@ -1,0 +1,74 @@
+package dev.lumiere.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Instant;
+
+/**
+ * One request and its answer.
+ *
+ * @param trace where it stands in its trace
+ * @param spans its steps, told in the log
+ * @param received when its head was there
+ */
+public record Exchange(
+        HttpServerRequest request,
+        TraceContext trace,
+        Spans spans,
+        Instant received,
+        ProblemForm problemForm) {
+
+    /** How a server writes its problems. */
+    public enum ProblemForm {
+        /** {@code application/problem+json}, for our own surface. */
+        RFC_9457,
+        /** {@code {"error": …, "code": …}}, for the compatible one. */
+        COMPATIBLE
+    }
+
+    public HttpServerResponse response() {
+        return request.response();
+    }
+
+    /** Answers, from any thread; completes when the bytes are out or cannot be. */
+    public Future<Void> answer(int status, String contentType, Buffer body) {
+        return response().setStatusCode(status).putHeader("Content-Type", contentType).end(body);
+    }
+
+    public Future<Void> json(int status, Buffer body) {
+        return answer(status, "application/json", body);
+    }
+
+    /**
+     * Answers a problem, if nothing is answered yet. Where the request's body is not read the
+     * connection is closed, as what follows on it would be the rest of that body.
+     */
+    public void refuse(Problem problem) {
+        var response = response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            request.connection().close();
+            return;
+        }
+        if (!request.isEnded()) {
+            response.putHeader("Connection", "close");
+        }
+        var retryAfter = problem.retryAfter();
+        if (retryAfter != null) {
+            var seconds = Math.max(1, retryAfter.plusMillis(999).toSeconds());
+            response.putHeader("Retry-After", Long.toString(seconds));
+        }
+        switch (problemForm) {
+            case RFC_9457 ->
+                    answer(
+                            problem.status(),
+                            "application/problem+json",
+                            problem.rfc9457().toBuffer());
+            case COMPATIBLE -> json(problem.status(), problem.compatible().toBuffer());
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package dev.lumiere.service;
+
+import dev.lumiere.service.registry.Address;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves HTTP/1.1 on TCP or a Unix socket. Handlers of exact paths, or of all paths below one that
+ * ends with a slash, run on the event loop where they never wait, or each on a virtual thread.
+ * {@code /health}, {@code /ready}, {@code /metrics} and {@code /methods} are always there.
+ */
+public final class ServiceServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceServer.class);
+    private static final int MAX_LINE_BYTES = 64 * 1024;
+    private static final int CHUNK_BYTES = 256 * 1024;
+
+    private final Map<String, Route> routes = new ConcurrentHashMap<>();
+    private final Map<Integer, Timer> answered = new ConcurrentHashMap<>();
+    private final RequestLog log = new RequestLog();
+    private final Vertx vertx;
+    private final Parts parts;
+    private final ServerConfig config;
+    private @Nullable HttpServer server;
+    private @Nullable Address address;
+
+    /**
+     * What a server stands on.
+     *
+     * @param methods what {@code /methods} tells
+     */
+    public record Parts(
+            Health health,
+            Metrics metrics,
+            JsonObject methods,
+            InstantSource clock,
+            RandomGenerator random) {}
+
+    /** Never waits. Must answer, or see to it that somebody does. */
+    @FunctionalInterface
+    public interface EventLoopHandler {
+        void handle(Exchange exchange);
+    }
+
+    /** May wait; interrupted when the client goes away. Must answer before it returns. */
+    @FunctionalInterface
+    public interface BlockingHandler {
+        void handle(Exchange exchange, Buffer body) throws Exception;
+    }
+
+    private record Route(HttpMethod method, EventLoopHandler handler) {}
+
+    public ServiceServer(Vertx vertx, ServerConfig config, Parts parts) {
+        this.vertx = vertx;
+        this.config = config;
+        this.parts = parts;
+        onEventLoop(HttpMethod.GET, "/ready", this::ready);
+        onEventLoop(
+                HttpMethod.GET,
+                "/methods",
+                exchange -> exchange.json(200, parts.methods().toBuffer()));
+        onVirtualThread(
+                HttpMethod.GET,
+                "/health",
+                0,
+                (exchange, _) -> {
+                    var json = parts.health().json();
+                    exchange.json(
+                            "up".equals(json.getString("status")) ? 200 : 503, json.toBuffer());
+                });
+        onVirtualThread(
+                HttpMethod.GET,
+                "/metrics",
+                0,
+                (exchange, _) ->
+                        exchange.answer(
+                                200, Metrics.CONTENT_TYPE, Buffer.buffer(parts.metrics().text())));
+    }
+
+    /** Adds a handler, before the start. A path that ends with a slash takes all below it. */
+    public ServiceServer onEventLoop(HttpMethod method, String path, EventLoopHandler handler) {
+        routes.put(path, new Route(method, handler));
+        return this;
+    }
+
+    /**
+     * Adds a handler that gets its body whole.
+     *
+     * @param maxBodyBytes over it 413
+     */
+    public ServiceServer onVirtualThread(
+            HttpMethod method, String path, int maxBodyBytes, BlockingHandler handler) {
+        return onEventLoop(
+                method,
+                path,
+                exchange ->
+                        new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime())
+                                .then(body -> onVirtualThread(exchange, body, handler)));
+    }
+
+    /** Listens. */
+    public ServiceServer start() {
+        config.listen().clear();
+        var options =
+                new HttpServerOptions()
+                        .setHttp2ClearTextEnabled(false)
+                        .setMaxInitialLineLength(MAX_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_LINE_BYTES)
+                        .setMaxChunkSize(CHUNK_BYTES);
+        server = vertx.createHttpServer(options).requestHandler(this::serve);
+        var bound = server.listen(config.listen().socket()).await();
+        address = config.listen().address(bound.actualPort());
+        return this;
+    }
+
+    /** Where it listens, once started. */
+    public Address address() {
+        if (address == null) {
+            throw new IllegalStateException("not started");
+        }
+        return address;
+    }
+
+    /** Not ready any more; takes no new connections; waits, within the bound, for answers. */
+    @Override
+    public void close() {
+        parts.health().drain();
+        if (server != null) {
+            server.shutdown(config.drain().toMillis(), TimeUnit.MILLISECONDS).await();
+        }
+    }
+
+    private void serve(HttpServerRequest request) {
+        var trace = TraceContext.continued(request.getHeader("traceparent"), parts.random());
+        var exchange =
+                new Exchange(
+                        request,
+                        trace,
+                        new Spans(parts.clock()),
+                        parts.clock().instant(),
+                        config.problemForm());
+        var response = request.response();
+        response.putHeader("X-Reqid", trace.traceId());
+        var path = request.path();
+        var route = path == null ? null : routeOf(path);
+        response.endHandler(_ -> ended(exchange));
+        try {
+            if (route == null) {
+                throw Problem.notFound("no such path: " + path).refused();
+            }
+            if (!route.method.equals(request.method())) {
+                response.putHeader("Allow", route.method.name());
+                throw Problem.of(405, request.method() + " is not " + route.method).refused();
+            }
+            route.handler.handle(exchange);
+        } catch (RuntimeException e) {
+            fail(exchange, e);
+        }
+    }
+
+    private @Nullable Route routeOf(String path) {
+        var exact = routes.get(path);
+        for (var end = path.lastIndexOf('/');
+                exact == null && end >= 0;
+                end = path.lastIndexOf('/', end - 1)) {
+            exact = routes.get(path.substring(0, end + 1));
+        }
+        return exact;
+    }
+
+    private void onVirtualThread(Exchange exchange, Buffer body, BlockingHandler handler) {
+        var thread =
+                Thread.ofVirtual()
+                        .name("request-", 0)
+                        .unstarted(() -> {
+                            try {
+                                handler.handle(exchange, body);
+                            } catch (Exception e) {
+                                fail(exchange, e);
+                            }
+                        });
+        exchange.response().closeHandler(_ -> thread.interrupt());
+        thread.start();
+    }
+
+    /** The one place where what went wrong is answered. */
+    private static void fail(Exchange exchange, Exception cause) {
+        if (cause instanceof Problem.Refused refused) {
+            exchange.refuse(refused.problem());
+            return;
+        }
+        if (exchange.response().closed()) {
+            return;
+        }
+        LOG.atError()
+                .addKeyValue("trace", exchange.trace().traceId())
+                .setCause(cause)
+                .log("a handler failed");
+        exchange.refuse(Problem.of(500, "internal error"));
+    }
+
+    private void ready(Exchange exchange) {
+        if (parts.health().isReady()) {
+            exchange.json(200, JsonObject.of("ready", true).toBuffer());
+        } else {
+            exchange.refuse(Problem.unavailable("not ready", Duration.ofSeconds(1)));
+        }
+    }
+
+    private void ended(Exchange exchange) {
+        var took = Duration.between(exchange.received(), parts.clock().instant());
+        var response = exchange.response();
+        answered.computeIfAbsent(
+                        response.getStatusCode(),
+                        status ->
+                                Timer.builder("http.server.requests")
+                                        .tag("status", Integer.toString(status))
+                                        .register(parts.metrics().registry()))
+                .record(took);
+        var path = String.valueOf(exchange.request().path());
+        if (log.isOn() && !path.equals("/ready") && !path.equals("/metrics")) {
+            log.write(
+                    new RequestLog.Entry(
+                            exchange.trace().traceId(),
+                            exchange.request().method().name(),
+                            path,
+                            response.getStatusCode(),
+                            response.bytesWritten(),
+                            took.toNanos() / 1e6,
+                            exchange.spans().list()));
+        }
+    }
+}
