@@ -81,13 +81,13 @@ final class SourceClient implements AutoCloseable {
                     var body = new NativeBody(bounds.arena, announced, maxBytes);
                     response.handler(chunk -> {
                         if (result.future().isComplete()) {
-return;
-}
-try {
-body.add(((BufferInternal) chunk).getByteBuf());
-} catch (RuntimeException e) {
-result.tryFail(e);
-}
+                            return;
+                        }
+                        try {
+                            body.add(((BufferInternal) chunk).getByteBuf());
+                        } catch (RuntimeException e) {
+                            result.tryFail(e);
+                        }
                     });
                     response.endHandler(_ ->
                             result.tryComplete(

@@ -1,7 +1,26 @@
 package dev.lumiere.fop;
 
+import dev.lumiere.service.Exchange;
+import dev.lumiere.service.Health;
+import dev.lumiere.service.Listen;
+import dev.lumiere.service.Metrics;
+import dev.lumiere.service.MonotonicInstants;
+import dev.lumiere.service.ServerConfig;
+import dev.lumiere.service.ServiceServer;
 import dev.lumiere.service.registry.Address;
+import io.micrometer.core.instrument.Gauge;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The frame of a worker process: takes {@code POST /handler} on its socket, hands the work to a
@@ -11,12 +30,16 @@ import java.util.Map;
  * Worker.named("image", "0.1.0")
  *         .offers(Map.of("ops", "imageView2", "in", "jpeg,png", "encoded", "true"))
  *         .handler(request -> WorkResult.of("image/jpeg", thumbnail(request)))
- *         .start(WorkerConfig.from(System.getenv()));
+ *         .start(WorkerConfig.from(System.getenv()))
+ *         .stopOnSignal();
  * }</pre>
  */
 public final class Worker {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
     private final String name;
     private final String version;
+    private final Health health = new Health();
     private Map<String, String> metadata = Map.of();
     private WorkHandler handler =
             _ -> {
@@ -43,22 +66,115 @@ public final class Worker {
         return this;
     }
 
-    /** Serves until the process is told to stop (SIGTERM drains) or {@link Running#close}. */
+    /** What {@code /health} and {@code /ready} tell; add to it. */
+    public Health health() {
+        return health;
+    }
+
+    /** Serves until {@link Running#close}. */
     public Running start(WorkerConfig config) {
-        if (config.concurrency() > 0) {
-            throw new UnsupportedOperationException(name + version + metadata + handler);
-        }
-        return () -> {};
+        return start(config, status -> Runtime.getRuntime().halt(status));
+    }
+
+    Running start(WorkerConfig config, IntConsumer halt) {
+        var vertx =
+                Vertx.vertx(
+                        new VertxOptions()
+                                .setPreferNativeTransport(true)
+                                .setEventLoopPoolSize(1)
+                                .setFileSystemOptions(
+                                        new FileSystemOptions()
+                                                .setFileCachingEnabled(false)
+                                                .setClassPathResolvingEnabled(false)));
+        var clock = new MonotonicInstants();
+        var source = config.source();
+        var sources =
+                source == null
+                        ? null
+                        : new SourceClient(vertx, source, clock, config.maxBodyBytes());
+        var desk = new WorkDesk(config, handler, sources, clock, halt);
+        var metrics = new Metrics();
+        Gauge.builder("worker.utilization", desk, WorkDesk::utilization)
+                .description("Accepted requests per slot")
+                .register(metrics.registry());
+        var server =
+                new ServiceServer(
+                                vertx,
+                                ServerConfig.on(
+                                                Listen.parse(config.listen()),
+                                                Exchange.ProblemForm.COMPATIBLE)
+                                        .withDrain(config.drain()),
+                                new ServiceServer.Parts(
+                                        health,
+                                        metrics,
+                                        methods(config),
+                                        clock,
+                                        new SplittableRandom()))
+                        .onEventLoop(HttpMethod.POST, "/handler", desk::accept)
+                        .start();
+        LOG.atInfo()
+                .addKeyValue("address", server.address())
+                .addKeyValue("slots", config.concurrency())
+                .log("{} {} serves", name, version);
+        return new Running(vertx, server, desk, metrics, sources);
+    }
+
+    private JsonObject methods(WorkerConfig config) {
+        var facts = new HashMap<String, Object>(metadata);
+        facts.put("concurrency", Integer.toString(config.concurrency()));
+        return JsonObject.of("name", name, "version", version, "metadata", new JsonObject(facts));
     }
 
     /** A worker that serves. */
-    public interface Running extends AutoCloseable {
-        default Address address() {
-            throw new UnsupportedOperationException(toString());
+    public static final class Running implements AutoCloseable {
+        private final Vertx vertx;
+        private final ServiceServer server;
+        private final WorkDesk desk;
+        private final Metrics metrics;
+        private final @Nullable SourceClient sources;
+
+        private Running(
+                Vertx vertx,
+                ServiceServer server,
+                WorkDesk desk,
+                Metrics metrics,
+                @Nullable SourceClient sources) {
+            this.vertx = vertx;
+            this.server = server;
+            this.desk = desk;
+            this.metrics = metrics;
+            this.sources = sources;
         }
 
-        /** Stops accepting, lets what is in flight end within the bound, stops. */
+        public Address address() {
+            return server.address();
+        }
+
+        /** From now on SIGTERM and SIGINT drain, and the process ends with status 0. */
+        public Running stopOnSignal() {
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            Thread.ofPlatform()
+                                    .name("drain")
+                                    .unstarted(() -> {
+                                        close();
+                                        LOG.info("drained");
+                                        // Else the JVM would end with 143.
+                                        Runtime.getRuntime().halt(0);
+                                    }));
+            return this;
+        }
+
+        /** Not ready any more; lets what is in flight end, within the bound; stops. */
         @Override
-        void close();
+        public void close() {
+            server.close();
+            desk.close();
+            if (sources != null) {
+                sources.close();
+            }
+            vertx.close().await();
+            metrics.close();
+        }
     }
 }

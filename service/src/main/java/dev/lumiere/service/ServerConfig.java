@@ -16,4 +16,8 @@ public record ServerConfig(
         return new ServerConfig(
                 listen, problemForm, Duration.ofSeconds(30), Duration.ofSeconds(30));
     }
+
+    public ServerConfig withDrain(Duration time) {
+        return new ServerConfig(listen, problemForm, bodyTime, time);
+    }
 }
