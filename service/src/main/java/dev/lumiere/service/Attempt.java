@@ -1,0 +1,131 @@
+package dev.lumiere.service;
+
+import dev.lumiere.service.registry.Instance;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientConnection;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.RequestOptions;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer on one connection. Everything happens on the connection's event loop;
+ * only {@link #answer} and {@link #cancel} are for others.
+ */
+final class Attempt {
+    private static final CharSequence DEADLINE = HttpHeaders.createOptimized("Lumiere-Deadline");
+
+    private final UpstreamRequest request;
+    private final Instance instance;
+    private final Connections connections;
+    private final Connections.Connection connection;
+    private final long deadlineMillis;
+    private final CompletableFuture<UpstreamResponse> answer = new CompletableFuture<>();
+
+    private boolean cancelled;
+    private @Nullable HttpClientResponse head;
+    private @Nullable Buffer body;
+
+    Attempt(
+            UpstreamRequest request,
+            Instance instance,
+            Connections connections,
+            Connections.Connection connection,
+            long deadlineMillis) {
+        this.request = request;
+        this.instance = instance;
+        this.connections = connections;
+        this.connection = connection;
+        this.deadlineMillis = deadlineMillis;
+    }
+
+    /** Sends. The answer fails with an {@link UpstreamFailure}. */
+    CompletableFuture<UpstreamResponse> start() {
+        connection.context.runOnContext(_ -> open());
+        return answer;
+    }
+
+    /** Nobody waits any more: the server sees its connection closed. */
+    void cancel() {
+        connection.context.runOnContext(_ -> {
+            cancelled = true;
+            if (!answer.isDone()) {
+                fail(UpstreamFailure.Kind.DEADLINE, null);
+            }
+        });
+    }
+
+    private void open() {
+        connections.opened(connection).onComplete(this::send, this::neverSent);
+    }
+
+    private void neverSent(Throwable cause) {
+        answer.completeExceptionally(
+                new UpstreamFailure(UpstreamFailure.Kind.CONNECT, instance, cause));
+    }
+
+    private void send(HttpClientConnection http) {
+        if (cancelled) {
+            connections.giveBack(connection, System.nanoTime());
+            return;
+        }
+        http.request(new RequestOptions().setMethod(request.method()).setURI(request.target()))
+                .onComplete(this::send, this::died);
+    }
+
+    private void send(HttpClientRequest out) {
+        var headers = out.headers();
+        headers.addAll(request.headers());
+        headers.set(DEADLINE, Long.toString(deadlineMillis));
+        var payload = request.body();
+        (payload == null ? out.send() : out.send(payload)).onComplete(this::receive, this::died);
+    }
+
+    private void receive(HttpClientResponse response) {
+        head = response;
+        response.handler(this::append).endHandler(_ -> finish()).exceptionHandler(this::died);
+    }
+
+    private void append(Buffer chunk) {
+        var soFar = body;
+        var length = chunk.length() + (soFar == null ? 0L : soFar.length());
+        if (length > request.maxResponseBytes()) {
+            fail(UpstreamFailure.Kind.TOO_LARGE, null);
+        } else if (soFar == null) {
+            body = chunk;
+        } else {
+            soFar.appendBuffer(chunk);
+        }
+    }
+
+    private void finish() {
+        var response = head;
+        if (response == null || answer.isDone()) {
+            return;
+        }
+        if (response.headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
+            connections.discard(connection);
+        } else {
+            connections.giveBack(connection, System.nanoTime());
+        }
+        var whole = body;
+        answer.complete(
+                new UpstreamResponse(
+                        response.statusCode(),
+                        response.headers(),
+                        whole == null ? Buffer.buffer() : whole,
+                        instance));
+    }
+
+    private void died(Throwable cause) {
+        fail(UpstreamFailure.Kind.DIED, cause);
+    }
+
+    private void fail(UpstreamFailure.Kind kind, @Nullable Throwable cause) {
+        if (answer.completeExceptionally(new UpstreamFailure(kind, instance, cause))) {
+            connections.discard(connection);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.lumiere.service.balance;
+
+import dev.lumiere.service.registry.Instance;
+
+/** An instance chosen for one call. To be given back, once, to {@link Balancer#completed}. */
+public final class Pick {
+    final Node node;
+
+    Pick(Node node) {
+        this.node = node;
+    }
+
+    public Instance instance() {
+        return node.instance;
+    }
+}
