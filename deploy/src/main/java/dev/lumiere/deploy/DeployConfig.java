@@ -75,6 +75,12 @@ public record DeployConfig(
                 settings.integer("deploy.probeFailures", 5, 1, 1000));
     }
 
+    /** Names this node's control group: the same for every run on one runtime folder. */
+    String nodeName() {
+        var hash = sha256(runtimeFolder.toAbsolutePath().normalize().toString());
+        return "lumiere-" + hash.substring(0, 16);
+    }
+
     private static SandboxMode sandboxMode(Settings settings) {
         var text = settings.text("deploy.sandbox", "auto");
         try {
