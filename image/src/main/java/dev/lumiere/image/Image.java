@@ -64,6 +64,21 @@ record Image(ImageScope scope, MemorySegment handle) {
         }
     }
 
+    /** A word such as the name of a codec; empty if there is none. */
+    String text(String field) {
+        if (!has(field)) {
+            return "";
+        }
+        try (var arena = Arena.ofConfined()) {
+            var out = arena.allocate(NativeVips.TEXT);
+            var name = arena.allocateFrom(field);
+            var failed = (int) scope.library().imageGetString.invokeExact(handle, name, out);
+            return failed != 0 ? "" : out.get(NativeVips.TEXT, 0).getString(0);
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
     /** Bytes such as an ICC profile; empty if there are none. */
     byte[] bytes(String field) {
         if (!has(field)) {

@@ -18,7 +18,6 @@ import java.util.List;
 final class ImageScope implements AutoCloseable {
     private final Vips vips;
     private final NativeVips library;
-    private final Arena arena = Arena.ofConfined();
     private final List<MemorySegment> blobs = new ArrayList<>();
 
     /** Guarded by itself, since {@link #kill} touches them from another thread. */
@@ -105,23 +104,31 @@ final class ImageScope implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Frees the images before the scope is closed; bytes that were saved stay. */
+    void releaseImages() {
         synchronized (images) {
             try {
                 for (var image : images.reversed()) {
                     library.unref.invokeExact(image);
                 }
                 images.clear();
-                for (var blob : blobs.reversed()) {
-                    library.areaUnref.invokeExact(blob);
-                }
-                blobs.clear();
             } catch (Throwable thrown) {
                 throw NativeVips.impossible(thrown);
             }
         }
-        arena.close();
+    }
+
+    @Override
+    public void close() {
+        releaseImages();
+        try {
+            for (var blob : blobs.reversed()) {
+                library.areaUnref.invokeExact(blob);
+            }
+            blobs.clear();
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
     }
 
     /** The work was stopped by {@link #kill}. */

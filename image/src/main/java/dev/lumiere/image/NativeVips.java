@@ -25,7 +25,8 @@ final class NativeVips {
     /** {@code struct GValue}: its type and two words of data. */
     static final MemoryLayout G_VALUE = MemoryLayout.sequenceLayout(3, JAVA_LONG);
 
-    private static final AddressLayout TEXT =
+    /** A pointer to text that ends with a zero. */
+    static final AddressLayout TEXT =
             ADDRESS.withTargetLayout(
                     MemoryLayout.sequenceLayout(Long.MAX_VALUE, ValueLayout.JAVA_BYTE));
 
@@ -75,6 +76,7 @@ final class NativeVips {
     final MethodHandle imageHasAlpha;
     final MethodHandle imageTypeOf;
     final MethodHandle imageGetInt;
+    final MethodHandle imageGetString;
     final MethodHandle imageGetBlob;
     final MethodHandle imageGetArrayInt;
     final MethodHandle imageSetInt;
@@ -156,6 +158,8 @@ final class NativeVips {
         imageHasAlpha = function("vips_image_hasalpha", JAVA_INT, ADDRESS);
         imageTypeOf = function("vips_image_get_typeof", JAVA_LONG, ADDRESS, ADDRESS);
         imageGetInt = function("vips_image_get_int", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+        imageGetString =
+ function("vips_image_get_string", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
         imageGetBlob =
                 function("vips_image_get_blob", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
         imageGetArrayInt =

@@ -1,0 +1,76 @@
+package dev.lumiere.image;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the worker accepts and makes; over a limit is a 400, found before pixels are decoded.
+ *
+ * @param libvips path or soname of the library
+ * @param maxSourceBytes of the file
+ * @param maxSourcePixels width × height, of all frames together where all are processed
+ * @param maxSourceEdge width or height
+ * @param maxGifFrames in a GIF
+ * @param maxWebpFrames in a WebP
+ * @param maxOutputPixels width × height of a result
+ * @param maxOutputEdge width or height of a result
+ * @param maxAvifPixels of an AVIF result, whose encoder is slow
+ * @param maxAnimatedWebpEdge of an animation from WebP
+ * @param maxAnimatedWebpPixels width × height × frames of an animation from WebP
+ */
+record ImageConfig(
+        String libvips,
+        int maxSourceBytes,
+        int maxSourcePixels,
+        int maxSourceEdge,
+        int maxGifFrames,
+        int maxWebpFrames,
+        int maxOutputPixels,
+        int maxOutputEdge,
+        int maxAvifPixels,
+        int maxAnimatedWebpEdge,
+        int maxAnimatedWebpPixels) {
+
+    /**
+     * Reads {@code LUMIERE_IMAGE_LIBVIPS} and the limits: {@code LUMIERE_IMAGE_MAX_SOURCE_BYTES}
+     * and so on.
+     *
+     * @throws IllegalArgumentException naming all variables that are wrong
+     */
+    static ImageConfig from(Map<String, String> environment) {
+        var limits = new Limits(environment, new ArrayList<>());
+        var config =
+                new ImageConfig(
+                        VipsLibrary.find(environment),
+                        limits.read("MAX_SOURCE_BYTES", 20 << 20),
+                        limits.read("MAX_SOURCE_PIXELS", 150_000_000),
+                        limits.read("MAX_SOURCE_EDGE", 30_000),
+                        limits.read("MAX_GIF_FRAMES", 200),
+                        limits.read("MAX_WEBP_FRAMES", 50),
+                        limits.read("MAX_OUTPUT_PIXELS", 24_999_999),
+                        limits.read("MAX_OUTPUT_EDGE", 9999),
+                        limits.read("MAX_AVIF_PIXELS", 7_680_000),
+                        limits.read("MAX_ANIMATED_WEBP_EDGE", 999),
+                        limits.read("MAX_ANIMATED_WEBP_PIXELS", 31_500_000));
+        if (!limits.faults.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", limits.faults));
+        }
+        return config;
+    }
+
+    private record Limits(Map<String, String> environment, List<String> faults) {
+        int read(String field, int otherwise) {
+            var variable = "LUMIERE_IMAGE_" + field;
+            var text = environment.get(variable);
+            if (text == null || text.isEmpty()) {
+                return otherwise;
+            }
+            if (!text.matches("[1-9][0-9]{0,8}")) {
+                faults.add(variable + " is not a whole number from 1 to 999999999: " + text);
+                return otherwise;
+            }
+            return Integer.parseInt(text);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.lumiere.image;
+
+import dev.lumiere.service.Problem;
+
+/** Holds a result that is still to be made against what may be made. */
+record OutputLimits(ImageConfig config) {
+
+    /**
+     * Checks one result.
+     *
+     * @throws Problem.Refused with status 400 if it is over a limit
+     */
+    void check(Size result, OutputFormat format, Input input, boolean animated) {
+        if (result.edge() > config.maxOutputEdge()) {
+            throw Source.over("result's edge", result.toString(), config.maxOutputEdge());
+        }
+        var maxPixels =
+                format == OutputFormat.AVIF
+                        ? Math.min(config.maxAvifPixels(), config.maxOutputPixels())
+                        : config.maxOutputPixels();
+        if (result.pixels() > maxPixels) {
+            throw Source.over("result's pixels", result.toString(), maxPixels);
+        }
+        if (animated) {
+            checkAnimation(input);
+        }
+    }
+
+    private void checkAnimation(Input input) {
+        var fromWebp = input.sameFormat() == OutputFormat.WEBP;
+        var size = input.size();
+        if (fromWebp && size.edge() > config.maxAnimatedWebpEdge()) {
+            throw Source.over("animation's edge", size.toString(), config.maxAnimatedWebpEdge());
+        }
+        var maxPixels = fromWebp ? config.maxAnimatedWebpPixels() : config.maxSourcePixels();
+        if (size.pixels() * input.frames() > maxPixels) {
+            throw Source.over(
+                    "animation's pixels", size + " in " + input.frames() + " frames", maxPixels);
+        }
+    }
+}
