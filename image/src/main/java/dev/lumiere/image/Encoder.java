@@ -33,13 +33,7 @@ final class Encoder {
             case PNG -> encoding.colors() == 0 ? png(image, encoding) : palettePng(image, encoding);
             case GIF -> save("gifsave_buffer", image, "bitdepth", encoding.bitsPerIndex());
             case WEBP ->
-                    save(
-                            "webpsave_buffer",
-                            image,
-                            "Q",
-                            encoding.quality(),
-                            "effort",
-                            WEBP_EFFORT);
+                    save("webpsave_buffer", image, "Q", encoding.quality(), "effort", WEBP_EFFORT);
             case AVIF ->
                     save(
                             "heifsave_buffer",

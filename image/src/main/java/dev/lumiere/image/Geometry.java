@@ -37,8 +37,7 @@ record Geometry(Size scaled, Size cut) {
         var cutHeight = (int) (portrait ? boxWidth : boxHeight);
         return new Geometry(
                 scaled,
-                new Size(
-                        Math.min(cutWidth, scaled.width()), Math.min(cutHeight, scaled.height())));
+                new Size(Math.min(cutWidth, scaled.width()), Math.min(cutHeight, scaled.height())));
     }
 
     /** The same, seen on a picture that lies on its side. */

@@ -5,8 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** What {@code imageInfo} tells of a file; width and height are as stored, before orientation. */
-final class ImageInfo {
+/**
+ * {@code imageInfo}: what a file is, as JSON; width and height are as stored, before orientation.
+ */
+record ImageInfo() implements Operation {
     /** EXIF's orientations 1 to 8: where the first row and the first column are. */
     private static final List<String> ORIENTATIONS =
             List.of(
@@ -21,9 +23,7 @@ final class ImageInfo {
 
     private static final int VP8X_ALPHA = 0x10;
 
-    private ImageInfo() {}
-
-    static JsonObject of(Source source) {
+    JsonObject describe(Source source) {
         var info =
                 JsonObject.of(
                         "size",
@@ -55,7 +55,7 @@ final class ImageInfo {
                         default -> "ycbcr";
                     };
             case PNG -> pngModel(octet(bytes, 24), octet(bytes, 25));
-            case GIF -> "palette" + (2 << (octet(bytes, 10) & 7));
+            case GIF -> gifModel(bytes);
             case WEBP -> webpModel(bytes);
             default -> source.header().hasAlpha() ? "nrgba" : "ycbcr";
         };
@@ -69,6 +69,20 @@ final class ImageInfo {
             case 3 -> "palette" + (1 << bitDepth);
             default -> "nrgba" + wide;
         };
+    }
+
+    /** By the palette of the whole, or if it has none by that of the first frame. */
+    private static String gifModel(MemorySegment bytes) {
+        var flags = octet(bytes, 10);
+        long at = 13;
+        while (flags < 0x80 && octet(bytes, at) == 0x21) {
+            at += 2;
+            while (octet(bytes, at) != 0) {
+                at += 1 + octet(bytes, at);
+            }
+            at++;
+        }
+        return "palette" + (2 << ((flags < 0x80 ? octet(bytes, at + 9) : flags) & 7));
     }
 
     private static String webpModel(MemorySegment bytes) {

@@ -24,6 +24,7 @@ final class ImageScope implements AutoCloseable {
     private final List<MemorySegment> images = new ArrayList<>();
 
     private volatile boolean killed;
+    private boolean closed;
 
     ImageScope(Vips vips) {
         this.vips = vips;
@@ -120,6 +121,11 @@ final class ImageScope implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        vips.closed();
         releaseImages();
         try {
             for (var blob : blobs.reversed()) {

@@ -107,8 +107,7 @@ record ImageView(
         var geometry = Geometry.of(mode, w, h, input.size());
         var encoding = encoding(input, geometry.cut());
         var animated = input.frames() > 1 && staysAnimated(input.sameFormat(), encoding.format());
-        new OutputLimits(config)
-                .check(geometry.cut(), encoding.format(), input, animated);
+        new OutputLimits(config).check(geometry.cut(), encoding.format(), input, animated);
 
         var steps = new Steps(scope);
         var images =
@@ -131,11 +130,8 @@ record ImageView(
 
     Encoding encoding(Input input, Size result) {
         var from = input.sameFormat();
-        var to =
-                format.orElse(
-                        from == OutputFormat.AVIF && !sameFormat ? OutputFormat.JPEG : from);
-        var asked =
-                quality.orElse(to == OutputFormat.AVIF ? DEFAULT_AVIF_QUALITY : defaultQuality);
+        var to = format.orElse(from == OutputFormat.AVIF && !sameFormat ? OutputFormat.JPEG : from);
+        var asked = quality.orElse(to == OutputFormat.AVIF ? DEFAULT_AVIF_QUALITY : defaultQuality);
         var worth = input.jpegQuality();
         var lowered =
                 qualityIsExact || worth.isEmpty() || to == OutputFormat.AVIF

@@ -62,21 +62,34 @@ record JpegHeader(int components, int quality) {
                 && marker != 0xcc;
     }
 
-    /** The quality at which libjpeg would scale its standard table to about this one. */
+    /** The quality at which libjpeg's table has about the same sum as this one. */
     private static int quality(MemorySegment jpeg, long table, long end) {
         var wide = octet(jpeg, table) >> 4 != 0;
         if (table + 1 + (wide ? 128 : 64) > end) {
             return 100;
         }
-        var sum = 0.0;
+        var sum = 0;
         for (var i = 0; i < STANDARD.length; i++) {
             var at = table + 1 + (wide ? 2L * i : i);
-            var step = wide ? octet(jpeg, at) << 8 | octet(jpeg, at + 1) : octet(jpeg, at);
-            sum += step * 100.0 / STANDARD[i];
+            sum += wide ? octet(jpeg, at) << 8 | octet(jpeg, at + 1) : octet(jpeg, at);
         }
-        var percent = sum / STANDARD.length;
-        var quality = percent <= 100 ? (200 - percent) / 2 : 5000 / percent;
-        return Math.clamp(Math.round(quality), 1, 100);
+        var nearest = 100;
+        for (var quality = 100; quality >= 1; quality--) {
+            if (Math.abs(sumAt(quality) - sum) < Math.abs(sumAt(nearest) - sum)) {
+                nearest = quality;
+            }
+        }
+        return nearest;
+    }
+
+    /** Of the standard table as libjpeg scales it. */
+    private static int sumAt(int quality) {
+        var percent = quality < 50 ? 5000 / quality : 200 - 2 * quality;
+        var sum = 0;
+        for (var step : STANDARD) {
+            sum += Math.clamp((step * percent + 50) / 100, 1, 255);
+        }
+        return sum;
     }
 
     private static int octet(MemorySegment bytes, long at) {

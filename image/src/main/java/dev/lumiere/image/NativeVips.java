@@ -158,8 +158,7 @@ final class NativeVips {
         imageHasAlpha = function("vips_image_hasalpha", JAVA_INT, ADDRESS);
         imageTypeOf = function("vips_image_get_typeof", JAVA_LONG, ADDRESS, ADDRESS);
         imageGetInt = function("vips_image_get_int", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-        imageGetString =
- function("vips_image_get_string", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+        imageGetString = function("vips_image_get_string", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
         imageGetBlob =
                 function("vips_image_get_blob", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
         imageGetArrayInt =

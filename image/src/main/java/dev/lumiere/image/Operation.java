@@ -4,10 +4,7 @@ import dev.lumiere.fop.Stage;
 import dev.lumiere.service.Problem;
 
 /** What a stage asks for, read and checked. */
-sealed interface Operation permits ImageView, Operation.Info {
-
-    /** {@code imageInfo}: what there is, as JSON. */
-    record Info() implements Operation {}
+sealed interface Operation permits ImageView, ImageInfo {
 
     /**
      * Reads a stage.
@@ -23,7 +20,7 @@ sealed interface Operation permits ImageView, Operation.Info {
                     throw Problem.badRequest("bad argument: " + stage.arguments().getFirst())
                             .refused();
                 }
-                yield new Info();
+                yield new ImageInfo();
             }
             default ->
                     throw Problem.badRequest("unknown operation: " + stage.operation()).refused();

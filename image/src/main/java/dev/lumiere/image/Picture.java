@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What a stage makes: upright images in sRGB or grey, eight bits a band, and how to write them
- * when no further stage follows.
+ * What a stage makes: upright images in sRGB or grey, eight bits a band, and how to write them when
+ * no further stage follows.
  *
  * @param images the frames, at least one, all of one size
  */

@@ -18,7 +18,7 @@ record Size(int width, int height) {
 
     /** With the sides changed for each other. */
     Size turned() {
-        return new Size(height, width);
+        return new Size(/* width= */ height, /* height= */ width);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lumiere.image;
 
 import dev.lumiere.service.Problem;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -40,8 +41,7 @@ record Source(
         }
         var format =
                 SourceFormat.sniff(bytes)
-                        .orElseThrow(
-                                () -> Problem.badRequest("source is not an image").refused());
+                        .orElseThrow(() -> Problem.badRequest("source is not an image").refused());
         if (!format.isReadable()) {
             throw Problem.badRequest("unsupported format: " + format.word()).refused();
         }
@@ -97,7 +97,8 @@ record Source(
     /** What is answered when something is over a limit. */
     static Problem.Refused over(String what, String is, int limit) {
         return Problem.badRequest(
-                        String.format(Locale.ROOT, "%s over limit: %s, at most %d", what, is, limit))
+                        String.format(
+                                Locale.ROOT, "%s over limit: %s, at most %d", what, is, limit))
                 .refused();
     }
 
@@ -136,14 +137,16 @@ record Source(
                         (double) stored.width() / seen.width(),
                         (double) stored.height() / seen.height());
         try {
-            return switch (format) {
-                case JPEG ->
- one(scope, load(scope, "shrink", Math.min(8, powerOfTwo(shrink))));
-                case WEBP, GIF when allFrames && frames > 1 -> frames(scope);
-                case WEBP when frames == 1 && shrink > 1 ->
-                        one(scope, load(scope, "scale", 1 / shrink));
-                default -> one(scope, load(scope, "access", "sequential"));
-            };
+            if (allFrames && frames > 1) {
+                return frames(scope);
+            }
+            if (format == SourceFormat.JPEG) {
+                return one(scope, load(scope, "shrink", Math.min(8, powerOfTwo(shrink))));
+            }
+            if (format == SourceFormat.WEBP && frames == 1 && shrink > 1) {
+                return one(scope, load(scope, "scale", 1 / shrink));
+            }
+            return one(scope, load(scope));
         } catch (VipsException e) {
             throw corrupt(e);
         }
@@ -158,34 +161,27 @@ record Source(
     private List<Image> frames(ImageScope scope) {
         var all = load(scope, "n", -1);
         return IntStream.range(0, frames)
-                .mapToObj(
-                        frame ->
-                                scope.call(
-                                        "extract_area",
-                                        "input",
-                                        all,
-                                        "left",
-                                        0,
-                                        "top",
-                                        frame * stored.height(),
-                                        "width",
-                                        stored.width(),
-                                        "height",
-                                        stored.height()))
+                .mapToObj(frame ->
+                        scope.call(
+                                "extract_area",
+                                "input",
+                                all,
+                                "left",
+                                0,
+                                "top",
+                                frame * stored.height(),
+                                "width",
+                                stored.width(),
+                                "height",
+                                stored.height()))
                 .toList();
     }
 
-    private Image load(ImageScope scope, String option, Object value) {
-        return scope.call(
-                format.loader(),
-                "buffer",
-                bytes,
-                "access",
-                "sequential",
-                "fail-on",
-                "error",
-                option,
-                value);
+    private Image load(ImageScope scope, Object... option) {
+        var arguments = new ArrayList<Object>();
+        arguments.addAll(List.of("buffer", bytes, "access", "sequential", "fail-on", "error"));
+        arguments.addAll(List.of(option));
+        return scope.call(format.loader(), arguments.toArray());
     }
 
     private static int powerOfTwo(double atMost) {

@@ -2,7 +2,10 @@ package dev.lumiere.image;
 
 import java.util.Arrays;
 
-/** The steps that make a decoded image into a picture to show. Each gives its input if it has nothing to do. */
+/**
+ * The steps that make a decoded image into a picture to show. Each gives its input if it has
+ * nothing to do.
+ */
 final class Steps {
     private final ImageScope scope;
 
@@ -14,17 +17,10 @@ final class Steps {
     Image shape(Image image, Geometry seen) {
         var orientation = image.integer("orientation", 1);
         var geometry = orientation >= 5 ? seen.turned() : seen;
-        var weighed =
-                image.hasAlpha() && !geometry.scaled().equals(sizeOf(image))
-                        ? scope.call("premultiply", "in", image)
-                        : image;
-        var cut = cut(scale(weighed, geometry.scaled()), geometry.cut());
-        var plain =
-                weighed == image
-                        ? cut
-                        : cast(
-                                scope.call("unpremultiply", "in", cut),
-                                image.isUchar() ? "uchar" : "ushort");
+        var weighed = image.hasAlpha() && !geometry.scaled().equals(sizeOf(image));
+        var even = weighed ? scope.call("premultiply", "in", image) : image;
+        var cut = cut(scale(even, geometry.scaled()), geometry.cut());
+        var plain = weighed ? unweighed(cut, image.isUchar() ? "uchar" : "ushort") : cut;
         // Turning reads from everywhere; the decoder goes from top to bottom only.
         return orientation > 1 ? scope.call("autorot", "in", scope.inMemory(plain)) : plain;
     }
@@ -52,9 +48,11 @@ final class Steps {
 
     /** Laid over white. */
     Image opaque(Image image) {
-        return image.hasAlpha()
-                ? scope.call("flatten", "in", image, "background", 255)
-                : image;
+        return image.hasAlpha() ? scope.call("flatten", "in", image, "background", 255) : image;
+    }
+
+    private Image unweighed(Image image, String format) {
+        return cast(scope.call("unpremultiply", "in", image), format);
     }
 
     private Image scale(Image image, Size to) {

@@ -23,6 +23,7 @@ final class Vips {
     private final String loadedFrom;
     private final String version;
     private String lastError = "";
+    private int openScopes;
 
     private Vips(NativeVips library, String loadedFrom, String version) {
         this.library = library;
@@ -64,7 +65,25 @@ final class Vips {
 
     /** Everything made in the scope is freed when it is closed. */
     ImageScope open() {
+        synchronized (this) {
+            // Operations that succeed leave text behind too; nobody is failing now.
+            if (openScopes++ == 0) {
+                clearErrors();
+            }
+        }
         return new ImageScope(this);
+    }
+
+    synchronized void closed() {
+        openScopes--;
+    }
+
+    private void clearErrors() {
+        try {
+            library.errorClear.invokeExact();
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
     }
 
     String version() {

@@ -32,12 +32,12 @@ record Work(Tools tools, MemorySegment bytes, String contentType, @Nullable Pict
     Work after(Operation operation) {
         return switch (operation) {
             case ImageView view -> view.ignoresErrors() ? leniently(view) : viewed(view);
-            case Operation.Info _ -> {
+            case ImageInfo info -> {
                 var written = written();
                 var source = read(written.bytes);
                 yield new Work(
                         tools,
-                        MemorySegment.ofArray(ImageInfo.of(source).toBuffer().getBytes()),
+                        MemorySegment.ofArray(info.describe(source).toBuffer().getBytes()),
                         "application/json",
                         null);
             }

@@ -7,10 +7,10 @@ import dev.lumiere.fop.WorkRequest;
 import dev.lumiere.fop.WorkResult;
 import dev.lumiere.service.Spans;
 import dev.lumiere.service.TraceContext;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.awt.image.BufferedImage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
@@ -26,7 +26,23 @@ final class TestWork {
     private TestWork() {}
 
     /** What came out. */
-    record Output(String contentType, byte[] bytes) {
+    static final class Output {
+        private final String contentType;
+        private final byte[] bytes;
+
+        Output(String contentType, byte[] bytes) {
+            this.contentType = contentType;
+            this.bytes = bytes;
+        }
+
+        String contentType() {
+            return contentType;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
         /** Read by the JDK, not by libvips. */
         BufferedImage image() {
             try {
@@ -48,7 +64,8 @@ final class TestWork {
     static Output run(byte[] source, String pipeline, Cancellation cancellation) {
         try (var arena = Arena.ofShared()) {
             var bytes = arena.allocate(Math.max(1, source.length)).asSlice(0, source.length);
-            MemorySegment.copy(source, 0, bytes, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, source.length);
+            MemorySegment.copy(
+                    source, 0, bytes, java.lang.foreign.ValueLayout.JAVA_BYTE, 0, source.length);
             WorkResult result = HANDLER.handle(request(bytes, pipeline, cancellation, arena));
             try {
                 return new Output(result.contentType(), TestVips.bytes(result.bytes()));
@@ -65,7 +82,7 @@ final class TestWork {
                 WorkInput.of(source, "application/x-source"),
                 Map.of(),
                 Map.of(),
-                TraceContext.create(new SplittableRandom(1)),
+                TraceContext.root(new SplittableRandom(1)),
                 "test",
                 Instant.EPOCH,
                 cancellation,
