@@ -1,0 +1,59 @@
+package dev.lumiere.storage;
+
+/** Which keys may name a file. */
+final class ObjectKey {
+    /** How long a key may be in UTF-8. */
+    static final int MAX_BYTES = 750;
+
+    /** How long one name in a directory may be in UTF-8. */
+    private static final int MAX_SEGMENT_BYTES = 255;
+
+    private ObjectKey() {}
+
+    /**
+     * Whether {@code key} is a relative path without detours: segments between slashes, none of
+     * them empty, {@code .} or {@code ..}, no NUL, well-formed, not over-long. A key is decoded
+     * once, before it comes here: what still looks encoded is just a name.
+     */
+    static boolean namesFile(String key) {
+        if (key.isEmpty() || key.length() > MAX_BYTES) {
+            return false;
+        }
+        var bytes = 0;
+        var start = 0;
+        var startBytes = 0;
+        for (var i = 0; i < key.length(); i++) {
+            var c = key.charAt(i);
+            if (c == 0) {
+                return false;
+            }
+            if (c == '/') {
+                if (!isName(key, start, i) || bytes - startBytes > MAX_SEGMENT_BYTES) {
+                    return false;
+                }
+                start = i + 1;
+                startBytes = bytes + 1;
+            }
+            if (Character.isHighSurrogate(c)
+                    && i + 1 < key.length()
+                    && Character.isLowSurrogate(key.charAt(i + 1))) {
+                i++;
+                bytes += 4;
+            } else if (Character.isSurrogate(c)) {
+                return false;
+            } else {
+                bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+            }
+        }
+        return isName(key, start, key.length())
+                && bytes - startBytes <= MAX_SEGMENT_BYTES
+                && bytes <= MAX_BYTES;
+    }
+
+    private static boolean isName(String key, int start, int end) {
+        var length = end - start;
+        return length > 2
+                || (length == 1 && key.charAt(start) != '.')
+                || (length == 2 && !key.startsWith("..", start));
+    }
+}
