@@ -1,0 +1,60 @@
+package dev.lumiere.rendition;
+
+import dev.lumiere.service.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How much is kept, and how much is made at the same time.
+ *
+ * @param folder where results are kept on disk, ours alone
+ * @param diskBytes bound of what is kept there; 0 keeps nothing
+ * @param memoryBytes bound of what is kept in memory; 0 keeps nothing
+ * @param concurrency how many results a service makes at the same time; 0 is as many as its
+ *     instances say
+ * @param maxQueued how many wait for their turn, for each service
+ * @param maxWait how long one waits for its turn
+ */
+public record RenditionConfig(
+        Path folder,
+        long diskBytes,
+        long memoryBytes,
+        int concurrency,
+        int maxQueued,
+        Duration maxWait) {
+    private static final long DISK_BYTES = 1L << 30;
+    private static final long MEMORY_BYTES = 64L << 20;
+    private static final int MAX_QUEUED = 512;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+
+    public RenditionConfig {
+        if (diskBytes < 0 || memoryBytes < 0 || concurrency < 0 || maxQueued < 0) {
+            throw new IllegalArgumentException("a bound is negative");
+        }
+    }
+
+    /** The defaults. */
+    public static RenditionConfig in(Path folder) {
+        return new RenditionConfig(folder, DISK_BYTES, MEMORY_BYTES, 0, MAX_QUEUED, MAX_WAIT);
+    }
+
+    /**
+     * Reads {@code rendition.…}.
+     *
+     * @param folder where results are kept unless {@code rendition.folder} says otherwise
+     */
+    public static RenditionConfig from(Settings settings, Path folder) {
+        return new RenditionConfig(
+                Path.of(settings.text("rendition.folder", folder.toString())),
+                settings.bytes("rendition.diskBytes", DISK_BYTES),
+                settings.bytes("rendition.memoryBytes", MEMORY_BYTES),
+                settings.integer("rendition.concurrency", 0, 0, 100_000),
+                settings.integer("rendition.maxQueued", MAX_QUEUED, 0, 100_000),
+                settings.duration("rendition.maxWait", MAX_WAIT));
+    }
+
+    /** Keeps no results: every one is made anew. */
+    public RenditionConfig withoutCache() {
+        return new RenditionConfig(folder, 0, 0, concurrency, maxQueued, maxWait);
+    }
+}

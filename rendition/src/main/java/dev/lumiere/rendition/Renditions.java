@@ -1,0 +1,195 @@
+package dev.lumiere.rendition;
+
+import dev.lumiere.fop.OperationTable;
+import dev.lumiere.fop.Output;
+import dev.lumiere.fop.Pipeline;
+import dev.lumiere.fop.Source;
+import dev.lumiere.fop.Work;
+import dev.lumiere.service.Problem;
+import dev.lumiere.service.Span;
+import dev.lumiere.storage.QETag;
+import dev.lumiere.storage.StoredObject;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From plans to results: from memory, from disk, or made by a run, once for all who wait for the
+ * same and in turn.
+ */
+public final class Renditions implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Renditions.class);
+
+    private final RenditionConfig config;
+    private final OperationTable operations;
+    private final ToIntFunction<String> capacity;
+    private final Run run;
+    private final InstantSource clock;
+    private final MeterRegistry metrics;
+    private final ResultCache cache;
+    private final Coalescing<Key, Outcome> coalescing;
+    private final ConcurrentHashMap<String, Admission> admissions = new ConcurrentHashMap<>();
+
+    /**
+     * Puts the parts together.
+     *
+     * @param capacity how many runs a service's live instances take at the same time, where {@link
+     *     RenditionConfig#concurrency} leaves that to them; {@link Capacity#of} tells
+     */
+    public Renditions(
+            RenditionConfig config,
+            OperationTable operations,
+            ToIntFunction<String> capacity,
+            Run run,
+            InstantSource clock,
+            MeterRegistry metrics) {
+        this.config = config;
+        this.operations = operations;
+        this.capacity = config.concurrency() == 0 ? capacity : _ -> config.concurrency();
+        this.run = run;
+        this.clock = clock;
+        this.metrics = metrics;
+        cache = new ResultCache(config);
+        coalescing = new Coalescing<>(Outcome::concernsAll, clock);
+    }
+
+    /**
+     * What is to be done, and the name of its result. Never waits.
+     *
+     * @param pipeline after the expansion of styles
+     * @param format as negotiated with the caller; null where the pipeline alone decides
+     * @throws Problem.Refused if nobody is known for a stage
+     */
+    public Plan plan(StoredObject object, Pipeline pipeline, @Nullable String format) {
+        var calls = operations.route(pipeline, object.contentType(), format);
+        var makers = calls.stream().map(call -> call.offer().maker()).toList();
+        return Plan.of(object, pipeline, format, makers);
+    }
+
+    /** The result if it is in memory; never waits. */
+    public @Nullable Rendition atHand(Plan plan) {
+        return cache.atHand(plan.key());
+    }
+
+    /**
+     * The result, made if need be. Blocks; to be called on a virtual thread.
+     *
+     * @throws InterruptedException if the thread was interrupted, as the caller went away; if
+     *     nobody else waits, the work is stopped
+     * @throws Problem.Refused if it cannot be made, or not now, or not in time
+     */
+    public Rendition get(Plan plan, Waiting waiting) throws InterruptedException {
+        var kept = cache.atHand(plan.key());
+        if (kept != null) {
+            return kept;
+        }
+        var outcome =
+                coalescing.get(
+                        plan.key(), waiting.deadline(), until -> obtain(plan, waiting, until));
+        return switch (outcome) {
+            case null -> throw Problem.timeout("deadline passed").refused();
+            case Outcome.Refused(var problem, _) -> throw problem.refused();
+            case Outcome.Made(var rendition, var spans) -> {
+                waiting.spans().accept(spans);
+                yield rendition;
+            }
+        };
+    }
+
+    /** On the run's own thread. */
+    private Outcome obtain(Plan plan, Waiting first, Supplier<Instant> deadline)
+            throws InterruptedException {
+        var kept = cache.find(plan.key());
+        if (kept != null) {
+            return new Outcome.Made(kept, List.of());
+        }
+        var admission = admission(plan.makers().getFirst().service());
+        Span queued;
+        try {
+            var start = clock.instant();
+            queued = new Span("queue", start, admission.enter(deadline.get()));
+        } catch (Problem.Refused refused) {
+            return new Outcome.Refused(refused.problem(), true);
+        }
+        try {
+            var output = run.run(work(plan, first, deadline.get()));
+            return made(plan, output, queued);
+        } catch (Problem.Refused refused) {
+            return new Outcome.Refused(refused.problem(), isFinal(refused.problem().status()));
+        } catch (RuntimeException bug) {
+            LOG.atError()
+                    .addKeyValue("trace", first.trace().traceId())
+                    .setCause(bug)
+                    .log("a run failed");
+            return new Outcome.Refused(Problem.of(599, "internal error"), false);
+        } finally {
+            admission.leave();
+        }
+    }
+
+    private Outcome made(Plan plan, Output output, Span queued) {
+        var bytes = output.body().getBytes();
+        var rendition =
+                new Rendition(
+                        output.contentType(),
+                        '"' + QETag.of(bytes) + '"',
+                        clock.instant(),
+                        output.madeBy(),
+                        new Body.InMemory(Buffer.buffer(bytes)));
+        cache.keep(plan.madeBy(output.madeBy()).key(), rendition);
+        var spans = new ArrayList<Span>();
+        spans.add(queued);
+        spans.addAll(output.spans());
+        return new Outcome.Made(rendition, List.copyOf(spans));
+    }
+
+    private static Work work(Plan plan, Waiting first, Instant deadline) {
+        var object = plan.object();
+        var source =
+                new Source.OnDisk(
+                        object.version(),
+                        object.contentType(),
+                        object.size(),
+                        object.bucket(),
+                        object.key(),
+                        object.file());
+        return new Work(
+                source, plan.pipeline(), plan.format(), first.trace(), first.requestId(), deadline);
+    }
+
+    /** Whether the same would come of another run. */
+    private static boolean isFinal(int status) {
+        return status < 500 && status != 408 && status != 429;
+    }
+
+    private Admission admission(String service) {
+        return admissions.computeIfAbsent(
+                service,
+                _ ->
+                        new Admission(
+                                service,
+                                () -> capacity.applyAsInt(service),
+                                config.maxQueued(),
+                                config.maxWait(),
+                                clock,
+                                Timer.builder("rendition.queue.wait")
+                                        .description("How long runs waited for their turn")
+                                        .tag("service", service)
+                                        .register(metrics)));
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}
