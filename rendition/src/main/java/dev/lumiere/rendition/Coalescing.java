@@ -112,17 +112,11 @@ final class Coalescing<K, V> {
     /** The last one to leave calls the run off, and nobody can join it any more. */
     private void leave(Flight flight) {
         flights.computeIfPresent(
-                flight.key,
-                (_, current) -> {
-                    if (current == flight && --flight.waiters == 0) {
-                        flight.callOff();
-                        return null;
-                    }
-                    return current;
-                });
+                flight.key, (_, current) -> current == flight && flight.left() ? null : current);
     }
 
     /** One run and those who wait for it; changed by one thread at a time, inside of the map. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // the map lets in one at a time
     private final class Flight {
         private final K key;
         private final CompletableFuture<V> outcome = new CompletableFuture<>();
@@ -134,7 +128,6 @@ final class Coalescing<K, V> {
             this.key = key;
         }
 
-        @SuppressWarnings("NonAtomicVolatileUpdate") // the map lets in one at a time
         private Flight joined(Instant until) {
             waiters++;
             if (deadline.isBefore(until)) {
@@ -158,11 +151,14 @@ final class Coalescing<K, V> {
             }
         }
 
-        private void callOff() {
+        /** Whether that was the last. */
+        private boolean left() {
+            waiters--;
             var running = thread;
-            if (running != null) {
+            if (waiters == 0 && running != null) {
                 running.interrupt();
             }
+            return waiters == 0;
         }
     }
 }
