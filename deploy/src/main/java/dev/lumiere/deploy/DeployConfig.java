@@ -44,6 +44,18 @@ public record DeployConfig(
         Duration probeTime,
         int probeFailures) {
 
+    public DeployConfig {
+        if (logFiles < 1 || logMaxBytes < 1 || scratchMaxBytes < 1 || probeFailures < 1) {
+            throw new IllegalArgumentException(
+                    "a bound of deploy is under 1: logFiles, logMaxBytes, scratchMaxBytes or"
+                            + " probeFailures");
+        }
+        if (!leaseTime.isPositive() || !probeEvery.isPositive() || !probeTime.isPositive()) {
+            throw new IllegalArgumentException(
+                    "a time of deploy is not positive: leaseTime, probeEvery or probeTime");
+        }
+    }
+
     /** What to do about the sandbox. */
     public enum SandboxMode {
         /** Take the best that can be had, and say what is missing. */

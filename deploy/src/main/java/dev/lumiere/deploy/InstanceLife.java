@@ -2,6 +2,7 @@ package dev.lumiere.deploy;
 
 import dev.lumiere.deploy.Observed.Phase;
 import dev.lumiere.service.registry.Address;
+import dev.lumiere.service.registry.LeaseKeeper;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,9 +37,9 @@ final class InstanceLife {
         void over(String how, Duration readyFor);
     }
 
-    /** Makes a registry's entry of what the worker says about itself. */
-    interface Listing {
-        void join(Address address, Map<String, String> metadata);
+    /** Lists the instance in the registry with what the worker says about itself. */
+    interface Lister {
+        LeaseKeeper.Listing list(Address address, Map<String, String> metadata);
     }
 
     private final String id;
@@ -46,13 +47,13 @@ final class InstanceLife {
     private final ServiceSpec spec;
     private final InstanceRuntime runtime;
     private final WorkerProbe probe;
-    private final Membership membership;
-    private final Listing listing;
+    private final Lister lister;
     private final DeployConfig config;
     private final InstantSource clock;
     private final CompletableFuture<String> stopAsked = new CompletableFuture<>();
 
     private volatile @Nullable RunningInstance running;
+    private LeaseKeeper.@Nullable Listing listing;
     private @Nullable Instant readySince;
 
     InstanceLife(
@@ -61,8 +62,7 @@ final class InstanceLife {
             ServiceSpec spec,
             InstanceRuntime runtime,
             WorkerProbe probe,
-            Membership membership,
-            Listing listing,
+            Lister lister,
             DeployConfig config,
             InstantSource clock) {
         this.id = id;
@@ -70,8 +70,7 @@ final class InstanceLife {
         this.spec = spec;
         this.runtime = runtime;
         this.probe = probe;
-        this.membership = membership;
-        this.listing = listing;
+        this.lister = lister;
         this.config = config;
         this.clock = clock;
     }
@@ -111,7 +110,7 @@ final class InstanceLife {
             how = "failed: " + e;
             LOG.error("instance={} given up", id, e);
         } finally {
-            membership.leave();
+            leave();
             end();
             LOG.info("ended instance={} zone={} how={}", id, slot.zone(), how);
             listener.over(how, readyFor());
@@ -130,7 +129,7 @@ final class InstanceLife {
                     ? finish(process, listener)
                     : "/methods did not answer";
         }
-        listing.join(process.address(), metadata);
+        listing = lister.list(process.address(), metadata);
         readySince = clock.instant();
         listener.phase(Phase.READY);
         return staysReady(process)
@@ -157,7 +156,6 @@ final class InstanceLife {
     private boolean staysReady(RunningInstance process) throws InterruptedException {
         var failures = 0;
         while (!over(process, config.probeEvery())) {
-            membership.renewIfDue();
             var ready = within(process, probe.ready(process.address()));
             failures = Boolean.TRUE.equals(ready) ? 0 : failures + 1;
             if (failures >= config.probeFailures() && !over(process, Duration.ZERO)) {
@@ -169,7 +167,7 @@ final class InstanceLife {
 
     /** It ended by itself, or it is told to: no new callers first, then SIGTERM, then SIGKILL. */
     private String finish(RunningInstance process, Listener listener) throws InterruptedException {
-        membership.leave();
+        leave();
         if (process.exit().isDone()) {
             return "ended by itself, " + process.exit().join();
         }
@@ -181,6 +179,14 @@ final class InstanceLife {
                 + (exit == null
                         ? ", killed after " + spec.stopWithin().toMillis() + " ms"
                         : ", " + exit);
+    }
+
+    private void leave() {
+        var listed = listing;
+        if (listed != null) {
+            listed.close();
+            listing = null;
+        }
     }
 
     private void end() {

@@ -5,6 +5,7 @@ import dev.lumiere.deploy.Observed.Phase;
 import dev.lumiere.service.registry.Address;
 import dev.lumiere.service.registry.Identity;
 import dev.lumiere.service.registry.Instance;
+import dev.lumiere.service.registry.LeaseKeeper;
 import dev.lumiere.service.registry.Registry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,11 +15,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -35,7 +38,7 @@ public final class NodeAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeAgent.class);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
 
-    private final Registry registry;
+    private final LeaseKeeper leases;
     private final InstanceRuntime runtime;
     private final DeployConfig config;
     private final InstantSource clock;
@@ -48,6 +51,7 @@ public final class NodeAgent implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Slot, Cell> cells = new LinkedHashMap<>();
+    private final Set<String> measured = new HashSet<>();
     private DesiredState desired = DesiredState.NOTHING;
     private boolean dirty = true;
     private boolean closed;
@@ -85,6 +89,7 @@ public final class NodeAgent implements AutoCloseable {
      * Makes an agent that wants nothing yet.
      *
      * @param runtime closed by its owner, after the agent
+     * @param random may be asked by several threads
      */
     public NodeAgent(
             Vertx vertx,
@@ -95,7 +100,7 @@ public final class NodeAgent implements AutoCloseable {
             InstantSource clock,
             RandomGenerator random,
             MeterRegistry metrics) {
-        this.registry = registry;
+        this.leases = LeaseKeeper.start(registry, clock, random);
         this.runtime = runtime;
         this.config = config;
         this.clock = clock;
@@ -115,7 +120,7 @@ public final class NodeAgent implements AutoCloseable {
                 throw new IllegalStateException("node agent is closed");
             }
             desired = wanted;
-            wanted.services().forEach(this::measure);
+            wanted.services().stream().filter(s -> measured.add(s.name())).forEach(this::measure);
             wake();
         } finally {
             lock.unlock();
@@ -186,6 +191,7 @@ public final class NodeAgent implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        leases.close();
         probe.close();
     }
 
@@ -232,7 +238,6 @@ public final class NodeAgent implements AutoCloseable {
     private void start(Slot slot, ServiceSpec spec) {
         var id = slot.service() + "-" + HexFormat.of().toHexDigits(random.nextInt());
         var cell = cells.computeIfAbsent(slot, _ -> new Cell(spec, id, clock.instant()));
-        var membership = new Membership(registry, config.leaseTime(), clock);
         var life =
                 new InstanceLife(
                         id,
@@ -240,8 +245,9 @@ public final class NodeAgent implements AutoCloseable {
                         spec,
                         runtime,
                         probe,
-                        membership,
-                        (address, facts) -> membership.join(listed(id, slot, spec, address, facts)),
+                        (address, facts) ->
+                                leases.keep(
+                                        listed(id, slot, spec, address, facts), config.leaseTime()),
                         config,
                         clock);
         if (!spec.runsAs(cell.spec)) {

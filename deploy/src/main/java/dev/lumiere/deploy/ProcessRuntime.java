@@ -1,5 +1,7 @@
 package dev.lumiere.deploy;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import dev.lumiere.deploy.DeployConfig.SandboxMode;
 import dev.lumiere.service.registry.Address;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs instances as processes of this host, in a sandbox where one can be had. All are started by
@@ -22,6 +26,9 @@ import java.util.concurrent.Executors;
  */
 public final class ProcessRuntime implements InstanceRuntime {
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessRuntime.class);
+    private static final int KILLED_WITHIN_SECONDS = 10;
+    private static final RunningInstance.Exit STUCK = new RunningInstance.Exit(-1, false);
     private static final Executor ON_VIRTUAL =
             task -> Thread.ofVirtual().name("instance-end").start(task);
 
@@ -120,7 +127,12 @@ public final class ProcessRuntime implements InstanceRuntime {
     @Override
     public void close() {
         processes.values().forEach(LocalProcess::kill);
-        processes.values().forEach(process -> process.exit().join());
+        for (var process : processes.values()) {
+            var ended = process.exit().completeOnTimeout(STUCK, KILLED_WITHIN_SECONDS, SECONDS);
+            if (ended.join().equals(STUCK)) {
+                LOG.error("instance={} pid={} does not die", process.id(), process.pid());
+            }
+        }
         memory.close();
         folder.close();
         starter.shutdown();

@@ -1,11 +1,14 @@
 package dev.lumiere.deploy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.regex.Pattern;
@@ -20,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * source/s.sock     the node's source socket, which every sandbox sees
  * ID/w.sock         what instance ID listens on; ID/ is all it can write to besides its scratch
  * ID.pid            which process it is, out of its reach
+ * lock              held as long as the node runs
  * </pre>
  *
  * What a killed node left is removed when the next one opens it, its processes first.
@@ -27,18 +31,22 @@ import org.slf4j.LoggerFactory;
 final class RuntimeFolder {
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeFolder.class);
     private static final String PID = ".pid";
+    private static final String LOCK = "lock";
     private static final Pattern PID_TEXT = Pattern.compile("(\\d{1,10}) (.+)");
 
     private final Path folder;
+    private final FileChannel lock;
 
-    private RuntimeFolder(Path folder) {
+    private RuntimeFolder(Path folder, FileChannel lock) {
         this.folder = folder;
+        this.lock = lock;
     }
 
     /**
      * Makes the folder, or takes it over and empties it.
      *
-     * @throws IOException if it is not a folder that only this user can use
+     * @throws IOException if it is not a folder that only this user can use, or if another node
+     *     uses it
      */
     static RuntimeFolder open(Path folder) throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -52,13 +60,28 @@ final class RuntimeFolder {
             throw new IOException("runtime folder belongs to another user: " + folder);
         }
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        var opened = new RuntimeFolder(folder);
+        var opened = new RuntimeFolder(folder, locked(folder));
         opened.killStale();
         opened.clear();
         Files.createDirectory(opened.source());
         Files.setPosixFilePermissions(
                 opened.source(), PosixFilePermissions.fromString("rwxr-xr-x"));
         return opened;
+    }
+
+    private static FileChannel locked(Path folder) throws IOException {
+        var channel =
+                FileChannel.open(
+                        folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException _) {
+            // Held by this very process.
+        }
+        channel.close();
+        throw new IOException("another node runs its instances in " + folder);
     }
 
     Path source() {
@@ -130,6 +153,11 @@ final class RuntimeFolder {
     /** Removes everything. */
     void close() {
         delete(folder);
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.warn("cannot close the lock of {}: {}", folder, e.toString());
+        }
     }
 
     private void killStale() throws IOException {
@@ -152,7 +180,11 @@ final class RuntimeFolder {
 
     private void clear() throws IOException {
         try (var inside = Files.newDirectoryStream(folder)) {
-            inside.forEach(RuntimeFolder::delete);
+            for (var path : inside) {
+                if (!path.endsWith(LOCK)) {
+                    delete(path);
+                }
+            }
         }
     }
 

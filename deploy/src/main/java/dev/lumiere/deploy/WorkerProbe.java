@@ -73,6 +73,7 @@ final class WorkerProbe implements AutoCloseable {
 
     private static Future<Buffer> read(HttpClientRequest request, HttpClientResponse response) {
         if (response.statusCode() != 200) {
+            response.exceptionHandler(_ -> {}); // Hears of the reset.
             request.reset();
             return Future.failedFuture(
                     request.getURI() + " answered status " + response.statusCode());

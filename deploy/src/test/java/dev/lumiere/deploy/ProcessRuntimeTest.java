@@ -141,6 +141,20 @@ class ProcessRuntimeTest {
     }
 
     @Test
+    void aFolderInUseIsRefusedAndItsInstancesAreLeftAlone() throws Exception {
+        var config = Deployments.config(folder, SandboxMode.AUTO);
+        try (var runtime = ProcessRuntime.open(config)) {
+            var spec = Deployments.shell("sleep 1000");
+            var instance = runtime.start("one", Slot.of(spec).getFirst(), spec);
+
+            assertThatThrownBy(() -> ProcessRuntime.open(config))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("another node");
+            assertThat(instance.exit()).isNotDone();
+        }
+    }
+
+    @Test
     void aCommandThatIsNotThereEndsAndLeavesNothing() throws Exception {
         var config = Deployments.config(folder, SandboxMode.AUTO);
         try (var runtime = ProcessRuntime.open(config)) {
