@@ -1,4 +1,4 @@
-/** The control plane. */
+/** The control plane on its own port: health, metrics, what runs, and the registry's HTTP face. */
 @NullMarked
 package dev.lumiere.api;
 

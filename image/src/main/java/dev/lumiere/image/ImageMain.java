@@ -11,6 +11,14 @@ import org.slf4j.LoggerFactory;
  * to set {@code MALLOC_ARENA_MAX=2} and a small {@code -Xmx}.
  */
 public final class ImageMain {
+    /** What an image worker tells of itself; its {@code libvips} version comes with a live one. */
+    public static final Map<String, String> OFFERS =
+            Map.of(
+                    "ops", "imageView,imageView2,imageInfo",
+                    "in", "jpeg,png,webp,gif,avif",
+                    "out", "jpeg,png,webp,gif,avif,json",
+                    "encoded", "true");
+
     private static final Logger LOG = LoggerFactory.getLogger(ImageMain.class);
 
     private ImageMain() {}

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 
 /**
  * How a process is. Healthy means that it works; ready means that it wants requests, which a
@@ -12,7 +13,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class Health {
     private final Map<String, Check> checks = new ConcurrentSkipListMap<>();
     private final Map<String, Check> readiness = new ConcurrentSkipListMap<>();
-    private final Map<String, String> facts = new ConcurrentHashMap<>();
+    private final Map<String, Supplier<?>> facts = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
     /** Asks about one thing. May block for a short while; what it throws counts as down. */
@@ -46,6 +47,11 @@ public final class Health {
 
     /** Something to know that is neither up nor down, such as the sandbox in force. */
     public Health fact(String name, String value) {
+        return fact(name, () -> value);
+    }
+
+    /** As {@link #fact(String, String)}, asked for each time: a text, or an object or array. */
+    public Health fact(String name, Supplier<?> value) {
         facts.put(name, value);
         return this;
     }
@@ -82,7 +88,7 @@ public final class Health {
                         draining,
                         "checks",
                         all);
-        facts.forEach(json::put);
+        facts.forEach((name, value) -> json.put(name, value.get()));
         return json;
     }
 

@@ -62,7 +62,8 @@ public final class ServiceServer implements AutoCloseable {
         void handle(Exchange exchange, Buffer body) throws Exception;
     }
 
-    private record Route(HttpMethod method, EventLoopHandler handler) {}
+    /** A method of null is any, which the handler tells apart. */
+    private record Route(@Nullable HttpMethod method, EventLoopHandler handler) {}
 
     public ServiceServer(Vertx vertx, ServerConfig config, Parts parts) {
         this.vertx = vertx;
@@ -94,6 +95,12 @@ public final class ServiceServer implements AutoCloseable {
     /** Adds a handler, before the start. A path that ends with a slash takes all below it. */
     public ServiceServer onEventLoop(HttpMethod method, String path, EventLoopHandler handler) {
         routes.put(path, new Route(method, handler));
+        return this;
+    }
+
+    /** As {@link #onEventLoop(HttpMethod, String, EventLoopHandler)}, for every method. */
+    public ServiceServer onEventLoop(String path, EventLoopHandler handler) {
+        routes.put(path, new Route(null, handler));
         return this;
     }
 
@@ -162,7 +169,7 @@ public final class ServiceServer implements AutoCloseable {
             if (route == null) {
                 throw Problem.notFound("no such path: " + path).refused();
             }
-            if (!route.method.equals(request.method())) {
+            if (route.method != null && !route.method.equals(request.method())) {
                 response.putHeader("Allow", route.method.name());
                 throw Problem.of(405, request.method() + " is not " + route.method).refused();
             }

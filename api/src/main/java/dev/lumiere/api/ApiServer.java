@@ -1,0 +1,59 @@
+package dev.lumiere.api;
+
+import dev.lumiere.deploy.InstanceView;
+import dev.lumiere.deploy.NodeAgent;
+import dev.lumiere.service.ServiceServer;
+import dev.lumiere.service.registry.Address;
+import dev.lumiere.service.registry.RegistryHandler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * The API port: {@code /health}, {@code /ready}, {@code /metrics} and {@code /methods} as every
+ * service has them, {@code /v1/deploy} (what runs on this node), and the registry's face at {@code
+ * /v1/instances} and {@code /v1/watch}.
+ */
+public final class ApiServer implements AutoCloseable {
+    private final ServiceServer server;
+    private final RegistryHandler registry;
+
+    private ApiServer(ServiceServer server, RegistryHandler registry) {
+        this.server = server;
+        this.registry = registry;
+    }
+
+    /** Adds what belongs to the control plane, and listens. */
+    public static ApiServer start(ServiceServer server, RegistryHandler registry, NodeAgent agent) {
+        for (var path : new String[] {"/v1/instances", "/v1/instances/", "/v1/watch"}) {
+            server.onEventLoop(path, exchange -> registry.handle(exchange.request()));
+        }
+        server.onEventLoop(
+                HttpMethod.GET,
+                "/v1/deploy",
+                exchange -> exchange.json(200, deployed(agent).toBuffer()));
+        return new ApiServer(server.start(), registry);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return ((Address.Tcp) server.address()).port();
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+        server.close();
+    }
+
+    /** Every instance that runs on this node, or should. */
+    public static JsonArray instances(NodeAgent agent) {
+        var instances = new JsonArray();
+        agent.instances().stream().map(InstanceView::json).forEach(instances::add);
+        return instances;
+    }
+
+    private static JsonObject deployed(NodeAgent agent) {
+        return JsonObject.of("sandbox", agent.sandbox().json(), "instances", instances(agent));
+    }
+}

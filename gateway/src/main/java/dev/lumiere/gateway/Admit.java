@@ -1,0 +1,61 @@
+package dev.lumiere.gateway;
+
+import dev.lumiere.fop.PipelineRequest;
+import dev.lumiere.fop.Pipelines;
+import dev.lumiere.gateway.StepTimes.Step;
+import dev.lumiere.service.Problem;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import java.util.function.Predicate;
+
+/** The first step: is this a request we take, and what does it want? */
+final class Admit {
+    static final String METHODS = "GET, HEAD, OPTIONS";
+
+    private final String domain;
+    private final Predicate<String> isBucket;
+    private final Predicate<String> isOperation;
+
+    /**
+     * Knows what there is.
+     *
+     * @param domain buckets are also found at {@code bucket.domain}
+     */
+    Admit(String domain, Predicate<String> isBucket, Predicate<String> isOperation) {
+        this.domain = domain;
+        this.isBucket = isBucket;
+        this.isOperation = isOperation;
+    }
+
+    Wanted accept(Exchange exchange) {
+        var request = exchange.request();
+        var method = request.method();
+        if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
+            throw Problem.of(405, "method not allowed: " + method).refused();
+        }
+        var target = target(request.uri());
+        var question = target.indexOf('?');
+        var path = question < 0 ? target : target.substring(0, question);
+        var query = question < 0 ? null : target.substring(question + 1);
+        var address = ObjectAddress.of(request.getHeader(HttpHeaders.HOST), path, domain, isBucket);
+        var wanted = Pipelines.parse(query, isOperation);
+        if (wanted instanceof PipelineRequest.Malformed(var problem)) {
+            throw problem.refused();
+        }
+        exchange.done(Step.ADMIT);
+        return new Wanted(address, wanted);
+    }
+
+    /** The path and query; a proxy may have sent the whole URL. */
+    private static String target(String uri) {
+        if (uri.startsWith("/")) {
+            return uri;
+        }
+        var scheme = uri.indexOf("://");
+        var path = scheme < 0 ? -1 : uri.indexOf('/', scheme + 3);
+        if (path < 0) {
+            throw Problem.badRequest("request target is no path").refused();
+        }
+        return uri.substring(path);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.lumiere.gateway;
+
+import dev.lumiere.fop.Pipeline;
+import dev.lumiere.fop.Stage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code format/auto}: the first of our formats that the caller's {@code Accept} names. A caller
+ * that names none gets what the operation gives without {@code format}.
+ *
+ * @param offered names of formats as in a URL, best first
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1">RFC 9110, section 12.5.1</a>
+ */
+record AutoFormat(List<String> offered) {
+    AutoFormat {
+        offered = List.copyOf(offered);
+    }
+
+    /** Whether the answer depends on {@code Accept}. */
+    static boolean isWanted(Pipeline pipeline) {
+        return pipeline.stages().stream().anyMatch(stage -> positionIn(stage) >= 0);
+    }
+
+    /** The pipeline with every {@code format/auto} decided. */
+    Pipeline decide(Pipeline pipeline, @Nullable String accept) {
+        var format = accept == null ? null : chosen(accept);
+        return new Pipeline(
+                pipeline.stages().stream().map(stage -> decided(stage, format)).toList());
+    }
+
+    private @Nullable String chosen(String accept) {
+        var lower = accept.toLowerCase(Locale.ROOT);
+        for (var format : offered) {
+            if (accepts(lower, "image/" + format)) {
+                return format;
+            }
+        }
+        return null;
+    }
+
+    /** Only a type that is named counts: browsers send wildcards whatever they can show. */
+    private static boolean accepts(String accept, String type) {
+        for (var range : accept.split(",", 50)) {
+            var parts = range.split(";", 10);
+            if (parts[0].strip().equals(type)) {
+                for (var i = 1; i < parts.length; i++) {
+                    if (parts[i].strip().matches("q=0(\\.0{0,3})?")) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Stage decided(Stage stage, @Nullable String format) {
+        var at = positionIn(stage);
+        if (at < 0) {
+            return stage;
+        }
+        var arguments = new ArrayList<>(stage.arguments());
+        if (format != null) {
+            arguments.set(at + 1, format);
+        } else {
+            arguments.subList(at, at + 2).clear();
+        }
+        return new Stage(stage.operation(), arguments);
+    }
+
+    private static int positionIn(Stage stage) {
+        var at = stage.arguments().lastIndexOf("format");
+        return at >= 0
+                        && at + 1 < stage.arguments().size()
+                        && stage.arguments().get(at + 1).equals("auto")
+                ? at
+                : -1;
+    }
+}

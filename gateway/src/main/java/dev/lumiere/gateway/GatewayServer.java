@@ -1,0 +1,113 @@
+package dev.lumiere.gateway;
+
+import dev.lumiere.service.Problem;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** Listens on the media port, on every event loop, and hands each request to the request path. */
+public final class GatewayServer implements AutoCloseable {
+    /** A longer request line is refused with 414. */
+    private static final int MAX_REQUEST_LINE_BYTES = 16 << 10;
+
+    private static final int MAX_HEADER_BYTES = 32 << 10;
+    private static final int ACCEPT_BACKLOG = 1024;
+
+    /** A connection on which nothing moves for longer is closed, also while it should read. */
+    private static final Duration IDLE_LIMIT = Duration.ofSeconds(75);
+
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+
+    private final List<HttpServer> listeners;
+
+    private GatewayServer(List<HttpServer> listeners) {
+        this.listeners = listeners;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws RuntimeException caused by a {@link java.net.BindException} if the port is taken
+     */
+    public static GatewayServer start(
+            Vertx vertx, GatewayConfig config, int eventLoops, RequestPath path) {
+        var options =
+                new HttpServerOptions()
+                        .setHost(config.host())
+                        .setPort(config.port())
+                        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_HEADER_BYTES)
+                        .setAcceptBacklog(ACCEPT_BACKLOG)
+                        .setIdleTimeout((int) IDLE_LIMIT.toSeconds());
+        var listeners = new CopyOnWriteArrayList<HttpServer>();
+        var first = new Listener(options, path, listeners);
+        vertx.deployVerticle(first).await();
+        var others = new HttpServerOptions(options).setPort(listeners.getFirst().actualPort());
+        if (eventLoops > 1) {
+            vertx.deployVerticle(
+                            () -> new Listener(others, path, listeners),
+                            new DeploymentOptions().setInstances(eventLoops - 1))
+                    .await();
+        }
+        return new GatewayServer(listeners);
+    }
+
+    public int port() {
+        return listeners.getFirst().actualPort();
+    }
+
+    /** Stops accepting, lets the requests under way end within ten seconds, stops. */
+    @Override
+    public void close() {
+        var drained =
+                listeners.stream()
+                        .map(l -> l.shutdown(DRAIN_LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        .toList();
+        Future.join(drained).otherwiseEmpty().await();
+    }
+
+    private static final class Listener extends VerticleBase {
+        private final HttpServerOptions options;
+        private final RequestPath path;
+        private final List<HttpServer> listeners;
+
+        Listener(HttpServerOptions options, RequestPath path, List<HttpServer> listeners) {
+            this.options = options;
+            this.path = path;
+            this.listeners = listeners;
+        }
+
+        @Override
+        public Future<?> start() {
+            return vertx.createHttpServer(options)
+                    .requestHandler(path)
+                    .invalidRequestHandler(this::refuse)
+                    .listen()
+                    .onSuccess(listeners::add);
+        }
+
+        private void refuse(HttpServerRequest request) {
+            path.refuse(
+                    request,
+                    switch (request.decoderResult().cause()) {
+                        case TooLongHttpLineException _ ->
+                                Problem.of(
+                                        414,
+                                        "request line over " + MAX_REQUEST_LINE_BYTES + " bytes");
+                        case TooLongHttpHeaderException _ ->
+                                Problem.of(431, "headers over " + MAX_HEADER_BYTES + " bytes");
+                        default -> Problem.badRequest("not an HTTP request");
+                    });
+        }
+    }
+}

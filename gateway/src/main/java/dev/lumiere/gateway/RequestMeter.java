@@ -1,0 +1,64 @@
+package dev.lumiere.gateway;
+
+import dev.lumiere.service.RequestLog;
+import dev.lumiere.service.Span;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/** Counts every answered request by its status, and writes its line in the log. */
+final class RequestMeter {
+    private static final int MAX_STATUS = 600;
+
+    private final MeterRegistry metrics;
+    private final RequestLog log = new RequestLog();
+    private final AtomicReferenceArray<Timer> byStatus = new AtomicReferenceArray<>(MAX_STATUS);
+
+    RequestMeter(MeterRegistry metrics) {
+        this.metrics = metrics;
+    }
+
+    void answered(Exchange exchange, int status, long bytes) {
+        var times = exchange.times();
+        timer(status).record(times.totalNanos(), TimeUnit.NANOSECONDS);
+        if (!log.isOn()) {
+            return;
+        }
+        var steps = new ArrayList<Span>(StepTimes.Step.ALL.length);
+        for (var step : StepTimes.Step.ALL) {
+            if (times.nanosOf(step) > 0) {
+                steps.add(
+                        new Span(
+                                step.text(), Instant.EPOCH, Duration.ofNanos(times.nanosOf(step))));
+            }
+        }
+        steps.addAll(exchange.inRun());
+        var request = exchange.request();
+        log.write(
+                new RequestLog.Entry(
+                        exchange.trace().traceId(),
+                        request.method().name(),
+                        String.valueOf(request.path()),
+                        status,
+                        bytes,
+                        times.totalNanos() / 1e6,
+                        steps));
+    }
+
+    private Timer timer(int status) {
+        var timer = byStatus.get(status);
+        if (timer == null) {
+            timer =
+                    Timer.builder("lumiere.gateway.requests")
+                            .tag("status", Integer.toString(status))
+                            .description("Time from a request's head to its answer")
+                            .register(metrics);
+            byStatus.set(status, timer);
+        }
+        return timer;
+    }
+}

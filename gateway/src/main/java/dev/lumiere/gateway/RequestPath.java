@@ -1,0 +1,170 @@
+package dev.lumiere.gateway;
+
+import dev.lumiere.fop.OperationTable;
+import dev.lumiere.fop.PipelineRequest;
+import dev.lumiere.gateway.StepTimes.Step;
+import dev.lumiere.rendition.Plan;
+import dev.lumiere.rendition.Rendition;
+import dev.lumiere.rendition.Renditions;
+import dev.lumiere.rendition.Waiting;
+import dev.lumiere.service.Problem;
+import dev.lumiere.service.TraceContext;
+import dev.lumiere.storage.Buckets;
+import dev.lumiere.storage.StoredObject;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a request: admit, resolve, plan, cached, run, answer. {@code walk} is that way, from
+ * top to bottom.
+ *
+ * <p>It is walked on the event loop first, against memory alone. Where a step has nothing at hand
+ * the walk ends there, and is begun again, the same way, on a virtual thread that may wait.
+ */
+public final class RequestPath implements Handler<HttpServerRequest> {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestPath.class);
+    private static final int MAX_WALKS = 3;
+
+    /** What a client that went away would have been told; nginx writes this in its log. */
+    private static final Problem DEPARTED = Problem.of(499, "the client went away");
+
+    private final Admit admit;
+    private final Resolve resolve;
+    private final AutoFormat formats;
+    private final Renditions renditions;
+    private final Answer answer;
+    private final RequestMeter meter;
+    private final Duration deadline;
+    private final Executor virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /**
+     * Puts the steps together.
+     *
+     * @param random draws trace ids; used by several threads
+     */
+    public RequestPath(
+            GatewayConfig config,
+            Buckets buckets,
+            OperationTable operations,
+            Renditions renditions,
+            MeterRegistry metrics,
+            InstantSource clock,
+            RandomGenerator random) {
+        admit = new Admit(config.domain(), buckets::has, operations::knows);
+        resolve = new Resolve(buckets);
+        formats = new AutoFormat(config.autoFormats());
+        this.renditions = renditions;
+        answer = new Answer(buckets, config.maxAge());
+        meter = new RequestMeter(metrics);
+        deadline = config.deadline();
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** How far a walk may go for what it needs. */
+    enum Reach {
+        MEMORY,
+        ANYWHERE
+    }
+
+    @Override
+    public void handle(HttpServerRequest request) {
+        var exchange = begin(request);
+        if (request.method() == HttpMethod.OPTIONS) {
+            answer.preflight(exchange);
+        } else if (!walk(exchange, Reach.MEMORY)) {
+            request.response().closeHandler(_ -> exchange.depart());
+            virtualThreads.execute(() -> exchange.waitFor(() -> walkAnywhere(exchange)));
+        }
+    }
+
+    /** Answers a request that is none, such as one whose first line is too long. */
+    void refuse(HttpServerRequest request, Problem problem) {
+        answer.refusal(begin(request), problem);
+    }
+
+    private Exchange begin(HttpServerRequest request) {
+        var trace = TraceContext.continued(request.getHeader("traceparent"), random);
+        return new Exchange(request, trace, clock.instant().plus(deadline), meter);
+    }
+
+    /** A walk on which something vanished just as it was found is begun again. */
+    private void walkAnywhere(Exchange exchange) {
+        for (var walks = 0; walks < MAX_WALKS; walks++) {
+            if (walk(exchange, Reach.ANYWHERE)) {
+                return;
+            }
+        }
+        answer.problem(
+                exchange, Problem.unavailable("object changes too fast", Duration.ofSeconds(1)));
+    }
+
+    /** Whether it came to an answer. */
+    private boolean walk(Exchange exchange, Reach reach) {
+        try {
+            var wanted = admit.accept(exchange);
+            var object = resolve.find(exchange, wanted.address(), reach);
+            if (object == null) {
+                return false;
+            }
+            if (!(wanted.request() instanceof PipelineRequest.Operations operations)) {
+                return answer.original(exchange, wanted, object, reach);
+            }
+            var plan = plan(exchange, object, operations);
+            var rendition = cached(exchange, plan);
+            if (rendition == null && reach == Reach.ANYWHERE) {
+                rendition = run(exchange, plan);
+            }
+            return rendition != null && answer.rendition(exchange, wanted, rendition, reach);
+        } catch (Problem.Refused refused) {
+            answer.problem(exchange, refused.problem());
+        } catch (InterruptedException | CancellationException _) {
+            answer.problem(exchange, DEPARTED);
+        } catch (RuntimeException bug) {
+            LOG.atError()
+                    .addKeyValue("trace", exchange.trace().traceId())
+                    .setCause(bug)
+                    .log("a request failed");
+            answer.problem(exchange, Problem.of(599, "internal error"));
+        }
+        return true;
+    }
+
+    private Plan plan(
+            Exchange exchange, StoredObject object, PipelineRequest.Operations operations) {
+        var accept = exchange.request().getHeader(HttpHeaders.ACCEPT);
+        var plan = renditions.plan(object, formats.decide(operations.pipeline(), accept), null);
+        exchange.done(Step.PLAN);
+        return plan;
+    }
+
+    private @Nullable Rendition cached(Exchange exchange, Plan plan) {
+        var rendition = renditions.atHand(plan);
+        exchange.done(Step.CACHED);
+        return rendition;
+    }
+
+    private Rendition run(Exchange exchange, Plan plan) throws InterruptedException {
+        var trace = exchange.trace();
+        var waiting = new Waiting(exchange.deadline(), trace, trace.traceId(), exchange::tookInRun);
+        try {
+            return renditions.get(plan, waiting);
+        } finally {
+            exchange.done(Step.RUN);
+        }
+    }
+}

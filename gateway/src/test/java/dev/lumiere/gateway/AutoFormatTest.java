@@ -1,0 +1,44 @@
+package dev.lumiere.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lumiere.fop.Pipeline;
+import dev.lumiere.fop.Stage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AutoFormatTest {
+    private final AutoFormat formats = new AutoFormat(List.of("avif", "webp"));
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "image/avif,image/webp,*/*;q=0.8 | imageView2/2/w/200/format/avif",
+                "text/html,image/webp;q=0.9 | imageView2/2/w/200/format/webp",
+                "IMAGE/WEBP | imageView2/2/w/200/format/webp",
+                "image/avif;q=0, image/webp;q=0.000 | imageView2/2/w/200",
+                "image/*,*/* | imageView2/2/w/200",
+                " | imageView2/2/w/200"
+            })
+    void theFirstFormatThatIsNamedWins(@Nullable String accept, String expected) {
+        var asked = pipeline("imageView2", "2", "w", "200", "format", "auto");
+
+        assertThat(formats.decide(asked, accept).canonical()).isEqualTo(expected);
+    }
+
+    @Test
+    void onlyAutoDependsOnTheCaller() {
+        assertThat(AutoFormat.isWanted(pipeline("imageView2", "0", "format", "auto"))).isTrue();
+        assertThat(AutoFormat.isWanted(pipeline("imageView2", "0", "format", "webp"))).isFalse();
+        assertThat(AutoFormat.isWanted(pipeline("imageView2", "0", "format"))).isFalse();
+        assertThat(AutoFormat.isWanted(pipeline("imageInfo"))).isFalse();
+    }
+
+    private static Pipeline pipeline(String operation, String... arguments) {
+        return new Pipeline(List.of(new Stage(operation, List.of(arguments))));
+    }
+}

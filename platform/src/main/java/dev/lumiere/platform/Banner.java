@@ -1,0 +1,53 @@
+package dev.lumiere.platform;
+
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What a node says when it is up: where it listens, and what to look at first. */
+final class Banner {
+    private Banner() {}
+
+    static void print(PrintStream out, NodeConfig config, Node node, Duration took) {
+        var media = "http://" + shown(config.gateway().host()) + ":" + node.mediaPort();
+        var api = "http://" + shown(config.api().host()) + ":" + node.apiPort();
+        out.printf(
+                Locale.ROOT,
+                """
+
+                Lumiere %s is up after %.1f s.
+
+                  media    %s   buckets: %s
+                  control  %s   /health  /metrics  /v1/instances
+                  workers  %s
+                  sandbox  %s
+                  home     %s
+                """,
+                Lumiere.VERSION,
+                took.toMillis() / 1000.0,
+                media,
+                String.join(", ", config.storage().buckets().keySet()),
+                api,
+                node.workersInWords(),
+                node.sandboxInWords(),
+                config.home());
+        if (config.program().sampleMedia().equals(config.storage().buckets().get("demo"))) {
+            out.printf(
+                    """
+
+                      %s/demo/gogopher.jpg                                    the original, 640×427
+                      %s/demo/gogopher.jpg?imageView/1/w/200/h/200            cut to 200×200
+                      %s/demo/portrait.jpg?imageView2/2/w/400/format/webp     upright, as WebP
+                      %s/demo/scene.jpg?imageInfo                             what it is, as JSON
+                    """,
+                    media, media, media, media);
+        }
+        out.println();
+        out.println("Stop with Ctrl-C.");
+        out.flush();
+    }
+
+    private static String shown(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.lumiere.platform;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that holds all state of one node, for one node at a time. The lock is the kernel's, so
+ * it is free again however the node ended.
+ */
+final class Home implements AutoCloseable {
+    private final Path directory;
+    private final FileChannel lockFile;
+
+    private Home(Path directory, FileChannel lockFile) {
+        this.directory = directory;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes the folder where it is missing, and takes it.
+     *
+     * @throws StartFailure if another node has it, or it cannot be written
+     */
+    static Home open(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            var lockFile =
+                    FileChannel.open(
+                            directory.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
+            if (tryLock(lockFile) == null) {
+                var owner = read(lockFile);
+                lockFile.close();
+                throw new StartFailure(
+                        "home " + directory + " is in use by another node, process " + owner);
+            }
+            lockFile.truncate(0);
+            lockFile.write(
+                    ByteBuffer.wrap(
+                            Long.toString(ProcessHandle.current().pid())
+                                    .getBytes(StandardCharsets.US_ASCII)),
+                    0);
+            return new Home(directory.toAbsolutePath().normalize(), lockFile);
+        } catch (IOException e) {
+            throw new StartFailure("home " + directory + " cannot be used: " + e);
+        }
+    }
+
+    /** For what is gone with the request it belongs to. */
+    Path scratch() {
+        return directory.resolve("scratch");
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException _) {
+            return null;
+        }
+    }
+
+    private static String read(FileChannel channel) throws IOException {
+        var bytes = ByteBuffer.allocate(32);
+        channel.read(bytes, 0);
+        return StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
+    }
+}

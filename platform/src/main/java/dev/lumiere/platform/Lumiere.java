@@ -1,0 +1,32 @@
+package dev.lumiere.platform;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. {@code test} and {@code bench} are the launcher's own. */
+@Command(
+        name = "lumiere",
+        description = "A rich-media processing cloud of your own.",
+        version = "Lumiere " + Lumiere.VERSION,
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {UpCommand.class})
+public final class Lumiere {
+    /** The version of this build, which is also that of the services it brings. */
+    public static final String VERSION = "0.1.0";
+
+    private Lumiere() {}
+
+    /** Exits with 0 when stopped in order, 1 on a failure, 2 on a wrong command line. */
+    public static void main(String[] arguments) {
+        var commandLine = new CommandLine(new Lumiere());
+        commandLine.setExecutionExceptionHandler((failure, _, _) -> {
+            if (!(failure instanceof StartFailure)) {
+                throw failure;
+            }
+            failure.getMessage().lines().forEach(l -> System.err.println("lumiere: " + l));
+            return 1;
+        });
+        System.exit(commandLine.execute(arguments));
+    }
+}

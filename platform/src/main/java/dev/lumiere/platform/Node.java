@@ -1,0 +1,286 @@
+package dev.lumiere.platform;
+
+import dev.lumiere.api.ApiServer;
+import dev.lumiere.deploy.BackOff;
+import dev.lumiere.deploy.DesiredState;
+import dev.lumiere.deploy.InstanceView.State;
+import dev.lumiere.deploy.NodeAgent;
+import dev.lumiere.deploy.ProcessRuntime;
+import dev.lumiere.fop.OperationTable;
+import dev.lumiere.fop.Runner;
+import dev.lumiere.fop.RunnerConfig;
+import dev.lumiere.fop.SourceSocket;
+import dev.lumiere.gateway.GatewayServer;
+import dev.lumiere.gateway.RequestPath;
+import dev.lumiere.rendition.Capacity;
+import dev.lumiere.rendition.Renditions;
+import dev.lumiere.service.ClientConfig;
+import dev.lumiere.service.Exchange.ProblemForm;
+import dev.lumiere.service.Health;
+import dev.lumiere.service.Health.Status;
+import dev.lumiere.service.Listen;
+import dev.lumiere.service.Metrics;
+import dev.lumiere.service.MonotonicInstants;
+import dev.lumiere.service.ServerConfig;
+import dev.lumiere.service.ServiceServer;
+import dev.lumiere.service.Services;
+import dev.lumiere.service.registry.Address;
+import dev.lumiere.service.registry.HttpRegistry;
+import dev.lumiere.service.registry.MemoryRegistry;
+import dev.lumiere.service.registry.RegistryHandler;
+import dev.lumiere.storage.Buckets;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One node: every part is made here, and stopped in the opposite order. */
+final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(30);
+    private static final Duration API_DRAIN = Duration.ofSeconds(2);
+
+    private final Parts parts;
+    private final NodeAgent agent;
+    private final GatewayServer gateway;
+    private final ApiServer api;
+
+    private Node(Parts parts, NodeAgent agent, GatewayServer gateway, ApiServer api) {
+        this.parts = parts;
+        this.agent = agent;
+        this.gateway = gateway;
+        this.api = api;
+    }
+
+    /** What is to be closed, the last first. */
+    private static final class Parts implements AutoCloseable {
+        private final Deque<AutoCloseable> made = new ArrayDeque<>();
+
+        <T extends AutoCloseable> T add(T part) {
+            made.push(part);
+            return part;
+        }
+
+        @Override
+        public void close() {
+            for (; !made.isEmpty(); made.pop()) {
+                try {
+                    made.element().close();
+                } catch (Exception e) {
+                    LOG.warn("a part did not stop in order: {}", made.element(), e);
+                }
+            }
+        }
+    }
+
+    /**
+     * Starts everything; the workers may not be ready yet.
+     *
+     * @throws StartFailure if a port is taken or a folder cannot be used; nothing runs then
+     */
+    static Node start(NodeConfig config, Home home) {
+        var parts = new Parts();
+        try {
+            return start(config, home, parts);
+        } catch (IOException | RuntimeException e) {
+            parts.close();
+            throw e instanceof StartFailure failure
+                    ? failure
+                    : new StartFailure("the node cannot start: " + e);
+        }
+    }
+
+    private static Node start(NodeConfig config, Home home, Parts parts) throws IOException {
+        var clock = new MonotonicInstants();
+        var random = new SecureRandom();
+        var metrics = parts.add(new Metrics());
+        var meters = metrics.registry();
+        var eventLoops = Runtime.getRuntime().availableProcessors();
+        var vertx =
+                Vertx.vertx(
+                        new VertxOptions()
+                                .setPreferNativeTransport(true)
+                                .setEventLoopPoolSize(eventLoops));
+        parts.add(() -> vertx.close().await());
+
+        var registry =
+                parts.add(
+                        config.registry().equals(NodeConfig.EMBEDDED)
+                                ? MemoryRegistry.start(clock)
+                                : new HttpRegistry(vertx, URI.create(config.registry()), random));
+        var runtime = parts.add(ProcessRuntime.open(config.deploy()));
+        var sources =
+                parts.add(
+                        new SourceSocket(
+                                vertx, runtime.sourceSocket(), home.scratch(), clock, random));
+        var client = ClientConfig.of(config.zone(), config.hostname());
+        var services = parts.add(new Services(vertx, registry, client, clock, random, meters));
+        var operations =
+                parts.add(new OperationTable(registry, clock, List.of(config.image().offer())));
+        var runner =
+                new Runner(
+                        operations,
+                        services,
+                        sources,
+                        RunnerConfig.defaults(),
+                        clock,
+                        random,
+                        meters);
+        var buckets = new Buckets(config.storage(), clock);
+        var capacity = parts.add(new Capacity(registry, clock));
+        var renditions =
+                parts.add(
+                        new Renditions(
+                                config.rendition(),
+                                operations,
+                                capacity::of,
+                                runner::run,
+                                clock,
+                                meters));
+
+        var agent =
+                parts.add(
+                        new NodeAgent(
+                                vertx,
+                                registry,
+                                runtime,
+                                config.deploy(),
+                                BackOff.DEFAULT,
+                                clock,
+                                random,
+                                meters));
+        var path =
+                new RequestPath(
+                        config.gateway(), buckets, operations, renditions, meters, clock, random);
+        var gateway =
+                parts.add(
+                        listening(
+                                config.gateway().host(),
+                                config.gateway().port(),
+                                "--media-port",
+                                () ->
+                                        GatewayServer.start(
+                                                vertx, config.gateway(), eventLoops, path)));
+        var api =
+                parts.add(
+                        listening(
+                                config.api().host(),
+                                config.api().port(),
+                                "--api-port",
+                                () ->
+                                        ApiServer.start(
+                                                new ServiceServer(
+                                                        vertx,
+                                                        apiConfig(config),
+                                                        new ServiceServer.Parts(
+                                                                health(agent),
+                                                                metrics,
+                                                                description(),
+                                                                clock,
+                                                                random)),
+                                                new RegistryHandler(vertx, registry, clock, random),
+                                                agent)));
+        agent.desire(new DesiredState(List.of(config.image().spec(config.program()))));
+        return new Node(parts, agent, gateway, api);
+    }
+
+    /** Waits until the workers are ready; says in the log if they are not in time. */
+    void awaitReady() throws InterruptedException {
+        if (!agent.awaitSettled(READY_WITHIN)) {
+            LOG.warn("not all workers are ready after {}", READY_WITHIN);
+        }
+    }
+
+    int mediaPort() {
+        return gateway.port();
+    }
+
+    int apiPort() {
+        return api.port();
+    }
+
+    /** Such as {@code image ×2 in zones a, b}. */
+    String workersInWords() {
+        var ready = agent.instances().stream().filter(i -> i.state() == State.READY).toList();
+        var zones = ready.stream().map(i -> i.zone()).distinct().sorted().toList();
+        return "image ×%d%s"
+                .formatted(
+                        ready.size(),
+                        zones.isEmpty() ? "" : " in zones " + String.join(", ", zones));
+    }
+
+    String sandboxInWords() {
+        var sandbox = agent.sandbox();
+        return sandbox.inForce()
+                ? sandbox.isolation() + ", memory by " + sandbox.memory()
+                : "NONE: " + String.join("; ", sandbox.missing());
+    }
+
+    /** Drains and stops everything, workers too. */
+    @Override
+    public void close() {
+        parts.close();
+    }
+
+    private static ServerConfig apiConfig(NodeConfig config) {
+        var listen =
+                config.api().port() == 0
+                        ? Listen.parse("tcp://" + config.api().host() + ":0")
+                        : Listen.on(new Address.Tcp(config.api().host(), config.api().port()));
+        return ServerConfig.on(listen, ProblemForm.RFC_9457).withDrain(API_DRAIN);
+    }
+
+    private static Health health(NodeAgent agent) {
+        return new Health()
+                .fact("sandbox", () -> agent.sandbox().json())
+                .fact("instances", () -> ApiServer.instances(agent))
+                .check(
+                        "workers",
+                        () -> {
+                            var instances = agent.instances();
+                            var states =
+                                    instances.stream()
+                                            .collect(
+                                                    Collectors.groupingBy(
+                                                            i -> i.state(), Collectors.counting()));
+                            return instances.isEmpty() || states.containsKey(State.READY)
+                                    ? Status.up(states.toString())
+                                    : Status.down(states.toString());
+                        });
+    }
+
+    private static JsonObject description() {
+        return JsonObject.of("name", "node", "version", Lumiere.VERSION);
+    }
+
+    /** Makes what listens; a port that is taken is the user's to change. */
+    private static <T> T listening(String host, int port, String flag, Supplier<T> server) {
+        try {
+            return server.get();
+        } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException) {
+                    throw new StartFailure(
+                            "port "
+                                    + port
+                                    + " on "
+                                    + host
+                                    + " is taken; choose another with "
+                                    + flag);
+                }
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.lumiere.platform;
+
+import dev.lumiere.service.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code lumiere up}: runs a node in the foreground until Ctrl-C or SIGTERM. */
+@Command(
+        name = "up",
+        description = "Start a node and its workers; stop them with Ctrl-C.",
+        mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "All state is kept here (default: ./lumiere-home).")
+    private @Nullable String home;
+
+    @Option(
+            names = "--media-port",
+            paramLabel = "PORT",
+            description = "Where media is asked for (default: 8080; 0 takes a free one).")
+    private @Nullable String mediaPort;
+
+    @Option(
+            names = "--api-port",
+            paramLabel = "PORT",
+            description = "Control, health and metrics (default: 8081; 0 takes a free one).")
+    private @Nullable String apiPort;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST",
+            description = "The address both listen on (default: 127.0.0.1).")
+    private @Nullable String listen;
+
+    @Option(
+            names = "--bucket",
+            paramLabel = "NAME=DIR",
+            description =
+                    "Serve a folder as a bucket; may be repeated (default: the sample media).")
+    private Map<String, String> buckets = new LinkedHashMap<>();
+
+    @Option(
+            names = "--result-cache",
+            paramLabel = "SIZE",
+            description = "Disk for results, 0 for no result cache at all (default: 1GiB).")
+    private @Nullable String resultCache;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Instances of the image worker (default: 2).")
+    private @Nullable String workers;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Settings file (default: ./lumiere.yaml where there is one).")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "Any other setting, such as gateway.deadline=10s; may be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var begun = System.nanoTime();
+        var configuration = NodeConfig.from(settings());
+        var home = Home.open(configuration.home());
+        var node = Node.start(configuration, home);
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    node.close();
+                                    home.close();
+                                    stopped.countDown();
+                                },
+                                "stop"));
+        node.awaitReady();
+        Banner.print(System.out, configuration, node, Duration.ofNanos(System.nanoTime() - begun));
+        stopped.await();
+        return 0;
+    }
+
+    private Settings settings() {
+        var flags = new LinkedHashMap<>(settings);
+        put(flags, "platform.home", home);
+        put(flags, "gateway.port", mediaPort);
+        put(flags, "api.port", apiPort);
+        put(flags, "gateway.listen", listen);
+        put(flags, "api.listen", listen);
+        put(flags, "rendition.diskBytes", resultCache);
+        if ("0".equals(resultCache)) {
+            flags.put("rendition.memoryBytes", "0");
+        }
+        put(flags, "image.instances", workers);
+        if (!buckets.isEmpty()) {
+            var pairs = buckets.entrySet().stream().map(b -> b.getKey() + "=" + b.getValue());
+            flags.put("storage.buckets", pairs.collect(Collectors.joining(",")));
+        }
+        return new Settings(flags, System.getenv(), file());
+    }
+
+    private Map<String, String> file() {
+        if (config != null) {
+            return SettingsFile.read(config);
+        }
+        var usual = Path.of("lumiere.yaml");
+        return Files.exists(usual) ? SettingsFile.read(usual) : Map.of();
+    }
+
+    private static void put(Map<String, String> flags, String name, @Nullable String value) {
+        if (value != null) {
+            flags.put(name, value);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.lumiere.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starting, stopping and being killed, as a user meets it. */
+class LifecycleTest {
+    @TempDir Path folder;
+
+    @Test
+    void aSecondNodeOnTheSameHomeIsRefusedInOneLine() throws Exception {
+        var home = folder.resolve("home");
+        try (var node = up(home)) {
+            var refusal = RunningNode.refused(home);
+
+            assertThat(refusal.exitValue()).isEqualTo(1);
+            assertThat(refusal.said().strip().lines()).hasSize(1);
+            assertThat(refusal.said()).contains(home.toString(), "" + node.process().pid());
+        }
+    }
+
+    @Test
+    void aTakenPortIsRefusedInOneLine() throws Exception {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            var port = String.valueOf(taken.getLocalPort());
+
+            var refusal =
+                    RunningNode.refused(
+                            folder.resolve("home"),
+                            "--media-port",
+                            port,
+                            "--bucket",
+                            "demo=" + folder);
+
+            assertThat(refusal.exitValue()).isEqualTo(1);
+            assertThat(refusal.said().strip().lines()).hasSize(1);
+            assertThat(refusal.said()).contains(port, "--media-port");
+        }
+    }
+
+    @Test
+    void allMistakesInTheConfigurationAreToldAtOnce() throws Exception {
+        var refusal =
+                RunningNode.refused(
+                        folder.resolve("home"),
+                        "--media-port",
+                        "70000",
+                        "--bucket",
+                        "demo=" + folder.resolve("nothing"),
+                        "--set",
+                        "gateway.dedline=1s");
+
+        assertThat(refusal.exitValue()).isEqualTo(1);
+        assertThat(refusal.said()).contains("70000", "nothing", "gateway.dedline");
+    }
+
+    @Test
+    void aStopEndsEveryProcessAndResultsSurviveIt() throws Exception {
+        var home = folder.resolve("home");
+        var url = "/pics/p.png?imageView2/2/w/40";
+        String etag;
+        List<RunningNode.Worker> workers;
+        try (var node = up(home)) {
+            node.awaitWorkers(2);
+            workers = node.workers();
+            etag = node.get(url).headers().firstValue("ETag").orElseThrow();
+        }
+        assertThat(workers).noneMatch(LifecycleTest::lives);
+
+        try (var node = up(home, "--workers", "0")) {
+            var answer = node.get(url);
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("ETag")).contains(etag);
+        }
+    }
+
+    @Test
+    void aKilledNodeLeavesNoWorkerBehindAndTheNextStartIsClean() throws Exception {
+        var home = folder.resolve("home");
+        List<RunningNode.Worker> workers;
+        try (var node = up(home)) {
+            node.awaitWorkers(2);
+            workers = node.workers();
+            node.kill();
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> workers.stream().noneMatch(LifecycleTest::lives));
+
+        try (var node = up(home)) {
+            node.awaitWorkers(2);
+            assertThat(Pictures.in(node.get("/pics/p.png?imageView2/2/w/30")).getWidth())
+                    .isEqualTo(30);
+        }
+    }
+
+    private RunningNode up(Path home, String... arguments) throws IOException {
+        var bucket = Files.createDirectories(folder.resolve("bucket"));
+        if (!Files.exists(bucket.resolve("p.png"))) {
+            Files.write(bucket.resolve("p.png"), Pictures.png(90, 60));
+        }
+        var all = new java.util.ArrayList<>(List.of("--bucket", "pics=" + bucket));
+        all.addAll(List.of(arguments));
+        return RunningNode.up(home, all.toArray(String[]::new));
+    }
+
+    private static boolean lives(RunningNode.Worker worker) {
+        return ProcessHandle.of(worker.pid()).map(ProcessHandle::isAlive).orElse(false);
+    }
+}

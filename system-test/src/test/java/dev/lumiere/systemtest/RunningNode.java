@@ -1,0 +1,204 @@
+package dev.lumiere.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+
+/** The real thing: a node in a process of its own, started by its command line on free ports. */
+final class RunningNode implements AutoCloseable {
+    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private static final Path LIBRARY = ROOT.resolve("platform/target/lumiere/lib");
+    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path output;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final int mediaPort;
+    private final int apiPort;
+
+    private RunningNode(Process process, Path output, int mediaPort, int apiPort) {
+        this.process = process;
+        this.output = output;
+        this.mediaPort = mediaPort;
+        this.apiPort = apiPort;
+    }
+
+    /** Starts a node with these further arguments and waits until it says that it is ready. */
+    static RunningNode up(Path home, String... arguments) throws IOException {
+        var output = Files.createTempFile(home.getParent(), "node", ".out");
+        var process = launch(home, output, arguments);
+        Awaitility.await()
+                .atMost(START_LIMIT)
+                .until(() -> !process.isAlive() || ports(output).size() == 2 && isReady(output));
+        assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
+        var ports = ports(output);
+        return new RunningNode(process, output, ports.get(0), ports.get(1));
+    }
+
+    /** Starts a node that is expected to refuse; gives its exit code and what it said. */
+    static Refusal refused(Path home, String... arguments)
+            throws IOException, InterruptedException {
+        var output = Files.createTempFile(home.getParent(), "node", ".out");
+        var process = launch(home, output, arguments);
+        assertThat(process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return new Refusal(process.exitValue(), Files.readString(output));
+    }
+
+    record Refusal(int exitCode, String said) {}
+
+    int mediaPort() {
+        return mediaPort;
+    }
+
+    int apiPort() {
+        return apiPort;
+    }
+
+    ProcessHandle process() {
+        return process.toHandle();
+    }
+
+    String said() throws IOException {
+        return Files.readString(output);
+    }
+
+    /** Asks the media port; names and values of headers follow the target. */
+    HttpResponse<byte[]> get(String target, String... headers) {
+        return send("GET", mediaPort, target, headers);
+    }
+
+    HttpResponse<byte[]> head(String target, String... headers) {
+        return send("HEAD", mediaPort, target, headers);
+    }
+
+    HttpResponse<byte[]> send(String method, int port, String target, String... headers) {
+        var request =
+                HttpRequest.newBuilder(uri(port, target))
+                        .timeout(Duration.ofSeconds(60))
+                        .method(method, HttpRequest.BodyPublishers.noBody());
+        for (var i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + target, e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    JsonObject api(String target) {
+        return new JsonObject(new String(send("GET", apiPort, target).body()));
+    }
+
+    /** The workers that run now. */
+    List<Worker> workers() {
+        var workers = new ArrayList<Worker>();
+        for (var entry : api("/health").getJsonArray("instances")) {
+            var instance = (JsonObject) entry;
+            if ("running".equals(instance.getString("state"))) {
+                workers.add(
+                        new Worker(
+                                instance.getString("id"),
+                                instance.getString("zone"),
+                                instance.getLong("pid")));
+            }
+        }
+        return workers;
+    }
+
+    record Worker(String id, String zone, long pid) {
+        void kill() {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    /** Waits until that many workers run. */
+    void awaitWorkers(int count) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> workers().size() == count);
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Stops by SIGTERM. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("the node did not stop within 30 s of SIGTERM");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        client.close();
+    }
+
+    private static Process launch(Path home, Path output, String... arguments) throws IOException {
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Xmx512m",
+                                "-Dlumiere.root=" + ROOT,
+                                "-cp",
+                                LIBRARY + "/*",
+                                "dev.lumiere.platform.Lumiere",
+                                "up",
+                                "--home",
+                                home.toString()));
+        var given = List.of(arguments);
+        if (!given.contains("--media-port")) {
+            command.addAll(List.of("--media-port", "0"));
+        }
+        if (!given.contains("--api-port")) {
+            command.addAll(List.of("--api-port", "0"));
+        }
+        command.addAll(given);
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    /** The media port and the API port, in the order they are printed. */
+    private static List<Integer> ports(Path output) throws IOException {
+        return ADDRESS.matcher(Files.readString(output))
+                .results()
+                .map(m -> Integer.parseInt(m.group(1)))
+                .distinct()
+                .toList();
+    }
+
+    private static boolean isReady(Path output) throws IOException {
+        return Files.readString(output).contains("Ctrl-C");
+    }
+
+    private static URI uri(int port, String target) {
+        return URI.create(
+                "http://127.0.0.1:"
+                        + port
+                        + target.replace("|", "%7C").replace("<", "%3C").replace(">", "%3E"));
+    }
+}
