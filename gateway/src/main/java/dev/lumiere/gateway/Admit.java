@@ -30,7 +30,7 @@ final class Admit {
     Wanted accept(Exchange exchange) {
         var request = exchange.request();
         var method = request.method();
-        if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             throw Problem.of(405, "method not allowed: " + method).refused();
         }
         var target = target(request.uri());

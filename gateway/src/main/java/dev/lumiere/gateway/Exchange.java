@@ -46,7 +46,7 @@ final class Exchange {
     }
 
     boolean isHead() {
-        return request.method() == HttpMethod.HEAD;
+        return request.method().equals(HttpMethod.HEAD);
     }
 
     /** A step is done. */

@@ -84,7 +84,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     @Override
     public void handle(HttpServerRequest request) {
         var exchange = begin(request);
-        if (request.method() == HttpMethod.OPTIONS) {
+        if (request.method().equals(HttpMethod.OPTIONS)) {
             answer.preflight(exchange);
         } else if (!walk(exchange, Reach.MEMORY)) {
             request.response().closeHandler(_ -> exchange.depart());

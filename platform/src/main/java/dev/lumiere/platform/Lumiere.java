@@ -21,10 +21,10 @@ public final class Lumiere {
     public static void main(String[] arguments) {
         var commandLine = new CommandLine(new Lumiere());
         commandLine.setExecutionExceptionHandler((failure, _, _) -> {
-            if (!(failure instanceof StartFailure)) {
+            if (!(failure instanceof StartFailure start)) {
                 throw failure;
             }
-            failure.getMessage().lines().forEach(l -> System.err.println("lumiere: " + l));
+            start.getMessage().lines().forEach(l -> System.err.println("lumiere: " + l));
             return 1;
         });
         System.exit(commandLine.execute(arguments));

@@ -23,7 +23,7 @@ class LifecycleTest {
         try (var node = up(home)) {
             var refusal = RunningNode.refused(home);
 
-            assertThat(refusal.exitValue()).isEqualTo(1);
+            assertThat(refusal.exitCode()).isEqualTo(1);
             assertThat(refusal.said().strip().lines()).hasSize(1);
             assertThat(refusal.said()).contains(home.toString(), "" + node.process().pid());
         }
@@ -42,7 +42,7 @@ class LifecycleTest {
                             "--bucket",
                             "demo=" + folder);
 
-            assertThat(refusal.exitValue()).isEqualTo(1);
+            assertThat(refusal.exitCode()).isEqualTo(1);
             assertThat(refusal.said().strip().lines()).hasSize(1);
             assertThat(refusal.said()).contains(port, "--media-port");
         }
@@ -60,7 +60,7 @@ class LifecycleTest {
                         "--set",
                         "gateway.dedline=1s");
 
-        assertThat(refusal.exitValue()).isEqualTo(1);
+        assertThat(refusal.exitCode()).isEqualTo(1);
         assertThat(refusal.said()).contains("70000", "nothing", "gateway.dedline");
     }
 
