@@ -10,6 +10,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +25,7 @@ public final class GatewayServer implements AutoCloseable {
     private static final int MAX_REQUEST_LINE_BYTES = 16 << 10;
 
     private static final int MAX_HEADER_BYTES = 32 << 10;
+
     private static final int ACCEPT_BACKLOG = 1024;
 
     /** A connection on which nothing moves for longer is closed, also while it should read. */
@@ -37,28 +42,23 @@ public final class GatewayServer implements AutoCloseable {
     /**
      * Starts to listen.
      *
-     * @throws RuntimeException caused by a {@link java.net.BindException} if the port is taken
+     * @throws RuntimeException caused by an {@link java.io.IOException} if the port is taken
      */
     public static GatewayServer start(
             Vertx vertx, GatewayConfig config, int eventLoops, RequestPath path) {
         var options =
                 new HttpServerOptions()
                         .setHost(config.host())
-                        .setPort(config.port())
+                        .setPort(config.port() == 0 ? freePort(config.host()) : config.port())
                         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
                         .setAcceptBacklog(ACCEPT_BACKLOG)
                         .setIdleTimeout((int) IDLE_LIMIT.toSeconds());
         var listeners = new CopyOnWriteArrayList<HttpServer>();
-        var first = new Listener(options, path, listeners);
-        vertx.deployVerticle(first).await();
-        var others = new HttpServerOptions(options).setPort(listeners.getFirst().actualPort());
-        if (eventLoops > 1) {
-            vertx.deployVerticle(
-                            () -> new Listener(others, path, listeners),
-                            new DeploymentOptions().setInstances(eventLoops - 1))
-                    .await();
-        }
+        vertx.deployVerticle(
+                        () -> new Listener(options, path, listeners),
+                        new DeploymentOptions().setInstances(eventLoops))
+                .await();
         return new GatewayServer(listeners);
     }
 
@@ -74,6 +74,16 @@ public final class GatewayServer implements AutoCloseable {
                         .map(l -> l.shutdown(DRAIN_LIMIT.toSeconds(), TimeUnit.SECONDS))
                         .toList();
         Future.join(drained).otherwiseEmpty().await();
+    }
+
+    /** All listeners share one port, so it must be known before the first of them listens. */
+    private static int freePort(String host) {
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(host, 0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port on " + host, e);
+        }
     }
 
     private static final class Listener extends VerticleBase {

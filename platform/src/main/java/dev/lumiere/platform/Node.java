@@ -270,7 +270,9 @@ final class Node implements AutoCloseable {
             return server.get();
         } catch (RuntimeException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BindException) {
+                // the native transport throws an exception of its own, told only by its text
+                if (cause instanceof BindException
+                        || String.valueOf(cause.getMessage()).contains("already in use")) {
                     throw new StartFailure(
                             "port "
                                     + port

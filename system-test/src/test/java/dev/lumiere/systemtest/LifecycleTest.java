@@ -31,7 +31,7 @@ class LifecycleTest {
 
     @Test
     void aTakenPortIsRefusedInOneLine() throws Exception {
-        try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var port = String.valueOf(taken.getLocalPort());
 
             var refusal =

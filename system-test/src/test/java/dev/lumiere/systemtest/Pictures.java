@@ -21,7 +21,9 @@ final class Pictures {
 
     /** Decodes an answer that must be a JPEG, PNG or GIF. */
     static BufferedImage in(HttpResponse<byte[]> answer) {
-        assertThat(answer.statusCode()).as(new String(answer.body())).isEqualTo(200);
+        assertThat(answer.statusCode())
+                .as(new String(answer.body(), StandardCharsets.UTF_8))
+                .isEqualTo(200);
         try {
             var image = ImageIO.read(new ByteArrayInputStream(answer.body()));
             assertThat(image).as("a picture").isNotNull();

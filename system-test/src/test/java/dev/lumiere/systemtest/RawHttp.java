@@ -1,6 +1,7 @@
 package dev.lumiere.systemtest;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -10,7 +11,7 @@ final class RawHttp {
 
     /** Sends one GET and reads until the server closes; gives status line, headers and body. */
     static String get(int port, String host, String target) throws IOException {
-        try (var socket = new Socket("127.0.0.1", port)) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
             var request =
                     "GET "

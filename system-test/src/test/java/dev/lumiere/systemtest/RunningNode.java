@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,7 @@ final class RunningNode implements AutoCloseable {
         var process = launch(home, output, arguments);
         Awaitility.await()
                 .atMost(START_LIMIT)
-                .until(() -> !process.isAlive() || ports(output).size() == 2 && isReady(output));
+                .until(() -> !process.isAlive() || (ports(output).size() == 2 && isReady(output)));
         assertThat(process.isAlive()).as(Files.readString(output)).isTrue();
         var ports = ports(output);
         return new RunningNode(process, output, ports.get(0), ports.get(1));
@@ -105,7 +106,8 @@ final class RunningNode implements AutoCloseable {
     }
 
     JsonObject api(String target) {
-        return new JsonObject(new String(send("GET", apiPort, target).body()));
+        return new JsonObject(
+                new String(send("GET", apiPort, target).body(), StandardCharsets.UTF_8));
     }
 
     /** The workers that run now. */

@@ -138,7 +138,7 @@ class ThumbnailTest {
     void imageInfoTellsWhatAPictureIs() {
         var answer = node.get("/demo/gogopher.jpg?imageInfo");
 
-        var info = new JsonObject(new String(answer.body()));
+        var info = new JsonObject(new String(answer.body(), StandardCharsets.UTF_8));
         assertThat(info.getString("format")).isEqualTo("jpeg");
         assertThat(info.getInteger("width")).isEqualTo(640);
         assertThat(info.getInteger("height")).isEqualTo(427);
@@ -150,7 +150,10 @@ class ThumbnailTest {
     void stagesFollowOneAnother() {
         var answer = node.get("/demo/gogopher.jpg?imageView2/2/w/200|imageInfo");
 
-        assertThat(new JsonObject(new String(answer.body())).getInteger("width")).isEqualTo(200);
+        assertThat(
+                        new JsonObject(new String(answer.body(), StandardCharsets.UTF_8))
+                                .getInteger("width"))
+                .isEqualTo(200);
     }
 
     @Test
@@ -254,7 +257,7 @@ class ThumbnailTest {
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(answer.headers().firstValue("X-Reqid")).isPresent();
-        var body = new JsonObject(new String(answer.body()));
+        var body = new JsonObject(new String(answer.body(), StandardCharsets.UTF_8));
         assertThat(body.getInteger("code")).isEqualTo(status);
         assertThat(body.getString("error")).contains(named);
     }
@@ -283,7 +286,10 @@ class ThumbnailTest {
         assertThat(health.getJsonObject("sandbox").getBoolean("inForce")).isTrue();
 
         node.get("/demo/gogopher.jpg?imageView2/2/w/77");
-        var metrics = new String(node.send("GET", node.apiPort(), "/metrics").body());
+        var metrics =
+                new String(
+                        node.send("GET", node.apiPort(), "/metrics").body(),
+                        StandardCharsets.UTF_8);
         assertThat(metrics).contains("lumiere_gateway_requests", "jvm_memory_used_bytes");
     }
 
