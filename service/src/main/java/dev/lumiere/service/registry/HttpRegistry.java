@@ -28,13 +28,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry of another node, over HTTP (see {@link RegistryHandler}). Every call ends within
- * {@link #DEADLINE}, with its answer or {@link RegistryUnavailable}; calls block, and are not
- * repeated here. A watch that loses its connection opens a new one, for as long as it is open.
+ * The registry of another node, over HTTP (see {@link RegistryHandler}). Every call has a
+ * connection within 2 seconds and its answer within 5 more, or ends in {@link RegistryUnavailable};
+ * calls block, and are not repeated here. A watch that loses its connection opens a new one, for as
+ * long as it is open.
  */
 public final class HttpRegistry implements Registry {
-    static final Duration DEADLINE = Duration.ofSeconds(5);
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(2);
+    private static final Duration ANSWER_DEADLINE = Duration.ofSeconds(5);
     private static final int MAX_CONNECTIONS = 32;
 
     /** More than all the members a registry may hold take in practice. */
@@ -127,7 +128,7 @@ public final class HttpRegistry implements Registry {
                 client.request(options(method, target))
                         .compose(request ->
                                 answerTo(request, body)
-                                        .timeout(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                                        .timeout(ANSWER_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
                                         .onFailure(_ -> request.reset()));
         try {
             return answer.await();

@@ -130,6 +130,16 @@ public final class LeaseKeeper implements AutoCloseable {
             }
         }
 
+        /** When the lease ends unless renewed; the epoch if none is held. */
+        Instant expires() {
+            lock.lock();
+            try {
+                return lease == null ? Instant.EPOCH : lease.expires();
+            } finally {
+                lock.unlock();
+            }
+        }
+
         /** Ends the listing; waits for the registry to know, if that answers. */
         @Override
         public void close() {

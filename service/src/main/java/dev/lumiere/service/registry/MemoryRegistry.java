@@ -133,6 +133,13 @@ public final class MemoryRegistry implements Registry {
         open.forEach(MemoryWatch::close);
     }
 
+    /** How many watches are open. */
+    int watchCount() {
+        synchronized (lock) {
+            return watches.size();
+        }
+    }
+
     /** Gives a watch that fell behind the members of now, of which no change is missing. */
     void catchUp(MemoryWatch watch) {
         synchronized (lock) {
