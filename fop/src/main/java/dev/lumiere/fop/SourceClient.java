@@ -127,7 +127,9 @@ final class SourceClient implements AutoCloseable {
                                 .compose(open -> {
                                     request.putHeader(
                                             "Content-Length", Long.toString(open.sizeBlocking()));
-                                    return request.send(open).eventually(open::close);
+                                    var response = request.send(open);
+                                    response.onComplete(_ -> open.close());
+                                    return response;
                                 }));
     }
 

@@ -1,5 +1,6 @@
 package dev.lumiere.fop;
 
+import dev.lumiere.service.Exchange;
 import dev.lumiere.service.Listen;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.registry.Address;
@@ -8,7 +9,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -92,18 +92,20 @@ public final class SourceSocket implements AutoCloseable {
                                 .refused();
             }
         } catch (Problem.Refused e) {
-            refuse(request.response(), e.problem());
+            refuse(vertx, request, e.problem());
         }
     }
 
-    /** Answers a problem and closes the connection, as the rest of a body is not read. */
-    static void refuse(HttpServerResponse response, Problem problem) {
+    static void refuse(Vertx vertx, HttpServerRequest request, Problem problem) {
+        var response = request.response();
         if (response.ended() || response.closed()) {
             return;
         }
+        if (!request.isEnded()) {
+            Exchange.closeSoon(vertx, request);
+        }
         response.setStatusCode(problem.status())
                 .putHeader("Content-Type", "application/json")
-                .putHeader("Connection", "close")
                 .end(problem.compatible().toBuffer());
     }
 

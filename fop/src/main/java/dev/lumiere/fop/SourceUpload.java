@@ -84,7 +84,7 @@ final class SourceUpload {
                                         },
                                         false))
                 .onSuccess(_ -> request.response().setStatusCode(204).end())
-                .onFailure(e -> SourceSocket.refuse(request.response(), cannotStore(e)));
+                .onFailure(e -> SourceSocket.refuse(grant.vertx(), request, cannotStore(e)));
     }
 
     private void fail(Throwable cause) {
@@ -98,7 +98,7 @@ final class SourceUpload {
         over = true;
         delete();
         if (problem != null) {
-            SourceSocket.refuse(request.response(), problem);
+            SourceSocket.refuse(grant.vertx(), request, problem);
         }
     }
 

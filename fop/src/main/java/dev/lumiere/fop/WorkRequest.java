@@ -1,5 +1,6 @@
 package dev.lumiere.fop;
 
+import dev.lumiere.service.Problem;
 import dev.lumiere.service.Spans;
 import dev.lumiere.service.TraceContext;
 import java.lang.foreign.Arena;
@@ -38,5 +39,23 @@ public record WorkRequest(
         stages = List.copyOf(stages);
         inputs = Map.copyOf(inputs);
         outputs = Map.copyOf(outputs);
+    }
+
+    /** The input of that name; a 400 if the caller gave none. */
+    public WorkInput input(String name) {
+        var input = inputs.get(name);
+        if (input == null) {
+            throw Problem.badRequest("no input " + name).refused();
+        }
+        return input;
+    }
+
+    /** The output of that name; a 400 if the caller wants none. */
+    public WorkOutput output(String name) {
+        var output = outputs.get(name);
+        if (output == null) {
+            throw Problem.badRequest("no output " + name).refused();
+        }
+        return output;
     }
 }

@@ -1,6 +1,7 @@
 package dev.lumiere.service;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -14,11 +15,13 @@ import java.time.Instant;
  * @param received when its head was there
  */
 public record Exchange(
+        Vertx vertx,
         HttpServerRequest request,
         TraceContext trace,
         Spans spans,
         Instant received,
         ProblemForm problemForm) {
+    private static final long LINGER_MILLIS = 500;
 
     /** How a server writes its problems. */
     public enum ProblemForm {
@@ -42,8 +45,8 @@ public record Exchange(
     }
 
     /**
-     * Answers a problem, if nothing is answered yet. Where the request's body is not read the
-     * connection is closed, as what follows on it would be the rest of that body.
+     * Answers a problem, if nothing is answered yet, and closes the connection soon where the
+     * request's body has not ended.
      */
     public void refuse(Problem problem) {
         var response = response();
@@ -55,7 +58,7 @@ public record Exchange(
             return;
         }
         if (!request.isEnded()) {
-            response.putHeader("Connection", "close");
+            closeSoon(vertx, request);
         }
         var retryAfter = problem.retryAfter();
         if (retryAfter != null) {
@@ -70,5 +73,16 @@ public record Exchange(
                             problem.rfc9457().toBuffer());
             case COMPATIBLE -> json(problem.status(), problem.compatible().toBuffer());
         }
+    }
+
+    /**
+     * Before the answer to a request whose body is not read to its end: drops what still comes and
+     * closes the connection a little later. At once would take the answer from a client that is
+     * still writing.
+     */
+    public static void closeSoon(Vertx vertx, HttpServerRequest request) {
+        request.response().putHeader("Connection", "close");
+        request.resume();
+        vertx.setTimer(LINGER_MILLIS, _ -> request.connection().close());
     }
 }

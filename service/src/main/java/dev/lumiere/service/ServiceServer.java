@@ -155,6 +155,7 @@ public final class ServiceServer implements AutoCloseable {
         var trace = TraceContext.continued(request.getHeader("traceparent"), parts.random());
         var exchange =
                 new Exchange(
+                        vertx,
                         request,
                         trace,
                         new Spans(parts.clock()),
