@@ -1,5 +1,6 @@
 package dev.lumiere.fop;
 
+import dev.lumiere.service.DrainOnSignal;
 import dev.lumiere.service.Exchange;
 import dev.lumiere.service.Health;
 import dev.lumiere.service.Listen;
@@ -152,16 +153,7 @@ public final class Worker {
 
         /** From now on SIGTERM and SIGINT drain, and the process ends with status 0. */
         public Running stopOnSignal() {
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            Thread.ofPlatform()
-                                    .name("drain")
-                                    .unstarted(() -> {
-                                        close();
-                                        LOG.info("drained");
-                                        // Else the JVM would end with 143.
-                                        Runtime.getRuntime().halt(0);
-                                    }));
+            DrainOnSignal.arm(this::close);
             return this;
         }
 

@@ -29,7 +29,7 @@ public final class ImageMain {
         var vips = Vips.start(config.libvips(), SourceFormat.loaders());
         LOG.info("libvips {} from {}", vips.version(), vips.loadedFrom());
 
-        var _ = worker(vips, config).start(WorkerConfig.from(environment));
+        var _ = worker(vips, config).start(WorkerConfig.from(environment)).stopOnSignal();
     }
 
     static Worker worker(Vips vips, ImageConfig config) {
