@@ -62,7 +62,7 @@ public final class Upstream {
         this.config = config;
         this.clock = clock;
         this.random = random;
-        this.balancer = new Balancer(config.balancer(), clock, random);
+        this.balancer = new Balancer(config.balancer(), clock, random, () -> {});
         this.members = new Members(registry, query, clock, new Followed());
     }
 
@@ -125,7 +125,6 @@ public final class Upstream {
         if (pick == null) {
             pick = firstPick(request, excluded);
         }
-        var start = System.nanoTime();
         var outcome = Outcome.FAILURE;
         try {
             var response = attempt(request, pick.instance());
@@ -138,7 +137,7 @@ public final class Upstream {
             outcome = Outcome.CANCELLED;
             throw e;
         } finally {
-            balancer.completed(pick, outcome, System.nanoTime() - start);
+            balancer.completed(pick, outcome);
         }
     }
 
