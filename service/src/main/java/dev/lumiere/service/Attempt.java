@@ -12,21 +12,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer on one connection. Everything happens on the connection's event loop;
- * only {@link #answer} and {@link #cancel} are for others.
+ * only {@link #start}, {@link #answer} and {@link #cancel} are for others.
  */
 final class Attempt {
     private static final CharSequence DEADLINE = HttpHeaders.createOptimized("Lumiere-Deadline");
 
+    /** Allocated for a body on its sender's word. */
+    private static final long MAX_FIRST_BYTES = 4L << 20;
+
     private final UpstreamRequest request;
     private final Instance instance;
     private final Connections connections;
-    private final Connections.Connection connection;
     private final long deadlineMillis;
     private final CompletableFuture<UpstreamResponse> answer = new CompletableFuture<>();
 
-    private boolean cancelled;
+    private volatile Connections.Connection connection;
+    private boolean fresh;
+    private volatile boolean cancelled;
     private @Nullable HttpClientResponse head;
     private @Nullable Buffer body;
+
+    /** The body is our own buffer, no longer the first chunk. */
+    private boolean copied;
 
     Attempt(
             UpstreamRequest request,
@@ -41,20 +48,20 @@ final class Attempt {
         this.deadlineMillis = deadlineMillis;
     }
 
-    /** Sends. The answer fails with an {@link UpstreamFailure}. */
-    CompletableFuture<UpstreamResponse> start() {
+    /** Sends. */
+    void start() {
         connection.context.runOnContext(_ -> open());
+    }
+
+    /** Fails with an {@link UpstreamFailure}. */
+    CompletableFuture<UpstreamResponse> answer() {
         return answer;
     }
 
     /** Nobody waits any more: the server sees its connection closed. */
     void cancel() {
-        connection.context.runOnContext(_ -> {
-            cancelled = true;
-            if (!answer.isDone()) {
-                fail(UpstreamFailure.Kind.DEADLINE, null);
-            }
-        });
+        cancelled = true;
+        fail(UpstreamFailure.Kind.DEADLINE, null);
     }
 
     private void open() {
@@ -72,7 +79,18 @@ final class Attempt {
             return;
         }
         http.request(new RequestOptions().setMethod(request.method()).setURI(request.target()))
-                .onComplete(this::send, this::died);
+                .onComplete(this::send, this::closedMeanwhile);
+    }
+
+    /** A kept connection was closed before anything was sent on it: nothing is lost yet. */
+    private void closedMeanwhile(Throwable cause) {
+        if (fresh) {
+            died(cause);
+        } else {
+            fresh = true;
+            connection = connections.another();
+            connection.context.runOnContext(_ -> open());
+        }
     }
 
     private void send(HttpClientRequest out) {
@@ -89,6 +107,9 @@ final class Attempt {
     }
 
     private void append(Buffer chunk) {
+        if (answer.isDone()) {
+            return;
+        }
         var soFar = body;
         var length = chunk.length() + (soFar == null ? 0L : soFar.length());
         if (length > request.maxResponseBytes()) {
@@ -96,7 +117,26 @@ final class Attempt {
         } else if (soFar == null) {
             body = chunk;
         } else {
-            soFar.appendBuffer(chunk);
+            if (!copied) {
+                copied = true;
+                body = Buffer.buffer(lengthHint(length)).appendBuffer(soFar).appendBuffer(chunk);
+            } else {
+                soFar.appendBuffer(chunk);
+            }
+        }
+    }
+
+    private int lengthHint(long atLeast) {
+        var response = head;
+        var said = response == null ? null : response.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return (int)
+                    Math.clamp(
+                            said == null ? 2 * atLeast : Long.parseLong(said),
+                            atLeast,
+                            Math.min(request.maxResponseBytes(), MAX_FIRST_BYTES) + atLeast);
+        } catch (NumberFormatException _) {
+            return (int) atLeast;
         }
     }
 

@@ -66,6 +66,12 @@ final class Connections {
         return new Connection(vertx.createEventLoopContext());
     }
 
+    /** One to be opened, in place of one that was lost as it was taken. */
+    Connection another() {
+        open.incrementAndGet();
+        return new Connection(vertx.createEventLoopContext());
+    }
+
     /** Opens what {@link #take} gave, unless it is open. To be called on its event loop. */
     Future<HttpClientConnection> opened(Connection connection) {
         var connected = connection.http;

@@ -1,5 +1,6 @@
 package dev.lumiere.service;
 
+import dev.lumiere.service.balance.RetryBudget;
 import dev.lumiere.service.registry.Query;
 import dev.lumiere.service.registry.Registry;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -7,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
@@ -14,7 +16,7 @@ import java.util.random.RandomGenerator;
 /** Finds services and calls them. */
 public final class Services implements AutoCloseable {
     /** Services in use at once; each holds a watch of the registry. */
-    static final int MAX_UPSTREAMS = 1_000;
+    static final int MAX_UPSTREAMS = 500;
 
     private static final long SWEEP_MILLIS = 5_000;
 
@@ -23,6 +25,7 @@ public final class Services implements AutoCloseable {
     private final ClientConfig config;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final MeterRegistry metrics;
     private final HttpClientAgent client;
     private final long sweep;
     private final ConcurrentHashMap<Query, Upstream> upstreams = new ConcurrentHashMap<>();
@@ -44,6 +47,7 @@ public final class Services implements AutoCloseable {
         this.config = config;
         this.clock = clock;
         this.random = random;
+        this.metrics = metrics;
         var options =
                 new HttpClientOptions()
                         .setConnectTimeout((int) config.connectTimeout().toMillis())
@@ -60,10 +64,43 @@ public final class Services implements AutoCloseable {
         return find(Query.named(name));
     }
 
-    /** The instances that match; followed from the first call on. */
+    /**
+     * The instances that match; followed from the first call on.
+     *
+     * @throws Problem.Refused 503 if {@value #MAX_UPSTREAMS} others are in use
+     */
     public Upstream find(Query query) {
-        return upstreams.computeIfAbsent(
-                query, q -> new Upstream(q, vertx, client, registry, config, clock, random));
+        var known = upstreams.get(query);
+        if (known != null) {
+            return known;
+        }
+        if (upstreams.size() >= MAX_UPSTREAMS) {
+            forgetUnused();
+        }
+        return upstreams.computeIfAbsent(query, this::follow);
+    }
+
+    private Upstream follow(Query query) {
+        var budget = new RetryBudget();
+        var measured = new UpstreamMetrics(metrics, query, budget::active);
+        return new Upstream(
+                query, vertx, client, registry, config, clock, random, measured, budget);
+    }
+
+    /** Names that nobody answers to must not fill the memory. */
+    private void forgetUnused() {
+        upstreams
+                .values()
+                .removeIf(upstream -> {
+                    var unused = upstream.unused();
+                    if (unused) {
+                        upstream.close();
+                    }
+                    return unused;
+                });
+        if (upstreams.size() >= MAX_UPSTREAMS) {
+            throw Problem.unavailable("too many services in use", Duration.ofSeconds(10)).refused();
+        }
     }
 
     /** Ends all watches and closes all connections. */

@@ -1,8 +1,10 @@
 package dev.lumiere.service;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.lumiere.service.balance.Balancer;
 import dev.lumiere.service.balance.Outcome;
-import dev.lumiere.service.balance.Pick;
+import dev.lumiere.service.balance.RetryBudget;
 import dev.lumiere.service.registry.Address;
 import dev.lumiere.service.registry.Instance;
 import dev.lumiere.service.registry.Members;
@@ -16,10 +18,12 @@ import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +48,9 @@ public final class Upstream {
     private final ClientConfig config;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final UpstreamMetrics metrics;
     private final Balancer balancer;
+    private final RetryBudget budget;
     private final Members members;
     private final ConcurrentHashMap<String, Connections> connections = new ConcurrentHashMap<>();
 
@@ -55,14 +61,18 @@ public final class Upstream {
             Registry registry,
             ClientConfig config,
             InstantSource clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            UpstreamMetrics metrics,
+            RetryBudget budget) {
         this.name = query.name() == null ? "any service" : query.name();
         this.vertx = vertx;
         this.client = client;
         this.config = config;
         this.clock = clock;
         this.random = random;
-        this.balancer = new Balancer(config.balancer(), clock, random, () -> {});
+        this.metrics = metrics;
+        this.budget = budget;
+        this.balancer = new Balancer(config.balancer(), clock, random, metrics::ejected);
         this.members = new Members(registry, query, clock, new Followed());
     }
 
@@ -93,23 +103,45 @@ public final class Upstream {
     }
 
     /**
-     * Calls, and calls again elsewhere as far as {@link UpstreamRequest#retry} says it is safe.
+     * Calls, and calls again elsewhere as far as {@link UpstreamRequest#retry} says it is safe. A
+     * repeat over the {@link RetryBudget} waits for its turn until the deadline.
      *
      * @return the answer, whatever its status
-     * @throws Problem.Refused 503 if nobody is there or nobody answered, 504 at the deadline, 502
-     *     if the call was lost in flight and must not be made again or the answer is too large
+     * @throws Problem.Refused 503 if nobody is there or nobody could be reached, 504 at the
+     *     deadline, 502 if the call was lost in flight and must not be made again or the answer is
+     *     too large
      */
     public UpstreamResponse send(UpstreamRequest request) {
+        budget.callStarted();
+        metrics.called();
         var tried = new HashSet<String>();
-        while (true) {
-            try {
-                return sendOnce(request, tried);
-            } catch (UpstreamFailure failure) {
-                tried.add(failure.instance().id());
-                if (!mayRetry(request, failure) || tried.size() >= config.maxAttempts()) {
-                    throw problem(failure).refused();
+        var repeat = false;
+        try {
+            for (var attempt = 1; ; attempt++) {
+                try {
+                    var response = once(request, tried);
+                    tried.add(response.instance().id());
+                    if (!refusedForNow(response)
+                            || request.retry() != Retry.IDEMPOTENT
+                            || !mayRepeat(request, attempt, repeat)) {
+                        return response;
+                    }
+                } catch (UpstreamFailure failure) {
+                    tried.add(failure.instance().id());
+                    if (!safeToRepeat(request, failure) || !mayRepeat(request, attempt, repeat)) {
+                        throw problem(failure).refused();
+                    }
+                }
+                repeat = true;
+                if (tried.size() >= members.current().size()) {
+                    tried.clear();
                 }
             }
+        } finally {
+            if (repeat) {
+                budget.retryEnded();
+            }
+            budget.callEnded();
         }
     }
 
@@ -121,23 +153,12 @@ public final class Upstream {
      * @throws Problem.Refused 503 if there is no instance to call
      */
     public UpstreamResponse sendOnce(UpstreamRequest request, Set<String> excluded) {
-        var pick = balancer.pick(request.affinityKey(), excluded);
-        if (pick == null) {
-            pick = firstPick(request, excluded);
-        }
-        var outcome = Outcome.FAILURE;
+        budget.callStarted();
+        metrics.called();
         try {
-            var response = attempt(request, pick.instance());
-            outcome = response.status() >= 500 ? Outcome.FAILURE : Outcome.SUCCESS;
-            return response;
-        } catch (UpstreamFailure failure) {
-            outcome = outcomeOf(failure);
-            throw failure;
-        } catch (CancellationException e) {
-            outcome = Outcome.CANCELLED;
-            throw e;
+            return await(begin(request, excluded), remaining(request));
         } finally {
-            balancer.completed(pick, outcome);
+            budget.callEnded();
         }
     }
 
@@ -151,7 +172,6 @@ public final class Upstream {
      */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the caller knows the method
     public <T> T tell(String method, @Nullable Object... args) {
-        var body = JsonArray.of(args).toBuffer();
         var headers =
                 MultiMap.caseInsensitiveMultiMap()
                         .add("content-type", "application/json")
@@ -162,7 +182,7 @@ public final class Upstream {
                                 HttpMethod.POST,
                                 "/rpc/" + method,
                                 headers,
-                                body,
+                                JsonArray.of(args).toBuffer(),
                                 clock.instant().plus(TELL_WITHIN),
                                 null,
                                 Retry.CONNECT_FAILURE,
@@ -171,6 +191,11 @@ public final class Upstream {
             throw Problem.of(response.status(), response.body().toString()).refused();
         }
         return (T) Json.decodeValue(response.body());
+    }
+
+    /** Nobody has been there, and no call is under way. */
+    boolean unused() {
+        return members.current().isEmpty() && budget.active() == 0;
     }
 
     void closeIdleConnections() {
@@ -183,44 +208,152 @@ public final class Upstream {
         connections.values().forEach(Connections::close);
     }
 
-    private Pick firstPick(UpstreamRequest request, Set<String> excluded) {
+    private UpstreamResponse once(UpstreamRequest request, Set<String> tried) {
+        var first = begin(request, tried);
+        var hedgeAfter = request.hedgeAfter();
+        var remaining = remaining(request);
+        if (hedgeAfter == null || hedgeAfter.compareTo(remaining) >= 0) {
+            return await(first, remaining);
+        }
+        if (arrives(first.answer(), hedgeAfter, List.of(first)) || !budget.tryRetry()) {
+            return await(first, remaining(request));
+        }
+        metrics.hedged();
+        try {
+            tried.add(first.instance().id());
+            return firstOf(request, first, tried);
+        } finally {
+            budget.retryEnded();
+        }
+    }
+
+    /** Asks a second instance as well; the first good answer wins, or the last bad one. */
+    private UpstreamResponse firstOf(UpstreamRequest request, Sent first, Set<String> tried) {
+        var underWay = new ArrayList<>(List.of(first));
+        try {
+            underWay.add(begin(request, tried));
+        } catch (Problem.Refused _) {
+            return await(first, remaining(request)); // there is nobody else
+        }
+        while (true) {
+            var any =
+                    CompletableFuture.anyOf(
+                            underWay.stream().map(Sent::answer).toArray(CompletableFuture[]::new));
+            if (!arrives(any, remaining(request), underWay)) {
+                UpstreamFailure late = null;
+                for (var sent : underWay) {
+                    late = sent.abandon(Outcome.FAILURE);
+                }
+                throw failed(requireNonNull(late));
+            }
+            var done = underWay.stream().filter(sent -> sent.answer().isDone()).findFirst();
+            var sent = done.orElseThrow();
+            underWay.remove(sent);
+            try {
+                var response = sent.settle();
+                if (underWay.isEmpty() || !refusedForNow(response)) {
+                    underWay.forEach(other -> other.abandon(Outcome.CANCELLED));
+                    return response;
+                }
+            } catch (UpstreamFailure failure) {
+                failed(failure);
+                if (underWay.isEmpty()) {
+                    throw failure;
+                }
+                tried.add(failure.instance().id());
+            }
+        }
+    }
+
+    private Sent begin(UpstreamRequest request, Set<String> excluded) {
+        var pick = balancer.pick(request.affinityKey(), excluded);
+        if (pick == null) {
+            awaitMembers();
+            pick = balancer.pick(request.affinityKey(), excluded);
+        }
+        if (pick == null) {
+            throw Problem.unavailable("no instance of " + name + " is there", COME_AGAIN).refused();
+        }
+        var instance = pick.instance();
+        var pool = connections.computeIfAbsent(instance.id(), _ -> connectionsTo(instance));
+        var connection = pool.take();
+        if (connection == null) {
+            balancer.completed(pick, Outcome.CANCELLED);
+            throw Problem.unavailable("too many calls to " + name + " under way", COME_AGAIN)
+                    .refused();
+        }
+        var attempt =
+                new Attempt(request, instance, pool, connection, remaining(request).toMillis());
+        attempt.start();
+        return new Sent(balancer, pick, attempt);
+    }
+
+    private UpstreamResponse await(Sent sent, Duration atMost) {
+        if (!arrives(sent.answer(), atMost, List.of(sent))) {
+            throw failed(sent.abandon(Outcome.FAILURE));
+        }
+        try {
+            return sent.settle();
+        } catch (UpstreamFailure failure) {
+            throw failed(failure);
+        }
+    }
+
+    /**
+     * Waits for an answer, good or bad.
+     *
+     * @param underWay to be given up if the caller is interrupted
+     * @return false if it has not come in time
+     */
+    private static boolean arrives(
+            CompletableFuture<?> answer, Duration atMost, List<Sent> underWay) {
+        try {
+            answer.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException _) {
+            return true;
+        } catch (TimeoutException _) {
+            return false;
+        } catch (InterruptedException _) {
+            underWay.forEach(sent -> sent.abandon(Outcome.CANCELLED));
+            throw interrupted();
+        }
+    }
+
+    private UpstreamFailure failed(UpstreamFailure failure) {
+        metrics.failed(failure.kind());
+        if (failure.kind() == UpstreamFailure.Kind.CONNECT) {
+            members.confirmDown(failure.instance().id());
+        }
+        return failure;
+    }
+
+    private boolean mayRepeat(UpstreamRequest request, int attempts, boolean hasPlace) {
+        if (attempts >= config.maxAttempts()) {
+            return false;
+        }
+        try {
+            if (hasPlace || budget.awaitRetry(remaining(request))) {
+                metrics.repeated();
+                return true;
+            }
+            return false;
+        } catch (InterruptedException _) {
+            throw interrupted();
+        }
+    }
+
+    private void awaitMembers() {
         try {
             members.awaitKnown(FIRST_MEMBERS_WITHIN);
         } catch (InterruptedException _) {
             throw interrupted();
         }
-        var pick = balancer.pick(request.affinityKey(), excluded);
-        if (pick == null) {
-            throw Problem.unavailable("no instance of " + name + " is there", COME_AGAIN).refused();
-        }
-        return pick;
     }
 
-    private UpstreamResponse attempt(UpstreamRequest request, Instance instance) {
+    private Duration remaining(UpstreamRequest request) {
         var remaining = Duration.between(clock.instant(), request.deadline());
-        if (!remaining.isPositive()) {
-            throw new UpstreamFailure(UpstreamFailure.Kind.DEADLINE, instance, null);
-        }
-        var pool = connections.computeIfAbsent(instance.id(), _ -> connectionsTo(instance));
-        var connection = pool.take();
-        if (connection == null) {
-            throw new UpstreamFailure(UpstreamFailure.Kind.CONNECT, instance, null);
-        }
-        var attempt = new Attempt(request, instance, pool, connection, remaining.toMillis());
-        try {
-            return attempt.start().get(remaining.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException _) {
-            attempt.cancel();
-            throw new UpstreamFailure(UpstreamFailure.Kind.DEADLINE, instance, null);
-        } catch (InterruptedException _) {
-            attempt.cancel();
-            throw interrupted();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UpstreamFailure failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        }
+        return remaining.isNegative() ? Duration.ZERO : remaining;
     }
 
     private Connections connectionsTo(Instance instance) {
@@ -231,10 +364,11 @@ public final class Upstream {
                 config.maxConnectionsPerInstance());
     }
 
+    /** The first that is within reach: a Unix socket only on the own host. */
     private Address addressOf(Instance instance) {
         var sameHost = config.hostname().equals(instance.identity().hostname());
         return instance.addresses().stream()
-                .filter(address -> sameHost ? true : address instanceof Address.Tcp)
+                .filter(address -> sameHost || address instanceof Address.Tcp)
                 .findFirst()
                 .orElse(instance.addresses().getFirst());
     }
@@ -244,15 +378,11 @@ public final class Upstream {
         return new CancellationException("interrupted");
     }
 
-    private static Outcome outcomeOf(UpstreamFailure failure) {
-        return switch (failure.kind()) {
-            case CONNECT -> Outcome.CONNECT_FAILURE;
-            case DIED, DEADLINE -> Outcome.FAILURE;
-            case TOO_LARGE -> Outcome.SUCCESS;
-        };
+    private static boolean refusedForNow(UpstreamResponse response) {
+        return response.status() == 502 || response.status() == 503;
     }
 
-    private static boolean mayRetry(UpstreamRequest request, UpstreamFailure failure) {
+    private static boolean safeToRepeat(UpstreamRequest request, UpstreamFailure failure) {
         return switch (failure.kind()) {
             case CONNECT -> request.retry() != Retry.NEVER;
             case DIED -> request.retry() == Retry.IDEMPOTENT;

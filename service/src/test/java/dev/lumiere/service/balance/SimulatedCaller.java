@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -139,7 +140,7 @@ final class SimulatedCaller {
             this.call = call;
             this.choice = choice;
             this.repeat = repeat;
-            this.instance = java.util.Objects.requireNonNull(instances.get(choice.instance().id()));
+            this.instance = Objects.requireNonNull(instances.get(choice.instance().id()));
             this.wireNanos =
                     choice.instance().zone().equals(zone) ? SAME_ZONE_NANOS : OTHER_ZONE_NANOS;
         }

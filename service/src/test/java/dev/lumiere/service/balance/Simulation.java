@@ -10,7 +10,8 @@ import java.util.SplittableRandom;
 final class Simulation {
     final SplittableRandom random;
     private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+            new PriorityQueue<>(
+                    Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
     private long now;
     private long scheduled;
 

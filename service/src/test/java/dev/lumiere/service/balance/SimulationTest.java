@@ -1,6 +1,8 @@
 package dev.lumiere.service.balance;
 
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
     private static final long SEED = 20_261_123;
-    private static final Duration END = ofSeconds(180);
+    private static final Duration END = ofMinutes(3);
     private static final double CALLS_PER_SECOND = 216;
     private static final List<String> ZONES = List.of("a", "b", "c");
 
@@ -82,7 +84,7 @@ class SimulationTest {
         }
 
         private SimulatedInstance instance(String id) {
-            return java.util.Objects.requireNonNull(instances.get(id));
+            return requireNonNull(instances.get(id));
         }
     }
 
