@@ -89,7 +89,7 @@ public final class OperationTable implements AutoCloseable {
      * Which calls a pipeline takes. Successive stages that one service does encoded are one call.
      *
      * @param contentType of the source
-     * @param format wanted of the last stage if that leaves it open, or null
+     * @param format what it is to end in, where services differ in what they write; null for any
      * @throws Problem.Refused if nobody is known for a stage
      */
     public List<Call> route(Pipeline pipeline, String contentType, @Nullable String format) {

@@ -100,11 +100,11 @@ public final class Runner {
                 input = input(work.source(), grants);
             }
             UpstreamResponse response = null;
-            for (var i = 0; i < calls.size(); i++) {
+            for (var call : calls) {
                 if (response != null) {
                     input = input(response.body(), type(response), grants);
                 }
-                response = perform(work, calls.get(i), i == calls.size() - 1, input, spans);
+                response = perform(work, call, input, spans);
                 madeBy.add(maker(response.instance()));
             }
             if (response == null) {
@@ -117,14 +117,14 @@ public final class Runner {
         }
     }
 
-    private UpstreamResponse perform(Work work, Call call, boolean last, Input input, Spans spans)
+    private UpstreamResponse perform(Work work, Call call, Input input, Spans spans)
             throws InterruptedException {
         var house = houses.computeIfAbsent(call.to().toString(), _ -> house(call));
         var attempts =
                 new Attempts(
                         work,
                         call,
-                        request(work, call, last, input),
+                        request(work, call, input),
                         house,
                         precautions,
                         config,
@@ -199,7 +199,7 @@ public final class Runner {
         return grants;
     }
 
-    private UpstreamRequest request(Work work, Call call, boolean last, Input input) {
+    private UpstreamRequest request(Work work, Call call, Input input) {
         var headers =
                 MultiMap.caseInsensitiveMultiMap()
                         .set("traceparent", work.trace().child(random).traceparent())
@@ -217,9 +217,6 @@ public final class Runner {
         }
         if (call.offer().encoded()) {
             headers.set("Lumiere-Encoded", "1");
-        }
-        if (last && work.format() != null && call.offer().writes(work.format())) {
-            headers.set("Lumiere-Format", work.format());
         }
         var target = "/handler?cmd=" + PercentEncoding.encode(call.command());
         if (input.url() != null) {

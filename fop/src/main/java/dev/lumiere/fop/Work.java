@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One pipeline to run on one source.
  *
- * @param format the format wanted if the pipeline leaves it open, such as {@code webp}; null for
- *     the service's choice
+ * @param format what the pipeline is to end in, such as {@code webp}, where services differ in what
+ *     they write; null for any
  * @param deadline when the result is of no use any more
  */
 public record Work(
