@@ -59,6 +59,11 @@ final class Attempts {
     private int deaths;
     private int count;
 
+    /**
+     * The attempts of a call.
+     *
+     * @param begin of the work it belongs to
+     */
     Attempts(
             Work work,
             Call call,
@@ -66,6 +71,7 @@ final class Attempts {
             Runner.House house,
             Precautions precautions,
             RunnerConfig config,
+            Instant begin,
             InstantSource clock,
             RandomGenerator random) {
         this.work = work;
@@ -78,7 +84,7 @@ final class Attempts {
         this.random = random;
         probation = precautions.probation();
         suspect = new Probation.Suspect(work.source().version(), call.command());
-        begin = clock.instant();
+        this.begin = begin;
         roomUntil = roomUntil();
     }
 
@@ -204,8 +210,9 @@ final class Attempts {
 
     private Problem.Refused overran(Instant sent) {
         var problem = Problem.timeout("processing timeout");
+        var whole = Duration.between(begin, work.deadline());
         var ran = Duration.between(sent, clock.instant());
-        if (ran.multipliedBy(2).compareTo(Duration.between(begin, work.deadline())) >= 0) {
+        if (whole.isPositive() && ran.multipliedBy(2).compareTo(whole) >= 0) {
             precautions.hold(work, call, problem);
         }
         return problem.refused();

@@ -36,25 +36,24 @@ final class Precautions {
     }
 
     void hold(Work work, Call call, Problem problem) {
-        LOG.warn(
-                "quarantined reqid={} operations={} bucket={} key={} version={} why={}",
-                work.requestId(),
-                call.operations(),
-                work.source().bucket(),
-                work.source().key(),
-                work.source().version(),
-                problem.error());
+        LOG.atWarn()
+                .addKeyValue("reqid", work.requestId())
+                .addKeyValue("operations", call.operations())
+                .addKeyValue("bucket", work.source().bucket())
+                .addKeyValue("key", PercentEncoding.encode(work.source().key()))
+                .addKeyValue("version", work.source().version())
+                .log("quarantined: {}", problem.error());
         quarantine.hold(key(work, call), problem);
     }
 
     /** Counts an attempt that got no answer, by what became of it. */
     void failed(Work work, Call call, String kind, String instance) {
-        LOG.info(
-                "attempt failed reqid={} operations={} kind={} instance={}",
-                work.requestId(),
-                call.operations(),
-                kind,
-                instance);
+        LOG.atInfo()
+                .addKeyValue("reqid", work.requestId())
+                .addKeyValue("operations", call.operations())
+                .addKeyValue("kind", kind)
+                .addKeyValue("instance", instance)
+                .log("attempt failed");
         metrics.counter(
                         "lumiere.fop.failed.attempts",
                         "service",

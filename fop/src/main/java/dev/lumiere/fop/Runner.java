@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
@@ -92,6 +93,7 @@ public final class Runner {
         var calls = operations.route(work.pipeline(), work.source().contentType(), work.format());
         calls.forEach(call -> precautions.refuseHeld(work, call));
 
+        var begin = clock.instant();
         var spans = new Spans(clock);
         var madeBy = new ArrayList<ServiceVersion>();
         try (var grants = sources == null ? null : sources.grants(work.deadline())) {
@@ -104,7 +106,7 @@ public final class Runner {
                 if (response != null) {
                     input = input(response.body(), type(response), grants);
                 }
-                response = perform(work, call, input, spans);
+                response = perform(work, call, input, begin, spans);
                 madeBy.add(maker(response.instance()));
             }
             if (response == null) {
@@ -117,7 +119,7 @@ public final class Runner {
         }
     }
 
-    private UpstreamResponse perform(Work work, Call call, Input input, Spans spans)
+    private UpstreamResponse perform(Work work, Call call, Input input, Instant begin, Spans spans)
             throws InterruptedException {
         var house = houses.computeIfAbsent(call.to().toString(), _ -> house(call));
         var attempts =
@@ -128,6 +130,7 @@ public final class Runner {
                         house,
                         precautions,
                         config,
+                        begin,
                         clock,
                         random);
         UpstreamResponse response;

@@ -257,6 +257,16 @@ class RunnerTest {
     }
 
     @Test
+    void aDeadlineThatHadPassedBeforeIsNotHeldAgainstTheSource() {
+        farm("image", ENCODED, RunnerTest::echoOrDie).start(1);
+        var runner = runner(null);
+
+        assertThat(problem(() -> runner.run(work("late", "echo", Duration.ofSeconds(-1)))))
+                .isEqualTo(Problem.timeout("processing timeout"));
+        assertThat(runner.run(work("late", "echo")).body()).hasToString("late");
+    }
+
+    @Test
     void aFullWorkerSendsElsewhere() {
         var refused = new AtomicInteger();
         farm(
@@ -349,6 +359,7 @@ class RunnerTest {
                                         .getBytes(UTF_8)));
         var runner = runner(sources);
 
+        assertThat(runner.run(work(file("empty", 0), "echo")).body()).hasToString("InMemory 0");
         for (var round = 0; round < 3; round++) {
             assertThat(runner.run(work(file("small", 900 + round), "echo")).body())
                     .hasToString("InMemory " + (900 + round));
