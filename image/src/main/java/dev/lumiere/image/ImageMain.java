@@ -33,14 +33,17 @@ public final class ImageMain {
     }
 
     static Worker worker(Vips vips, ImageConfig config) {
-        return Worker.named("image", "0.1.0")
-                .offers(
-                        Map.of(
-                                "ops", "imageView,imageView2,imageInfo",
-                                "in", "jpeg,png,webp,gif,avif",
-                                "out", "jpeg,png,webp,gif,avif,json",
-                                "encoded", "true",
-                                "libvips", vips.version()))
-                .handler(new ImageHandler(vips, config));
+        var worker =
+                Worker.named("image", "0.1.0")
+                        .offers(
+                                Map.of(
+                                        "ops", "imageView,imageView2,imageInfo",
+                                        "in", "jpeg,png,webp,gif,avif",
+                                        "out", "jpeg,png,webp,gif,avif,json",
+                                        "encoded", "true",
+                                        "libvips", vips.version()))
+                        .handler(new ImageHandler(vips, config));
+        worker.health().fact("libvips", vips.version()).fact("libvipsFrom", vips.loadedFrom());
+        return worker;
     }
 }
