@@ -1,0 +1,69 @@
+package dev.lumiere.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code ./lumiere bench NAME [--rounds N] [--seconds N] [--connections N] [--without PEER]}. */
+public final class Bench {
+    private Bench() {}
+
+    public static void main(String[] arguments) throws Exception {
+        var options = Options.parse(arguments);
+        if (options == null) {
+            System.err.println(Options.USAGE);
+            System.exit(2);
+            return;
+        }
+        var root = Path.of(System.getProperty("lumiere.root", ".")).toAbsolutePath();
+        var out = Files.createDirectories(root.resolve("bench/target/bench"));
+        try (var machine = Machine.open(root)) {
+            var scenario =
+                    switch (options.name()) {
+                        case "thumbnails" -> Scenario.thumbnails(machine, options);
+                        case "hot" -> Scenario.hot(machine, options);
+                        default -> Scenario.overhead(machine, options);
+                    };
+            var report = run(scenario, options);
+            System.out.println(report);
+            var file = out.resolve(options.name() + ".md");
+            Files.writeString(file, report);
+            System.out.println("Written to " + file);
+        }
+        System.exit(0); // the HTTP client's threads are not waited for
+    }
+
+    private static String run(Scenario scenario, Options options)
+            throws IOException, InterruptedException {
+        for (var peer : scenario.peers()) {
+            System.err.println("warming up " + peer.name());
+            scenario.load(peer, options.warmUpSeconds());
+        }
+        var rounds = new ArrayList<Round>();
+        for (var round = 1; round <= options.rounds(); round++) {
+            // every second round the other way about, so that no peer always follows the same one
+            var order = round % 2 == 1 ? scenario.peers() : scenario.peers().reversed();
+            for (var peer : order) {
+                var measured = measure(scenario, peer, options.seconds());
+                System.err.printf("round %d  %-24s %s%n", round, peer.name(), measured.inWords());
+                rounds.add(measured);
+            }
+        }
+        return new Report(scenario, options, List.copyOf(rounds)).markdown();
+    }
+
+    private static Round measure(Scenario scenario, Peer peer, int seconds)
+            throws IOException, InterruptedException {
+        var tree = new ProcessTree(peer.pid());
+        var before = tree.cpuMillis();
+        Load load;
+        long memory;
+        try (var watch = tree.watchMemory()) {
+            load = scenario.load(peer, seconds);
+            memory = watch.peakPssBytes();
+        }
+        return new Round(peer.name(), load, tree.cpuMillis() - before, memory);
+    }
+}
