@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         version = "Lumiere " + Lumiere.VERSION,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class})
+        subcommands = {UpCommand.class, TrainCommand.class})
 public final class Lumiere {
     /** The version of this build, which is also that of the services it brings. */
     public static final String VERSION = "0.1.0";
