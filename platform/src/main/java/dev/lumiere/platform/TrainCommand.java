@@ -3,6 +3,7 @@ package dev.lumiere.platform;
 import dev.lumiere.service.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -57,8 +58,8 @@ final class TrainCommand implements Callable<Integer> {
         try (var home = Home.open(config.home());
                 var node = Node.start(config, home)) {
             node.awaitReady();
-            var media = new InetSocketAddress("127.0.0.1", node.mediaPort());
-            var api = new InetSocketAddress("127.0.0.1", node.apiPort());
+            var media = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.mediaPort());
+            var api = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.apiPort());
             for (var round = 0; round < ROUNDS; round++) {
                 for (var stage : STAGES) {
                     ask(media, "GET /demo/gogopher.jpg?" + stage, new byte[0]);
@@ -120,8 +121,9 @@ final class TrainCommand implements Callable<Integer> {
             write(channel, ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
             write(channel, ByteBuffer.wrap(body));
             var answer = ByteBuffer.allocate(1 << 16);
-            while (channel.read(answer.clear()) >= 0) {
-                continue;
+            var read = 0;
+            while (read >= 0) {
+                read = channel.read(answer.clear());
             }
         }
     }
