@@ -19,10 +19,10 @@ final class CustomWorker {
                 """
                         .formatted(ID, workerPort);
         var answer = machine.put(apiPort, "/v1/instances/" + ID, instance);
-        if (answer.status() / 100 != 2) {
+        if (answer.statusCode() / 100 != 2) {
             throw new IOException(
                     "not registered: "
-                            + answer.status()
+                            + answer.statusCode()
                             + " "
                             + new String(answer.body(), StandardCharsets.UTF_8));
         }

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -59,7 +60,7 @@ final class Machine implements AutoCloseable {
 
     /** A program of the path or of {@code /usr/sbin}; null if it is not there. */
     static @Nullable Path program(String name) {
-        for (var folder : (System.getenv("PATH") + ":/usr/sbin").split(":")) {
+        for (var folder : (System.getenv("PATH") + ":/usr/sbin").split(":", -1)) {
             var file = Path.of(folder, name);
             if (Files.isExecutable(file)) {
                 return file;
@@ -107,10 +108,13 @@ final class Machine implements AutoCloseable {
         while (process.isAlive() && System.nanoTime() < end) {
             try {
                 var answer = get(port, target);
-                if (answer.status() == 200) {
+                if (answer.statusCode() == 200) {
                     return answer.body();
                 }
-                last = answer.status() + " " + new String(answer.body(), StandardCharsets.UTF_8);
+                last =
+                        answer.statusCode()
+                                + " "
+                                + new String(answer.body(), StandardCharsets.UTF_8);
             } catch (IOException e) {
                 last = e.toString();
             }
@@ -124,11 +128,12 @@ final class Machine implements AutoCloseable {
                         + Files.readString(scratch.resolve(name + ".log")));
     }
 
-    Answer get(int port, String target) throws IOException, InterruptedException {
+    HttpResponse<byte[]> get(int port, String target) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(uri(port, target)).build());
     }
 
-    Answer put(int port, String target, String json) throws IOException, InterruptedException {
+    HttpResponse<byte[]> put(int port, String target, String json)
+            throws IOException, InterruptedException {
         return send(
                 HttpRequest.newBuilder(uri(port, target))
                         .header("Content-Type", "application/json")
@@ -136,11 +141,9 @@ final class Machine implements AutoCloseable {
                         .build());
     }
 
-    record Answer(int status, byte[] body) {}
-
-    private Answer send(HttpRequest request) throws IOException, InterruptedException {
-        var response = http.send(request, BodyHandlers.ofByteArray());
-        return new Answer(response.statusCode(), response.body());
+    private HttpResponse<byte[]> send(HttpRequest request)
+            throws IOException, InterruptedException {
+        return http.send(request, BodyHandlers.ofByteArray());
     }
 
     private static URI uri(int port, String target) {
@@ -165,7 +168,7 @@ final class Machine implements AutoCloseable {
     }
 
     static String loadAverage() throws IOException {
-        return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
+        return Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
     }
 
     @Override

@@ -54,7 +54,7 @@ final class ProcessTree {
         try {
             var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             // after the name in brackets comes field 3 of proc(5)
-            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             var sum = 0L;
             for (var field = first; field <= 17; field++) {
                 sum += Long.parseLong(fields[field - 3]);

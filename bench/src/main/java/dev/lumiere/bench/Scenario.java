@@ -211,7 +211,7 @@ final class Scenario {
     private void waitFor(Machine machine, int port, String target)
             throws IOException, InterruptedException {
         for (var tries = 0; tries < 100; tries++) {
-            if (machine.get(port, target).status() == 200) {
+            if (machine.get(port, target).statusCode() == 200) {
                 return;
             }
             Thread.sleep(100);
@@ -267,11 +267,11 @@ final class Scenario {
     private static byte[] body(Machine machine, int port, String target)
             throws IOException, InterruptedException {
         var answer = machine.get(port, target);
-        if (answer.status() != 200) {
+        if (answer.statusCode() != 200) {
             throw new IOException(
                     target
                             + ": "
-                            + answer.status()
+                            + answer.statusCode()
                             + " "
                             + new String(answer.body(), java.nio.charset.StandardCharsets.UTF_8));
         }
