@@ -134,13 +134,6 @@ final class Answer {
         end(exchange, problem.compatible().toBuffer());
     }
 
-    /** Answers what is no request, and closes the connection, since what follows is unclear. */
-    void refusal(Exchange exchange, Problem problem) {
-        var connection = exchange.request().connection();
-        exchange.request().response().endHandler(_ -> connection.close());
-        problem(exchange, problem);
-    }
-
     /** Answers a browser that asks whether another origin may ask. */
     void preflight(Exchange exchange) {
         exchange.request()

@@ -31,6 +31,9 @@ public final class GatewayServer implements AutoCloseable {
     /** A connection on which nothing moves for longer is closed, also while it should read. */
     private static final Duration IDLE_LIMIT = Duration.ofSeconds(75);
 
+    /** Closing at once would reset the connection before a caller that still sends has read. */
+    private static final Duration LINGER = Duration.ofSeconds(1);
+
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
     private final List<HttpServer> listeners;
@@ -50,6 +53,7 @@ public final class GatewayServer implements AutoCloseable {
                 new HttpServerOptions()
                         .setHost(config.host())
                         .setPort(config.port() == 0 ? freePort(config.host()) : config.port())
+                        .setHttp2ClearTextEnabled(false)
                         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
                         .setAcceptBacklog(ACCEPT_BACKLOG)
@@ -106,7 +110,9 @@ public final class GatewayServer implements AutoCloseable {
                     .onSuccess(listeners::add);
         }
 
+        /** What follows is unclear: it is read and dropped for a while, then cut off. */
         private void refuse(HttpServerRequest request) {
+            vertx.setTimer(LINGER.toMillis(), _ -> request.connection().close());
             path.refuse(
                     request,
                     switch (request.decoderResult().cause()) {

@@ -94,7 +94,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
 
     /** Answers a request that is none, such as one whose first line is too long. */
     void refuse(HttpServerRequest request, Problem problem) {
-        answer.refusal(begin(request), problem);
+        answer.problem(begin(request), problem);
     }
 
     private Exchange begin(HttpServerRequest request) {
