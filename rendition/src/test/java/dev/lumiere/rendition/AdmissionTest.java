@@ -1,0 +1,104 @@
+package dev.lumiere.rendition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.lumiere.service.Problem;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+    private volatile Instant now = Instant.EPOCH;
+    private volatile int capacity = 1;
+    private final Admission admission =
+            new Admission(
+                    "image",
+                    () -> capacity,
+                    1,
+                    Duration.ofSeconds(10),
+                    () -> now,
+                    new SimpleMeterRegistry().timer("waits"));
+
+    @Test
+    void overTheQueueIsRefusedAtOnce() throws Exception {
+        admission.enter(Instant.MAX);
+        var second = enter();
+        await().until(() -> admission.queued() == 1);
+
+        assertThatThrownBy(() -> admission.enter(Instant.MAX))
+                .isInstanceOfSatisfying(
+                        Problem.Refused.class,
+                        refused -> {
+                            assertThat(refused.problem().status()).isEqualTo(503);
+                            assertThat(refused.problem().retryAfter()).isNotNull();
+                        });
+
+        admission.leave();
+        second.get();
+        assertThat(admission.running()).isEqualTo(1);
+    }
+
+    @Test
+    void aWaitEnds() throws Exception {
+        admission.enter(Instant.MAX);
+        var second = enter();
+        await().until(() -> admission.queued() == 1);
+        now = now.plusSeconds(10);
+
+        assertThatThrownBy(second::get).hasMessageContaining("503 over capacity");
+        assertThat(admission.queued()).isZero();
+    }
+
+    @Test
+    void whereNobodyIsAliveTheWaitIsShort() throws Exception {
+        capacity = 0;
+        var first = enter();
+        await().until(() -> admission.queued() == 1);
+        now = now.plus(Admission.NOBODY_THERE);
+
+        assertThatThrownBy(first::get).hasMessageContaining("no instance of image is alive");
+    }
+
+    @Test
+    void anInstanceThatComesBackIsUsed() throws Exception {
+        capacity = 0;
+        var first = enter();
+        await().until(() -> admission.queued() == 1);
+        capacity = 1;
+
+        first.get();
+        assertThat(admission.running()).isEqualTo(1);
+    }
+
+    @Test
+    void oneThatGoesAwayLeavesTheQueue() throws Exception {
+        admission.enter(Instant.MAX);
+        var gone = new CountDownLatch(1);
+        var waiting =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                admission.enter(Instant.MAX);
+                            } catch (InterruptedException _) {
+                                gone.countDown();
+                            }
+                        });
+        await().until(() -> admission.queued() == 1);
+        waiting.interrupt();
+
+        gone.await();
+        assertThat(admission.queued()).isZero();
+        assertThat(admission.running()).isEqualTo(1);
+    }
+
+    private FutureTask<Duration> enter() {
+        var task = new FutureTask<>(() -> admission.enter(Instant.MAX));
+        Thread.ofVirtual().start(task);
+        return task;
+    }
+}
