@@ -43,16 +43,20 @@ public final class OperationTable implements AutoCloseable {
     private final Map<String, Offer> remembered = new LinkedHashMap<>();
     private final Map<String, Instance> instances = new TreeMap<>();
     private final Members members;
-    private volatile Table table = new Table(Map.of(), Map.of(), Set.of());
+    private volatile Table table = new Table(0, Map.of(), Map.of(), Set.of());
 
     /**
+     * @param generation counts the tables
      * @param offers by operation, best first
      * @param queries who is asked for an offer: all of its service, unless some of them lack an
      *     operation it has
      * @param conflicts what has been logged
      */
     private record Table(
-            Map<String, List<Offer>> offers, Map<Offer, Query> queries, Set<String> conflicts) {}
+            long generation,
+            Map<String, List<Offer>> offers,
+            Map<Offer, Query> queries,
+            Set<String> conflicts) {}
 
     /**
      * Follows a registry.
@@ -83,6 +87,11 @@ public final class OperationTable implements AutoCloseable {
     /** Whether somebody does this operation, or did. */
     public boolean knows(String operation) {
         return table.offers.containsKey(operation);
+    }
+
+    /** Another number whenever {@link #route} may answer otherwise than before. */
+    public long generation() {
+        return table.generation;
     }
 
     /**
@@ -169,7 +178,7 @@ public final class OperationTable implements AutoCloseable {
 
         var queries = new HashMap<Offer, Query>();
         live.forEach(offer -> queries.put(offer, query(offer, byService)));
-        table = new Table(offers, queries, logged(offers, live));
+        table = new Table(table.generation + 1, offers, queries, logged(offers, live));
     }
 
     private void remember(Offer offer) {

@@ -34,6 +34,7 @@ final class Admission {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Condition> queue = new ArrayDeque<>();
     private int running;
+    private long entered;
 
     /**
      * For one service.
@@ -73,6 +74,7 @@ final class Admission {
                 awaitTurn(start, deadline);
             }
             running++;
+            entered++;
         } finally {
             wakeHead();
             lock.unlock();
@@ -105,6 +107,16 @@ final class Admission {
         lock.lock();
         try {
             return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many got their turn so far. */
+    long entered() {
+        lock.lock();
+        try {
+            return entered;
         } finally {
             lock.unlock();
         }

@@ -18,12 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The run has a thread of its own, so it does not end with the one who asked first. When nobody
  * waits for it any more it is interrupted. An outcome that is not for all goes to the first alone;
- * of the others those still waiting share one more run, whose outcome is final for them.
+ * the others all share one more run, whose outcome is final for them. Who comes during that one
+ * joins it, and has one more run to come.
  */
 final class Coalescing<K, V> {
-    /** How many runs one request waits for at most. */
-    private static final int MAX_RUNS = 2;
-
     /** A run that ends at its deadline says so itself; its waiters stay long enough to hear it. */
     private static final Duration GRACE = Duration.ofMillis(500);
 
@@ -55,13 +53,10 @@ final class Coalescing<K, V> {
      * @throws InterruptedException if the caller went away
      */
     @Nullable V get(K key, Instant deadline, Task<V> task) throws InterruptedException {
-        for (var runs = 1; ; runs++) {
-            var seat = board(key, deadline, task);
-            var outcome = await(seat.flight, deadline);
-            if (outcome == null || seat.first || runs == MAX_RUNS || isForAll.test(outcome)) {
-                return outcome;
-            }
-        }
+        var seat = board(key, deadline, task);
+        var outcome = await(seat, deadline);
+        var next = successor(seat);
+        return outcome == null || next == null ? outcome : await(new Seat<>(next, true), deadline);
     }
 
     /** How many requests joined a run that was under way. */
@@ -77,42 +72,59 @@ final class Coalescing<K, V> {
     /** How many wait for this. */
     int waiting(K key) {
         var flight = flights.get(key);
-        return flight == null ? 0 : flight.waiters;
+        return flight == null ? 0 : flight.last + flight.followers;
     }
 
-    private record Seat<F>(F flight, boolean first) {}
+    /**
+     * A place in a run.
+     *
+     * @param isLast whether this run's outcome is final for who sits here
+     */
+    private record Seat<F>(F flight, boolean isLast) {}
 
     private Seat<Flight> board(K key, Instant deadline, Task<V> task) {
-        var mine = new Flight(key);
+        var mine = new Flight(key, task, deadline, 1);
         var flight =
                 flights.compute(
-                        key, (_, current) -> (current == null ? mine : current).joined(deadline));
-        var first = flight == mine;
-        if (first) {
-            mine.start(task);
-        } else {
-            joined.increment();
+                        key,
+                        (_, current) -> current == null ? mine : current.joined(task, deadline));
+        if (flight == mine) {
+            mine.start();
+            return new Seat<>(mine, true);
         }
-        return new Seat<>(flight, first);
+        joined.increment();
+        return new Seat<>(flight, false);
     }
 
-    private @Nullable V await(Flight flight, Instant deadline) throws InterruptedException {
+    private @Nullable Flight successor(Seat<Flight> seat) {
+        return seat.isLast ? null : seat.flight.successor;
+    }
+
+    private @Nullable V await(Seat<Flight> seat, Instant deadline) throws InterruptedException {
         var patience = Duration.between(clock.instant(), deadline).plus(GRACE);
         try {
-            return flight.outcome.get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
+            return seat.flight.outcome.get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
+            leave(seat);
             return null;
+        } catch (InterruptedException e) {
+            leave(seat);
+            throw e;
         } catch (ExecutionException e) {
             throw new IllegalStateException("a run failed", e.getCause());
-        } finally {
-            leave(flight);
         }
     }
 
     /** The last one to leave calls the run off, and nobody can join it any more. */
-    private void leave(Flight flight) {
+    private void leave(Seat<Flight> seat) {
         flights.computeIfPresent(
-                flight.key, (_, current) -> current == flight && flight.left() ? null : current);
+                seat.flight.key,
+                (_, current) -> {
+                    var successor = successor(seat);
+                    var left = successor == null ? seat.flight : successor;
+                    var isLast = seat.isLast || successor != null;
+                    return current == left && left.left(isLast) ? null : current;
+                });
     }
 
     /** One run and those who wait for it; changed by one thread at a time, inside of the map. */
@@ -120,45 +132,78 @@ final class Coalescing<K, V> {
     private final class Flight {
         private final K key;
         private final CompletableFuture<V> outcome = new CompletableFuture<>();
-        private volatile Instant deadline = Instant.MIN;
-        private volatile int waiters;
-        private volatile @Nullable Thread thread;
+        private final Thread thread = Thread.ofVirtual().name("rendition").unstarted(this::fly);
+        private final Task<V> task;
+        private volatile Task<V> nextTask;
+        private volatile Instant deadline;
+        private volatile int last;
+        private volatile int followers;
+        private volatile @Nullable Flight successor;
 
-        private Flight(K key) {
+        private Flight(K key, Task<V> task, Instant deadline, int last) {
             this.key = key;
+            this.task = task;
+            this.nextTask = task;
+            this.deadline = deadline;
+            this.last = last;
         }
 
-        private Flight joined(Instant until) {
-            waiters++;
+        private Flight joined(Task<V> follower, Instant until) {
+            followers++;
+            nextTask = follower;
             if (deadline.isBefore(until)) {
                 deadline = until;
             }
             return this;
         }
 
-        private void start(Task<V> task) {
-            thread = Thread.ofVirtual().name("rendition").start(() -> fly(task));
+        private void start() {
+            thread.start();
         }
 
-        private void fly(Task<V> task) {
+        private void fly() {
             try {
                 var made = task.run(() -> deadline);
-                flights.remove(key, this);
+                land(!isForAll.test(made));
                 outcome.complete(made);
             } catch (Throwable e) {
-                flights.remove(key, this);
+                land(false);
                 outcome.completeExceptionally(e);
             }
         }
 
-        /** Whether that was the last. */
-        private boolean left() {
-            waiters--;
-            var running = thread;
-            if (waiters == 0 && running != null) {
-                running.interrupt();
+        /** Makes room for a new run; those who are to share one more are in it already. */
+        private void land(boolean another) {
+            flights.computeIfPresent(
+                    key,
+                    (_, current) -> {
+                        if (current != this) {
+                            return current;
+                        }
+                        successor =
+                                another && followers > 0
+                                        ? new Flight(key, nextTask, deadline, followers)
+                                        : null;
+                        return successor;
+                    });
+            var next = successor;
+            if (next != null) {
+                next.start();
             }
-            return waiters == 0;
+        }
+
+        /** Whether that was the last. */
+        private boolean left(boolean isLast) {
+            if (isLast) {
+                last--;
+            } else {
+                followers--;
+            }
+            if (last + followers > 0) {
+                return false;
+            }
+            thread.interrupt();
+            return true;
         }
     }
 }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Objects;
 
 /** What a result is kept under: a SHA-256, in four parts. */
 record Key(long a, long b, long c, long d) {
@@ -35,7 +34,9 @@ record Key(long a, long b, long c, long d) {
      * @throws IllegalArgumentException if it did not
      */
     static Key parse(String hex) {
-        var _ = Objects.checkIndex(hex.length(), 2 * BYTES + 1);
+        if (hex.length() != 2 * BYTES) {
+            throw new IllegalArgumentException("not 64 hex digits: " + hex);
+        }
         return read(ByteBuffer.wrap(HEX.parseHex(hex)));
     }
 

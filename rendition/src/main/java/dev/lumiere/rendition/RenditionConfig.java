@@ -1,6 +1,8 @@
 package dev.lumiere.rendition;
 
 import dev.lumiere.service.Settings;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -44,9 +46,20 @@ public record RenditionConfig(
      * @param folder where results are kept unless {@code rendition.folder} says otherwise
      */
     public static RenditionConfig from(Settings settings, Path folder) {
+        var diskBytes = settings.bytes("rendition.diskBytes", DISK_BYTES);
+        var text = settings.text("rendition.folder", folder.toString());
+        var used = folder;
+        try {
+            used = Path.of(text);
+            if (diskBytes > 0 && !canBeMade(used.toAbsolutePath())) {
+                settings.fault("rendition.folder cannot be written: " + text);
+            }
+        } catch (InvalidPathException e) {
+            settings.fault("rendition.folder is no path: " + e.getReason());
+        }
         return new RenditionConfig(
-                Path.of(settings.text("rendition.folder", folder.toString())),
-                settings.bytes("rendition.diskBytes", DISK_BYTES),
+                used,
+                diskBytes,
                 settings.bytes("rendition.memoryBytes", MEMORY_BYTES),
                 settings.integer("rendition.concurrency", 0, 0, 100_000),
                 settings.integer("rendition.maxQueued", MAX_QUEUED, 0, 100_000),
@@ -56,5 +69,17 @@ public record RenditionConfig(
     /** Keeps no results: every one is made anew. */
     public RenditionConfig withoutCache() {
         return new RenditionConfig(folder, 0, 0, concurrency, maxQueued, maxWait);
+    }
+
+    /** Whether it is a folder that we may write, or may become one. */
+    private static boolean canBeMade(Path folder) {
+        var there = folder;
+        while (!Files.exists(there)) {
+            there = there.getParent();
+            if (there == null) {
+                return false;
+            }
+        }
+        return Files.isDirectory(there) && Files.isWritable(there);
     }
 }

@@ -10,13 +10,12 @@ import dev.lumiere.service.Span;
 import dev.lumiere.storage.QETag;
 import dev.lumiere.storage.StoredObject;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +30,12 @@ public final class Renditions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Renditions.class);
 
     private final RenditionConfig config;
-    private final OperationTable operations;
     private final ToIntFunction<String> capacity;
     private final Run run;
     private final InstantSource clock;
-    private final MeterRegistry metrics;
+    private final Predicate<StoredObject> isUnchanged;
+    private final RenditionMetrics metrics;
+    private final Plans plans;
     private final ResultCache cache;
     private final Coalescing<Key, Outcome> coalescing;
     private final ConcurrentHashMap<String, Admission> admissions = new ConcurrentHashMap<>();
@@ -45,7 +45,32 @@ public final class Renditions implements AutoCloseable {
      *
      * @param capacity how many runs a service's live instances take at the same time, where {@link
      *     RenditionConfig#concurrency} leaves that to them; {@link Capacity#of} tells
+     * @param isUnchanged whether an object is still what it was, asked after a run: what was made
+     *     while it changed is not kept; may wait
+     * @throws java.io.UncheckedIOException if results are to be kept on disk and cannot be
      */
+    public Renditions(
+            RenditionConfig config,
+            OperationTable operations,
+            ToIntFunction<String> capacity,
+            Run run,
+            Predicate<StoredObject> isUnchanged,
+            InstantSource clock,
+            MeterRegistry metrics) {
+        this.config = config;
+        this.capacity = config.concurrency() == 0 ? capacity : _ -> config.concurrency();
+        this.run = run;
+        this.isUnchanged = isUnchanged;
+        this.clock = clock;
+        this.metrics = new RenditionMetrics(metrics);
+        plans = new Plans(operations);
+        cache = new ResultCache(config, clock);
+        coalescing = new Coalescing<>(Outcome::concernsAll, clock);
+        this.metrics.follow(cache);
+        this.metrics.follow(coalescing);
+    }
+
+    /** Where objects do not change while results are made of them. */
     public Renditions(
             RenditionConfig config,
             OperationTable operations,
@@ -53,14 +78,7 @@ public final class Renditions implements AutoCloseable {
             Run run,
             InstantSource clock,
             MeterRegistry metrics) {
-        this.config = config;
-        this.operations = operations;
-        this.capacity = config.concurrency() == 0 ? capacity : _ -> config.concurrency();
-        this.run = run;
-        this.clock = clock;
-        this.metrics = metrics;
-        cache = new ResultCache(config);
-        coalescing = new Coalescing<>(Outcome::concernsAll, clock);
+        this(config, operations, capacity, run, _ -> true, clock, metrics);
     }
 
     /**
@@ -71,9 +89,7 @@ public final class Renditions implements AutoCloseable {
      * @throws Problem.Refused if nobody is known for a stage
      */
     public Plan plan(StoredObject object, Pipeline pipeline, @Nullable String format) {
-        var calls = operations.route(pipeline, object.contentType(), format);
-        var makers = calls.stream().map(call -> call.offer().maker()).toList();
-        return Plan.of(object, pipeline, format, makers);
+        return plans.plan(object, pipeline, format);
     }
 
     /** The result if it is in memory; never waits. */
@@ -138,15 +154,17 @@ public final class Renditions implements AutoCloseable {
     }
 
     private Outcome made(Plan plan, Output output, Span queued) {
-        var bytes = output.body().getBytes();
+        var bytes = Bytes.toKeep(output.body());
         var rendition =
                 new Rendition(
                         output.contentType(),
-                        '"' + QETag.of(bytes) + '"',
+                        '"' + QETag.of(Bytes.view(bytes)) + '"',
                         clock.instant(),
                         output.madeBy(),
-                        new Body.InMemory(Buffer.buffer(bytes)));
-        cache.keep(plan.madeBy(output.madeBy()).key(), rendition);
+                        new Body.InMemory(bytes));
+        if (isUnchanged.test(plan.object())) {
+            cache.keep(plan.madeBy(output.madeBy()).key(), rendition);
+        }
         var spans = new ArrayList<Span>();
         spans.add(queued);
         spans.addAll(output.spans());
@@ -175,19 +193,21 @@ public final class Renditions implements AutoCloseable {
     private Admission admission(String service) {
         return admissions.computeIfAbsent(
                 service,
-                _ ->
-                        new Admission(
-                                service,
-                                () -> capacity.applyAsInt(service),
-                                config.maxQueued(),
-                                config.maxWait(),
-                                clock,
-                                Timer.builder("rendition.queue.wait")
-                                        .description("How long runs waited for their turn")
-                                        .tag("service", service)
-                                        .register(metrics)));
+                _ -> {
+                    var admission =
+                            new Admission(
+                                    service,
+                                    () -> capacity.applyAsInt(service),
+                                    config.maxQueued(),
+                                    config.maxWait(),
+                                    clock,
+                                    metrics.queueWait(service));
+                    metrics.follow(admission, service);
+                    return admission;
+                });
     }
 
+    /** Writes to disk what waits for it, for a bounded time. */
     @Override
     public void close() {
         cache.close();

@@ -8,6 +8,7 @@ import dev.lumiere.service.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class AdmissionTest {
     void overTheQueueIsRefusedAtOnce() throws Exception {
         admission.enter(Instant.MAX);
         var second = enter();
-        await().until(() -> admission.queued() == 1);
+        soon(() -> admission.queued() == 1);
 
         assertThatThrownBy(() -> admission.enter(Instant.MAX))
                 .isInstanceOfSatisfying(
@@ -47,7 +48,7 @@ class AdmissionTest {
     void aWaitEnds() throws Exception {
         admission.enter(Instant.MAX);
         var second = enter();
-        await().until(() -> admission.queued() == 1);
+        soon(() -> admission.queued() == 1);
         now = now.plusSeconds(10);
 
         assertThatThrownBy(second::get).hasMessageContaining("503 over capacity");
@@ -58,7 +59,7 @@ class AdmissionTest {
     void whereNobodyIsAliveTheWaitIsShort() throws Exception {
         capacity = 0;
         var first = enter();
-        await().until(() -> admission.queued() == 1);
+        soon(() -> admission.queued() == 1);
         now = now.plus(Admission.NOBODY_THERE);
 
         assertThatThrownBy(first::get).hasMessageContaining("no instance of image is alive");
@@ -68,7 +69,7 @@ class AdmissionTest {
     void anInstanceThatComesBackIsUsed() throws Exception {
         capacity = 0;
         var first = enter();
-        await().until(() -> admission.queued() == 1);
+        soon(() -> admission.queued() == 1);
         capacity = 1;
 
         first.get();
@@ -88,12 +89,16 @@ class AdmissionTest {
                                 gone.countDown();
                             }
                         });
-        await().until(() -> admission.queued() == 1);
+        soon(() -> admission.queued() == 1);
         waiting.interrupt();
 
         gone.await();
         assertThat(admission.queued()).isZero();
         assertThat(admission.running()).isEqualTo(1);
+    }
+
+    private static void soon(Callable<Boolean> condition) {
+        await().pollInterval(Duration.ofMillis(1)).pollDelay(Duration.ZERO).until(condition);
     }
 
     private FutureTask<Duration> enter() {

@@ -3,6 +3,7 @@ package dev.lumiere.rendition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoalescingTest {
     private static final Instant LATE = Instant.EPOCH.plusSeconds(60);
@@ -41,7 +44,7 @@ class CoalescingTest {
     void theFirstMayGoAwayWithoutStoppingTheOthers() throws Exception {
         var all = start(3, "made");
         all.getFirst().thread().interrupt();
-        await().until(() -> coalescing.waiting("k") == 2);
+        soon(() -> coalescing.waiting("k") == 2);
         go.countDown();
 
         assertThat(all.get(1).get()).isEqualTo("made");
@@ -65,11 +68,11 @@ class CoalescingTest {
                                     }
                                     return "never";
                                 }));
-        await().until(() -> coalescing.waiting("k") == 1);
+        soon(() -> coalescing.waiting("k") == 1);
         only.thread().interrupt();
 
         interrupted.await();
-        await().until(() -> coalescing.size() == 0);
+        soon(() -> coalescing.size() == 0);
     }
 
     @Test
@@ -86,16 +89,66 @@ class CoalescingTest {
         assertThat(coalescing.size()).isZero();
     }
 
-    @Test
-    void afterAFailureTheOthersShareOneMoreRun() throws Exception {
-        var all = start(10, "failed");
+    @ParameterizedTest
+    @ValueSource(ints = {2, 10, 100})
+    void afterAFailureTheOthersShareOneMoreRun(int count) throws Exception {
+        var all = start(count, "failed");
         go.countDown();
 
         for (var one : all) {
             assertThat(one.get()).isEqualTo("failed");
         }
-        // The first has the first run's failure; the rest run again, some perhaps one by one.
-        assertThat(runs.get()).isBetween(2, 10);
+        assertThat(runs).hasValue(2);
+        assertThat(coalescing.size()).isZero();
+    }
+
+    @Test
+    void theTaskOfAFollowerIsTheSecondRun() throws Exception {
+        var all = start(2, "failed");
+        all.add(
+                request(() ->
+                        coalescing.get(
+                                "k",
+                                LATE,
+                                _ -> {
+                                    runs.incrementAndGet();
+                                    return "made";
+                                })));
+        soon(() -> coalescing.waiting("k") == 3);
+        go.countDown();
+
+        assertThat(all.get(0).get()).isEqualTo("failed");
+        assertThat(all.get(2).get()).isEqualTo("made");
+        assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void aSecondRunThatNobodyWaitsForIsInterrupted() throws Exception {
+        var second = new CountDownLatch(1);
+        var interrupted = new CountDownLatch(1);
+        var opener = start(1, "failed").getFirst();
+        var follower =
+                request(() ->
+                        coalescing.get(
+                                "k",
+                                LATE,
+                                _ -> {
+                                    second.countDown();
+                                    try {
+                                        new CountDownLatch(1).await();
+                                    } finally {
+                                        interrupted.countDown();
+                                    }
+                                    return "never";
+                                }));
+        soon(() -> coalescing.waiting("k") == 2);
+        go.countDown();
+        assertThat(opener.get()).isEqualTo("failed");
+        second.await();
+        follower.thread().interrupt();
+
+        interrupted.await();
+        soon(() -> coalescing.size() == 0);
     }
 
     private List<Request> start(int count, String outcome) {
@@ -112,7 +165,7 @@ class CoalescingTest {
                                         go.await();
                                         return outcome;
                                     })));
-            await().until(() -> coalescing.waiting("k") == expected);
+            soon(() -> coalescing.waiting("k") == expected);
         }
         return all;
     }
@@ -121,6 +174,10 @@ class CoalescingTest {
         @Nullable String get() throws InterruptedException, ExecutionException {
             return task.get();
         }
+    }
+
+    private static void soon(Callable<Boolean> condition) {
+        await().pollInterval(Duration.ofMillis(1)).pollDelay(Duration.ZERO).until(condition);
     }
 
     private static Request request(Callable<@Nullable String> call) {

@@ -83,6 +83,21 @@ public final class Buckets {
     }
 
     /**
+     * Looks on the disk whether an object is still what it was.
+     *
+     * @throws dev.lumiere.service.Problem.Refused 503 if the disk fails
+     */
+    public boolean isUnchanged(StoredObject object) {
+        var directory = buckets.get(object.bucket());
+        if (directory == null) {
+            return false;
+        }
+        var found = directory.find(object.key());
+        atHand.put(new Name(object.bucket(), object.key()), found);
+        return found instanceof Lookup.Found(var now) && now.version().equals(object.version());
+    }
+
+    /**
      * Opens an object that was found, safe against links that somebody puts in its way. Does not
      * read what memory tells.
      *
