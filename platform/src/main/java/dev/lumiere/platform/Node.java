@@ -146,6 +146,7 @@ final class Node implements AutoCloseable {
                                 operations,
                                 capacity::of,
                                 runner::run,
+                                buckets::isUnchanged,
                                 clock,
                                 meters));
 

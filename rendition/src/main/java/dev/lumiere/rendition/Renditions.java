@@ -70,17 +70,6 @@ public final class Renditions implements AutoCloseable {
         this.metrics.follow(coalescing);
     }
 
-    /** Where objects do not change while results are made of them. */
-    public Renditions(
-            RenditionConfig config,
-            OperationTable operations,
-            ToIntFunction<String> capacity,
-            Run run,
-            InstantSource clock,
-            MeterRegistry metrics) {
-        this(config, operations, capacity, run, _ -> true, clock, metrics);
-    }
-
     /**
      * What is to be done, and the name of its result. Never waits.
      *
@@ -162,13 +151,21 @@ public final class Renditions implements AutoCloseable {
                         clock.instant(),
                         output.madeBy(),
                         new Body.InMemory(bytes));
-        if (isUnchanged.test(plan.object())) {
+        if (isStillTheSame(plan.object())) {
             cache.keep(plan.madeBy(output.madeBy()).key(), rendition);
         }
         var spans = new ArrayList<Span>();
         spans.add(queued);
         spans.addAll(output.spans());
         return new Outcome.Made(rendition, List.copyOf(spans));
+    }
+
+    private boolean isStillTheSame(StoredObject object) {
+        try {
+            return isUnchanged.test(object);
+        } catch (Problem.Refused _) {
+            return false;
+        }
     }
 
     private static Work work(Plan plan, Waiting first, Instant deadline) {

@@ -1,14 +1,13 @@
 package dev.lumiere.rendition;
 
+import static dev.lumiere.rendition.Samples.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.lumiere.service.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
@@ -95,10 +94,6 @@ class AdmissionTest {
         gone.await();
         assertThat(admission.queued()).isZero();
         assertThat(admission.running()).isEqualTo(1);
-    }
-
-    private static void soon(Callable<Boolean> condition) {
-        await().pollInterval(Duration.ofMillis(1)).pollDelay(Duration.ZERO).until(condition);
     }
 
     private FutureTask<Duration> enter() {

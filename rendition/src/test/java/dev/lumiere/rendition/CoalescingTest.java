@@ -1,9 +1,8 @@
 package dev.lumiere.rendition;
 
+import static dev.lumiere.rendition.Samples.soon;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -174,10 +173,6 @@ class CoalescingTest {
         @Nullable String get() throws InterruptedException, ExecutionException {
             return task.get();
         }
-    }
-
-    private static void soon(Callable<Boolean> condition) {
-        await().pollInterval(Duration.ofMillis(1)).pollDelay(Duration.ZERO).until(condition);
     }
 
     private static Request request(Callable<@Nullable String> call) {

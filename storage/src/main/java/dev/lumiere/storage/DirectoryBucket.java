@@ -122,7 +122,9 @@ final class DirectoryBucket {
             return null;
         }
         var file = (FileChannel) secure.newByteChannel(way, READ_NO_LINK);
-        if (isStill(object, secure, way) && file.size() == object.size()) {
+        if (isStill(object, secure, way)
+                && file.size() == object.size()
+                && version(facts(object.file())).equals(object.version())) {
             return file;
         }
         file.close();
@@ -153,29 +155,35 @@ final class DirectoryBucket {
     }
 
     private Lookup found(String key, Path file) throws IOException {
-        var facts = Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+        var facts = facts(file);
         if (!Boolean.TRUE.equals(facts.get("isRegularFile"))) {
             return NO_SUCH_KEY;
         }
-        var modified = (FileTime) value(facts, "lastModifiedTime");
-        var size = (long) value(facts, "size");
-        var version =
-                Long.toHexString((long) value(facts, "dev"))
-                        + "-"
-                        + Long.toHexString((long) value(facts, "ino"))
-                        + "-"
-                        + Long.toHexString(size)
-                        + "-"
-                        + Long.toHexString(modified.to(TimeUnit.NANOSECONDS));
         return new Lookup.Found(
                 new StoredObject(
                         name,
                         key,
-                        version,
-                        size,
-                        modified.toInstant(),
+                        version(facts),
+                        (long) value(facts, "size"),
+                        ((FileTime) value(facts, "lastModifiedTime")).toInstant(),
                         ContentTypes.of(key),
                         file));
+    }
+
+    private static Map<String, Object> facts(Path file) throws IOException {
+        return Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Device, inode, size and time. */
+    private static String version(Map<String, Object> facts) {
+        var modified = (FileTime) value(facts, "lastModifiedTime");
+        return Long.toHexString((long) value(facts, "dev"))
+                + "-"
+                + Long.toHexString((long) value(facts, "ino"))
+                + "-"
+                + Long.toHexString((long) value(facts, "size"))
+                + "-"
+                + Long.toHexString(modified.to(TimeUnit.NANOSECONDS));
     }
 
     private static Object value(Map<String, Object> facts, String name) {

@@ -1,10 +1,12 @@
 package dev.lumiere.storage;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,8 +98,7 @@ class BucketsTest {
         assertThat(buckets.find("demo", "new")).isInstanceOf(Lookup.NoSuchKey.class);
         Files.writeString(media.resolve("a/x.jpg"), "another");
         Files.setLastModifiedTime(
-                media.resolve("a/x.jpg"),
-                java.nio.file.attribute.FileTime.from(before.modified().plusNanos(1)));
+                media.resolve("a/x.jpg"), FileTime.from(before.modified().plusNanos(1)));
         Files.writeString(media.resolve("new"), "");
 
         assertThat(buckets.atHand("demo", "a/x.jpg")).isEqualTo(new Lookup.Found(before));
@@ -107,6 +108,20 @@ class BucketsTest {
         assertThat(buckets.atHand("demo", "a/x.jpg")).isNull();
         assertThat(found("a/x.jpg").version()).isNotEqualTo(before.version());
         assertThat(found("new").size()).isZero();
+    }
+
+    @Test
+    void anotherFileOfTheSameSizeAndTimeIsAnotherVersion() throws IOException {
+        var before = found("a/x.jpg");
+        Files.writeString(media.resolve("y"), "another");
+        Files.setLastModifiedTime(media.resolve("y"), FileTime.from(before.modified()));
+        assertThat(buckets.isUnchanged(before)).isTrue();
+
+        Files.move(media.resolve("y"), media.resolve("a/x.jpg"), REPLACE_EXISTING);
+
+        assertThat(buckets.open(before)).isNull();
+        assertThat(buckets.isUnchanged(before)).isFalse();
+        assertThat(found("a/x.jpg").version()).isNotEqualTo(before.version());
     }
 
     @Test
