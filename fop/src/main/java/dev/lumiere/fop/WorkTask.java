@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 final class WorkTask implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    /** What the event loop gets to write answers before the process halts. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(50);
 
     private enum State {
         RECEIVING,
@@ -142,7 +146,14 @@ final class WorkTask implements Runnable {
     private void graceIsOver() {
         if (state.get() == State.WORKING) {
             exchange.refuse(tooLate());
-            desk.halt("a handler goes on after its deadline", exchange.trace().traceId());
+            var _ =
+                    desk.watchdog()
+                            .at(
+                                    desk.clock.instant().plus(LAST_WORDS),
+                                    () ->
+                                            desk.halt(
+                                                    "a handler goes on after its deadline",
+                                                    exchange.trace().traceId()));
         }
     }
 

@@ -6,8 +6,6 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 
 /**
  * How a process logs where it brings Logback and no {@code logback.xml}: {@link JsonLines} to
@@ -18,7 +16,7 @@ import java.io.FileOutputStream;
 public final class LogSetup extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        var lines = new JsonLines(new FileOutputStream(FileDescriptor.out));
+        var lines = new JsonLines(System.out);
         lines.setContext(context);
         lines.setName("stdout");
         lines.start();
