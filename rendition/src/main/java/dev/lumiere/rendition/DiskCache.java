@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,6 +140,8 @@ final class DiskCache implements AutoCloseable {
                     yield null;
                 }
             };
+        } catch (ClosedByInterruptException _) {
+            return null; // nobody waits any more
         } catch (IOException e) {
             failed.increment();
             log("a kept result cannot be read", key, e);
@@ -197,9 +200,14 @@ final class DiskCache implements AutoCloseable {
         return corrupt.sum();
     }
 
-    /** How many wait to be written. */
+    /** How many wait to be written, or are being written. */
     int queued() {
         return underWay.size();
+    }
+
+    /** How many the writer has not begun with. */
+    int waiting() {
+        return writer.getQueue().size();
     }
 
     /** Writes what waits for it, unless that takes too long. */

@@ -122,6 +122,24 @@ class CoalescingTest {
     }
 
     @Test
+    void whoComesDuringTheSecondRunHasOneMoreToCome() throws Exception {
+        var second = new CountDownLatch(1);
+        var opener = start(1, "failed").getFirst();
+        var follower = request(() -> coalescing.get("k", LATE, _ -> failed(second)));
+        soon(() -> coalescing.waiting("k") == 2);
+        go.countDown();
+        assertThat(opener.get()).isEqualTo("failed");
+        var late = request(() -> coalescing.get("k", LATE, _ -> failed(go)));
+        soon(() -> coalescing.waiting("k") == 2);
+        second.countDown();
+
+        assertThat(follower.get()).isEqualTo("failed");
+        assertThat(late.get()).isEqualTo("failed");
+        assertThat(runs).hasValue(3);
+        assertThat(coalescing.size()).isZero();
+    }
+
+    @Test
     void aSecondRunThatNobodyWaitsForIsInterrupted() throws Exception {
         var second = new CountDownLatch(1);
         var interrupted = new CountDownLatch(1);
@@ -167,6 +185,12 @@ class CoalescingTest {
             soon(() -> coalescing.waiting("k") == expected);
         }
         return all;
+    }
+
+    private String failed(CountDownLatch when) throws InterruptedException {
+        runs.incrementAndGet();
+        when.await();
+        return "failed";
     }
 
     private record Request(Thread thread, FutureTask<@Nullable String> task) {

@@ -138,14 +138,47 @@ class DiskCacheTest {
     }
 
     @Test
-    void overTheQueueResultsAreDroppedAndCounted() throws Exception {
-        var count = 3 * DiskCache.MAX_QUEUED;
-        for (var i = 0; i < count; i++) {
-            cache.keep(Samples.key(i), Samples.rendition(100_000));
+    void nobodyWaitsForTheDiskAndOverTheQueueResultsAreDroppedAndCounted() throws Exception {
+        var disk = diskThatHangs();
+        cache.keep(Samples.key(0), Samples.rendition(1));
+        Samples.soon(() -> cache.queued() == 1 && cache.waiting() == 0);
+        for (var i = 1; i <= DiskCache.MAX_QUEUED + 10; i++) {
+            cache.keep(Samples.key(i), Samples.rendition(1));
         }
-        Samples.soon(() -> cache.queued() == 0);
 
-        assertThat(cache.entries() + cache.evictions() + cache.dropped()).isEqualTo(count);
+        assertThat(cache.dropped()).isEqualTo(10);
+        assertThat(cache.underWay(Samples.key(DiskCache.MAX_QUEUED))).isNotNull();
+        assertThat(cache.underWay(Samples.key(DiskCache.MAX_QUEUED + 1))).isNull();
+        Files.readAllBytes(disk);
+        Samples.soon(() -> cache.queued() == 0);
+        assertThat(cache.entries()).isEqualTo(1 + DiskCache.MAX_QUEUED);
+    }
+
+    @Test
+    void whatWaitsIsBoundedInBytesToo() throws Exception {
+        var disk = diskThatHangs();
+        cache.keep(Samples.key(1), Samples.rendition((int) DiskCache.MAX_QUEUED_BYTES));
+        cache.keep(Samples.key(2), Samples.rendition(1));
+
+        assertThat(cache.dropped()).isOne();
+        Files.readAllBytes(disk);
+        Samples.soon(() -> cache.queued() == 0);
+        cache.keep(Samples.key(2), Samples.rendition(1));
+        Samples.soon(() -> cache.queued() == 0);
+        assertThat(cache.find(Samples.key(2))).isNotNull();
+    }
+
+    @Test
+    void whatIsThereIsFoundBeforeTheFolderWasLookedThrough() {
+        for (var i = 0; i < 100; i++) {
+            cache.keep(Samples.key(i), Samples.rendition(1));
+        }
+        cache.close();
+        cache = open(folder, PLENTY);
+
+        for (var i = 0; i < 100; i++) {
+            assertThat(cache.find(Samples.key(i))).isNotNull();
+        }
     }
 
     @Test
@@ -197,6 +230,14 @@ class DiskCacheTest {
         }
         assertThat(cache.corrupt()).isZero();
         assertThat(cache.failed()).isZero();
+    }
+
+    /** Hangs until somebody reads what the next result writes, which is a pipe then. */
+    private Path diskThatHangs() throws Exception {
+        var unfinished = folder.resolve("unfinished");
+        Files.delete(unfinished);
+        assertThat(new ProcessBuilder("mkfifo", unfinished.toString()).start().waitFor()).isZero();
+        return unfinished;
     }
 
     private int keepAndFind(int seed) {
