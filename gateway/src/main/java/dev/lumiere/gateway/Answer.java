@@ -117,6 +117,20 @@ final class Answer {
             exchange.request().connection().close();
             return;
         }
+        end(exchange, refuse(exchange, problem));
+    }
+
+    /** Answers what is no request; the answer is to be ended, and the connection with it, later. */
+    void refusal(Exchange exchange, Problem problem) {
+        var body = refuse(exchange, problem);
+        var response = exchange.request().response();
+        response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+        response.write(body);
+        exchange.answered(problem.status(), body.length());
+    }
+
+    private static Buffer refuse(Exchange exchange, Problem problem) {
+        var response = exchange.request().response();
         response.headers().clear();
         response.setStatusCode(problem.status())
                 .putHeader(REQID, exchange.trace().traceId())
@@ -131,7 +145,7 @@ final class Answer {
         if (problem.status() == 405) {
             response.putHeader(HttpHeaders.ALLOW, Admit.METHODS);
         }
-        end(exchange, problem.compatible().toBuffer());
+        return problem.compatible().toBuffer();
     }
 
     /** Answers a browser that asks whether another origin may ask. */
@@ -223,6 +237,9 @@ final class Answer {
             exchange.answered(response.getStatusCode(), length);
             return true;
         } catch (IOException _) {
+            if (response.closed()) {
+                throw RequestPath.DEPARTED.refused();
+            }
             throw Problem.unavailable("storage fails", Duration.ofSeconds(1)).refused();
         }
     }

@@ -112,7 +112,7 @@ public final class GatewayServer implements AutoCloseable {
 
         /** What follows is unclear: it is read and dropped for a while, then cut off. */
         private void refuse(HttpServerRequest request) {
-            vertx.setTimer(LINGER.toMillis(), _ -> request.connection().close());
+            vertx.setTimer(LINGER.toMillis(), _ -> request.response().end());
             path.refuse(
                     request,
                     switch (request.decoderResult().cause()) {

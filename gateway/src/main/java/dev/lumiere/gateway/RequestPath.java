@@ -13,6 +13,7 @@ import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StoredObject;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -38,7 +39,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     private static final int MAX_WALKS = 3;
 
     /** What a client that went away would have been told; nginx writes this in its log. */
-    private static final Problem DEPARTED = Problem.of(499, "the client went away");
+    static final Problem DEPARTED = Problem.of(499, "the client went away");
 
     private final Admit admit;
     private final Resolve resolve;
@@ -92,9 +93,9 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Answers a request that is none, such as one whose first line is too long. */
+    /** Answers a request that is none, such as one whose first line is too long; does not end. */
     void refuse(HttpServerRequest request, Problem problem) {
-        answer.problem(begin(request), problem);
+        answer.refusal(begin(request), problem);
     }
 
     private Exchange begin(HttpServerRequest request) {
@@ -132,9 +133,9 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             return rendition != null && answer.rendition(exchange, wanted, rendition, reach);
         } catch (Problem.Refused refused) {
             answer.problem(exchange, refused.problem());
-        } catch (InterruptedException | CancellationException _) {
+        } catch (InterruptedException | CancellationException | HttpClosedException _) {
             answer.problem(exchange, DEPARTED);
-        } catch (RuntimeException bug) {
+        } catch (Exception bug) {
             LOG.atError()
                     .addKeyValue("trace", exchange.trace().traceId())
                     .setCause(bug)

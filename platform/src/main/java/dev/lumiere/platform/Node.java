@@ -269,7 +269,7 @@ final class Node implements AutoCloseable {
     private static <T> T listening(String host, int port, String flag, Supplier<T> server) {
         try {
             return server.get();
-        } catch (RuntimeException e) {
+        } catch (Exception e) { // what Vert.x awaits may fail with any
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 // the native transport throws an exception of its own, told only by its text
                 if (cause instanceof BindException
@@ -283,7 +283,7 @@ final class Node implements AutoCloseable {
                                     + flag);
                 }
             }
-            throw e;
+            throw new StartFailure("cannot listen on " + host + ":" + port + ": " + e);
         }
     }
 }

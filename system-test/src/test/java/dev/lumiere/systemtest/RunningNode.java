@@ -115,7 +115,7 @@ final class RunningNode implements AutoCloseable {
         var workers = new ArrayList<Worker>();
         for (var entry : api("/health").getJsonArray("instances")) {
             var instance = (JsonObject) entry;
-            if ("running".equals(instance.getString("state"))) {
+            if ("ready".equals(instance.getString("state"))) {
                 workers.add(
                         new Worker(
                                 instance.getString("id"),

@@ -274,7 +274,7 @@ class ThumbnailTest {
     void aRequestLineOfAMegabyteIsRefusedAndTheNextOneServed() throws IOException {
         var answer = RawHttp.get(node.mediaPort(), "localhost", "/demo/" + "a".repeat(1 << 20));
 
-        assertThat(answer).startsWith("HTTP/1.1 414");
+        assertThat(answer).contains(" 414 ");
         assertThat(node.get("/demo/gogopher.jpg").statusCode()).isEqualTo(200);
     }
 
