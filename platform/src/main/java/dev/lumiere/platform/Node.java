@@ -40,7 +40,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +105,8 @@ final class Node implements AutoCloseable {
 
     private static Node start(NodeConfig config, Home home, Parts parts) throws IOException {
         var clock = new MonotonicInstants();
-        var random = new SecureRandom();
+        var secure = new SecureRandom();
+        RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
         var metrics = parts.add(new Metrics());
         var meters = metrics.registry();
         var eventLoops = Runtime.getRuntime().availableProcessors();
@@ -123,7 +126,7 @@ final class Node implements AutoCloseable {
         var sources =
                 parts.add(
                         new SourceSocket(
-                                vertx, runtime.sourceSocket(), home.scratch(), clock, random));
+                                vertx, runtime.sourceSocket(), home.scratch(), clock, secure));
         var client = ClientConfig.of(config.zone(), config.hostname());
         var services = parts.add(new Services(vertx, registry, client, clock, random, meters));
         var operations =
@@ -190,7 +193,7 @@ final class Node implements AutoCloseable {
                                                                 description(),
                                                                 clock,
                                                                 random)),
-                                                new RegistryHandler(vertx, registry, clock, random),
+                                                new RegistryHandler(vertx, registry, clock, secure),
                                                 agent)));
         agent.desire(new DesiredState(List.of(config.image().spec(config.program()))));
         return new Node(parts, agent, gateway, api);

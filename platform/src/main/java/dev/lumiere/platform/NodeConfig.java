@@ -44,6 +44,7 @@ record NodeConfig(
         var home = Path.of(settings.text("platform.home", "lumiere-home"));
         var hostname = settings.text("platform.hostname", ownHostname());
         settings.text("heap", ""); // the launcher's
+        settings.text("log.level", ""); // read before anything else, by LogSetup
         var config =
                 new NodeConfig(
                         home,
