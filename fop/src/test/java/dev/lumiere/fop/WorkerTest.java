@@ -9,6 +9,7 @@ import dev.lumiere.service.Listen;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.Spans;
 import dev.lumiere.service.registry.Address;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -118,11 +119,11 @@ class WorkerTest {
 
         var request = open("/handler?cmd=x");
         request.setChunked(true);
+        var answer = body(request);
         request.write(Buffer.buffer(body).slice(0, 300_000)).await();
         request.end(Buffer.buffer(body).slice(300_000, body.length));
-        var answer = request.response().compose(r -> r.body()).await();
 
-        assertThat(answer).isEqualTo(Buffer.buffer(reversed(body)));
+        assertThat(answer.await()).isEqualTo(Buffer.buffer(reversed(body)));
     }
 
     @Test
@@ -340,7 +341,7 @@ class WorkerTest {
         var waiting =
                 IntStream.range(0, 5)
                         .mapToObj(_ -> open("/handler?cmd=x"))
-                        .map(request -> request.send(Buffer.buffer("x")).compose(r -> r.body()))
+                        .map(request -> bodyOf(request, "x"))
                         .toList();
         await().until(() -> utilization() == 2.5);
 
@@ -376,7 +377,7 @@ class WorkerTest {
             release.await();
             return text("done");
         });
-        var inFlight = open("/handler?cmd=x").send(Buffer.buffer("x")).compose(r -> r.body());
+        var inFlight = bodyOf(open("/handler?cmd=x"), "x");
         started.await();
 
         var closing = Thread.ofVirtual().start(() -> requireNonNull(worker).close());
@@ -457,24 +458,36 @@ class WorkerTest {
     private Answer send(String target, byte[] body, Map<String, String> headers) {
         var request = open(target);
         headers.forEach(request::putHeader);
+        var answer = answer(request);
         request.send(Buffer.buffer(body)).onFailure(_ -> {});
-        return answer(request);
+        return answer.await();
     }
 
     private Answer get(String target) {
         var request = open(HttpMethod.GET, target);
+        var answer = answer(request);
         request.send();
-        return answer(request);
+        return answer.await();
     }
 
-    private static Answer answer(HttpClientRequest request) {
+    /** To be asked for before the request is sent: what comes while nobody listens is lost. */
+    private static Future<Answer> answer(HttpClientRequest request) {
         return request.response()
                 .compose(response ->
                         response.body()
                                 .map(body ->
                                         new Answer(
-                                                response.statusCode(), response.headers(), body)))
-                .await();
+                                                response.statusCode(), response.headers(), body)));
+    }
+
+    private static Future<Buffer> body(HttpClientRequest request) {
+        return request.response().compose(response -> response.body());
+    }
+
+    private static Future<Buffer> bodyOf(HttpClientRequest request, String sent) {
+        var body = body(request);
+        request.send(Buffer.buffer(sent)).onFailure(_ -> {});
+        return body;
     }
 
     private void allIsFreed() {

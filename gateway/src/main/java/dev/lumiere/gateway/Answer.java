@@ -165,11 +165,13 @@ final class Answer {
         var response = exchange.request().response();
         response.putHeader(REQID, exchange.trace().traceId())
                 .putHeader(ALLOW_ORIGIN, ANY)
-                .putHeader(EXPOSE_HEADERS, EXPOSED)
                 .putHeader(NO_SNIFF, NO_SNIFF_VALUE)
                 .putHeader(HttpHeaders.CACHE_CONTROL, cacheControl)
                 .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES)
                 .putHeader(HttpHeaders.ETAG, validators.etag());
+        if (exchange.request().headers().contains(HttpHeaders.ORIGIN)) {
+            response.putHeader(EXPOSE_HEADERS, EXPOSED);
+        }
         if (validators.modified() != null) {
             response.putHeader(
                     HttpHeaders.LAST_MODIFIED, Validators.httpDate(validators.modified()));

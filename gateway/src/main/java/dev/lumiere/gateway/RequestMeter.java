@@ -42,11 +42,17 @@ final class RequestMeter {
                 new RequestLog.Entry(
                         exchange.trace().traceId(),
                         request.method().name(),
-                        String.valueOf(request.path()),
+                        pathOf(request.uri()),
                         status,
                         bytes,
-                        times.totalNanos() / 1e6,
+                        times.totalNanos() / 1000,
                         steps));
+    }
+
+    /** Without the query, which may hold a token. */
+    private static String pathOf(String uri) {
+        var question = uri.indexOf('?');
+        return question < 0 ? uri : uri.substring(0, question);
     }
 
     private Timer timer(int status) {

@@ -1,6 +1,7 @@
 package dev.lumiere.gateway;
 
 import dev.lumiere.fop.OperationTable;
+import dev.lumiere.fop.Pipeline;
 import dev.lumiere.fop.PipelineRequest;
 import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.rendition.Plan;
@@ -125,7 +126,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             if (!(wanted.request() instanceof PipelineRequest.Operations operations)) {
                 return answer.original(exchange, wanted, object, reach);
             }
-            var plan = plan(exchange, object, operations);
+            var plan = plan(exchange, wanted, object, operations.pipeline());
             var rendition = cached(exchange, plan);
             if (rendition == null && reach == Reach.ANYWHERE) {
                 rendition = run(exchange, plan);
@@ -145,10 +146,12 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         return true;
     }
 
-    private Plan plan(
-            Exchange exchange, StoredObject object, PipelineRequest.Operations operations) {
-        var accept = exchange.request().getHeader(HttpHeaders.ACCEPT);
-        var plan = renditions.plan(object, formats.decide(operations.pipeline(), accept), null);
+    private Plan plan(Exchange exchange, Wanted wanted, StoredObject object, Pipeline pipeline) {
+        var decided =
+                wanted.variesByAccept()
+                        ? formats.decide(pipeline, exchange.request().getHeader(HttpHeaders.ACCEPT))
+                        : pipeline;
+        var plan = renditions.plan(object, decided, null);
         exchange.done(Step.PLAN);
         return plan;
     }

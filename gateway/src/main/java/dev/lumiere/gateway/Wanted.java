@@ -3,27 +3,33 @@ package dev.lumiere.gateway;
 import dev.lumiere.fop.PipelineRequest;
 import org.jspecify.annotations.Nullable;
 
-/** What an admitted request wants: an object, as it is or worked upon. */
-record Wanted(ObjectAddress address, PipelineRequest request) {
+/**
+ * What an admitted request wants: an object, as it is or worked upon.
+ *
+ * @param attachmentName the name to save the answer under, null if it is not to be saved
+ * @param variesByAccept whether the answer depends on the caller's {@code Accept}
+ */
+record Wanted(
+        ObjectAddress address,
+        PipelineRequest request,
+        @Nullable String attachmentName,
+        boolean variesByAccept) {
 
-    /** The name to save the answer under, null if it is not to be saved. */
-    @Nullable String attachmentName() {
-        var asked =
-                switch (request) {
-                    case PipelineRequest.Original(var name) -> name;
-                    case PipelineRequest.Operations(_, var name) -> name;
-                    case PipelineRequest.Malformed _ -> null;
-                };
-        return asked == null || !asked.isEmpty() ? asked : baseName();
+    static Wanted of(ObjectAddress address, PipelineRequest request) {
+        return switch (request) {
+            case PipelineRequest.Original(var name) ->
+                    new Wanted(address, request, named(name, address), false);
+            case PipelineRequest.Operations(var pipeline, var name) ->
+                    new Wanted(
+                            address, request, named(name, address), AutoFormat.isWanted(pipeline));
+            case PipelineRequest.Malformed _ -> new Wanted(address, request, null, false);
+        };
     }
 
-    /** Whether the answer depends on the caller's {@code Accept}. */
-    boolean variesByAccept() {
-        return request instanceof PipelineRequest.Operations(var pipeline, _)
-                && AutoFormat.isWanted(pipeline);
-    }
-
-    private String baseName() {
-        return address.key().substring(address.key().lastIndexOf('/') + 1);
+    /** An empty name means the last part of the key. */
+    private static @Nullable String named(@Nullable String asked, ObjectAddress address) {
+        return asked == null || !asked.isEmpty()
+                ? asked
+                : address.key().substring(address.key().lastIndexOf('/') + 1);
     }
 }

@@ -28,6 +28,8 @@ final class JsonLines extends AppenderBase<ILoggingEvent> {
     private final ByteArrayOutputStream gathered = new ByteArrayOutputStream(8192);
     private final Object writing = new Object();
     private boolean stopped;
+    private long timeSecond = Long.MIN_VALUE;
+    private String timeText = "";
 
     JsonLines(OutputStream out) {
         this.out = out;
@@ -109,11 +111,10 @@ final class JsonLines extends AppenderBase<ILoggingEvent> {
     }
 
     private byte[] line(ILoggingEvent event) {
-        var bytes = new ByteArrayOutputStream(256);
+        var bytes = new ByteArrayOutputStream(512);
         try (var generator = json.createGenerator(bytes)) {
             generator.writeStartObject();
-            generator.writeStringField(
-                    "time", Instant.ofEpochMilli(event.getTimeStamp()).toString());
+            generator.writeStringField("time", time(event.getTimeStamp()));
             generator.writeStringField("level", event.getLevel().toString());
             generator.writeStringField("logger", event.getLoggerName());
             generator.writeStringField("message", event.getFormattedMessage());
@@ -141,8 +142,34 @@ final class JsonLines extends AppenderBase<ILoggingEvent> {
             case Long number -> generator.writeNumberField(key, number);
             case Double number -> generator.writeNumberField(key, number);
             case Boolean truth -> generator.writeBooleanField(key, truth);
+            case RequestLog.Entry request -> write(generator, request);
             case null -> generator.writeNullField(key);
             default -> generator.writeStringField(key, value.toString());
         }
+    }
+
+    /** The fields of a request stand beside the others, times as whole microseconds. */
+    private static void write(JsonGenerator generator, RequestLog.Entry request)
+            throws IOException {
+        generator.writeStringField("trace", request.traceId());
+        generator.writeStringField("method", request.method());
+        generator.writeStringField("path", request.path());
+        generator.writeNumberField("status", request.status());
+        generator.writeNumberField("bytes", request.bytes());
+        generator.writeNumberField("us", request.micros());
+        for (var step : request.steps()) {
+            generator.writeNumberField(step.name() + "_us", step.duration().toNanos() / 1000);
+        }
+    }
+
+    /** ISO 8601 in UTC with milliseconds; lines of the same second share the costly part. */
+    private String time(long epochMillis) {
+        var second = Math.floorDiv(epochMillis, 1000L);
+        if (second != timeSecond) {
+            timeSecond = second;
+            timeText = Instant.ofEpochSecond(second).toString().replace("Z", ".");
+        }
+        var millis = (int) Math.floorMod(epochMillis, 1000L);
+        return timeText + (millis < 10 ? "00" : millis < 100 ? "0" : "") + millis + "Z";
     }
 }

@@ -248,7 +248,7 @@ public final class ServiceServer implements AutoCloseable {
                             path,
                             response.getStatusCode(),
                             response.bytesWritten(),
-                            took.toNanos() / 1e6,
+                            took.toNanos() / 1000,
                             exchange.spans().list()));
         }
     }
