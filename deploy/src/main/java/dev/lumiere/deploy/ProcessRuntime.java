@@ -3,6 +3,7 @@ package dev.lumiere.deploy;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.lumiere.deploy.DeployConfig.SandboxMode;
+import dev.lumiere.service.RotatingFile;
 import dev.lumiere.service.registry.Address;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ public final class ProcessRuntime implements InstanceRuntime {
     /** A platform thread each: reading a pipe would hold the carrier of a virtual one. */
     private void pump(Process process, Slot slot) {
         var log =
-                new RotatingLog(
+                new RotatingFile(
                         config.logFolder().resolve(slot + ".log"),
                         config.logMaxBytes(),
                         config.logFiles());

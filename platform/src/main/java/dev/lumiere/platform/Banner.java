@@ -21,7 +21,7 @@ final class Banner {
                   control  %s   /health  /metrics  /v1/instances
                   workers  %s
                   sandbox  %s
-                  home     %s
+                  home     %s   log: log/node.log
                 """,
                 Lumiere.VERSION,
                 took.toMillis() / 1000.0,

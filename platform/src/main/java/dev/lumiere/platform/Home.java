@@ -57,6 +57,11 @@ final class Home implements AutoCloseable {
         }
     }
 
+    /** What the node itself logs; those of its workers lie beside it. */
+    Path log() {
+        return directory.resolve("log/node.log");
+    }
+
     /** For what is gone with the request it belongs to. */
     Path scratch() {
         return directory.resolve("scratch");

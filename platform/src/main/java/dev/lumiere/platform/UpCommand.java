@@ -1,5 +1,6 @@
 package dev.lumiere.platform;
 
+import dev.lumiere.service.LogSetup;
 import dev.lumiere.service.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,7 @@ final class UpCommand implements Callable<Integer> {
         var begun = System.nanoTime();
         var configuration = NodeConfig.from(settings());
         var home = Home.open(configuration.home());
+        System.setProperty(LogSetup.FILE_PROPERTY, home.log().toString());
         var node = Node.start(configuration, home);
         var stopped = new CountDownLatch(1);
         Runtime.getRuntime()

@@ -6,19 +6,31 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.nio.file.Path;
 
 /**
  * How a process logs where it brings Logback and no {@code logback.xml}: {@link JsonLines} to
- * standard output, from the level in {@code LUMIERE_LOG_LEVEL} on, by default {@code INFO}. Logback
- * finds it as a service.
+ * standard output or a file of its own, from the level in {@code LUMIERE_LOG_LEVEL} on, by default
+ * {@code INFO}. Logback finds it as a service.
  */
 @ConfiguratorRank(ConfiguratorRank.FALLBACK + 1)
 public final class LogSetup extends ContextAwareBase implements Configurator {
+    /** The system property that names a file to log to, instead of standard output. */
+    public static final String FILE_PROPERTY = "lumiere.log";
+
+    private static final long MAX_BYTES = 32L << 20;
+    private static final int FILES = 4;
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        var lines = new JsonLines(System.out);
+        var file = System.getProperty(FILE_PROPERTY);
+        var lines =
+                new JsonLines(
+                        file == null
+                                ? System.out
+                                : new RotatingFile(Path.of(file), MAX_BYTES, FILES));
         lines.setContext(context);
-        lines.setName("stdout");
+        lines.setName(file == null ? "stdout" : file);
         lines.start();
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.toLevel(System.getenv("LUMIERE_LOG_LEVEL"), Level.INFO));

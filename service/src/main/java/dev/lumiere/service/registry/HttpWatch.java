@@ -117,8 +117,8 @@ final class HttpWatch implements Registry.Watch {
     private String followOnce() throws InterruptedException {
         var arrivals = new LinkedBlockingQueue<Arrival>();
         var request = client.request(options);
-        request.compose(HttpClientRequest::send)
-                .onSuccess(response -> receive(response, arrivals))
+        // on the event loop, before it reads on: what arrives while nobody listens is lost
+        request.compose(sent -> sent.send().onSuccess(answer -> receive(answer, arrivals)))
                 .onFailure(e -> arrivals.add(new Arrival.End(String.valueOf(e.getMessage()))));
         try {
             return tellAll(request, arrivals);

@@ -1,4 +1,4 @@
-package dev.lumiere.deploy;
+package dev.lumiere.service;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,11 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process's output, in files of bounded size: {@code name.log}, then {@code name.log.1} and so
- * on, older as the number grows. A full disk loses lines, it never holds the process up.
+ * A log in files of bounded size: {@code name.log}, then {@code name.log.1} and so on, older as the
+ * number grows. A full disk loses lines; it never holds up or fails who writes.
  */
-final class RotatingLog implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RotatingLog.class);
+public final class RotatingFile extends OutputStream {
     private static final int CHUNK_BYTES = 16 << 10;
 
     private final Path file;
@@ -26,24 +25,29 @@ final class RotatingLog implements AutoCloseable {
     private long written;
     private boolean failed;
 
+    /** Made when first needed: the log may be written through this class itself. */
+    private static final class Log {
+        static final Logger LOG = LoggerFactory.getLogger(RotatingFile.class);
+    }
+
     /**
      * Nothing is opened before the first byte.
      *
-     * @param maxBytes of one file; reached to within one chunk of 16 KiB
-     * @param files kept, the current one included
+     * @param maxBytes of one file; what is written in one piece stays in one file
+     * @param files kept, the current one included, at least 1
      */
-    RotatingLog(Path file, long maxBytes, int files) {
+    public RotatingFile(Path file, long maxBytes, int files) {
         this.file = file;
         this.maxBytes = maxBytes;
         this.files = files;
     }
 
-    /** Copies until the stream ends. */
-    void pump(InputStream output) {
+    /** Copies until the stream ends, and closes both. */
+    public void pump(InputStream output) {
         var chunk = new byte[CHUNK_BYTES];
         try (output) {
             for (var n = output.read(chunk); n >= 0; n = output.read(chunk)) {
-                write(chunk, n);
+                write(chunk, 0, n);
             }
         } catch (IOException _) {
             // The process is gone, and its pipe with it.
@@ -52,28 +56,46 @@ final class RotatingLog implements AutoCloseable {
         }
     }
 
-    private void write(byte[] chunk, int length) {
+    @Override
+    public void write(int b) {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
         try {
             var to = out;
             if (to == null || (written > 0 && written + length > maxBytes)) {
-                to = open();
+                to = open(length);
             }
-            to.write(chunk, 0, length);
+            to.write(bytes, offset, length);
             written += length;
             failed = false;
         } catch (IOException e) {
             close();
             if (!failed) {
                 failed = true;
-                LOG.warn("log={} cannot be written, output is dropped: {}", file, e.toString());
+                Log.LOG.warn("log={} cannot be written, lines are lost: {}", file, e.toString());
             }
         }
     }
 
-    private OutputStream open() throws IOException {
+    @Override
+    public synchronized void close() {
+        try {
+            if (out != null) {
+                out.close();
+            }
+        } catch (IOException e) {
+            Log.LOG.warn("log={} cannot be closed: {}", file, e.toString());
+        }
+        out = null;
+    }
+
+    private OutputStream open(int next) throws IOException {
         close();
         Files.createDirectories(file.toAbsolutePath().getParent());
-        if (Files.exists(file) && Files.size(file) + CHUNK_BYTES > maxBytes) {
+        if (Files.exists(file) && Files.size(file) > 0 && Files.size(file) + next > maxBytes) {
             rotate();
         }
         var opened =
@@ -98,17 +120,5 @@ final class RotatingLog implements AutoCloseable {
 
     private Path numbered(int i) {
         return file.resolveSibling(file.getFileName() + "." + i);
-    }
-
-    @Override
-    public void close() {
-        try {
-            if (out != null) {
-                out.close();
-            }
-        } catch (IOException e) {
-            LOG.warn("log={} cannot be closed: {}", file, e.toString());
-        }
-        out = null;
     }
 }
