@@ -265,6 +265,7 @@ class RunnerTest {
     void aDeadlineThatHadPassedBeforeIsNotHeldAgainstTheSource() {
         farm("image", ENCODED, RunnerTest::echoOrDie).start(1);
         var runner = runner(null);
+        assertThat(runner.run(work("first", "echo")).body()).hasToString("first");
 
         assertThat(problem(() -> runner.run(work("late", "echo", Duration.ofSeconds(-1)))))
                 .isEqualTo(Problem.timeout("processing timeout"));
