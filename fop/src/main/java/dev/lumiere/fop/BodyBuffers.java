@@ -24,6 +24,9 @@ import java.util.concurrent.CancellationException;
 final class BodyBuffers {
     private static final int SMALLEST = 64 * 1024;
 
+    /** Up to here a copy on the heap is cheaper than memory of its own. */
+    private static final int ON_HEAP = 16 * 1024;
+
     private final long maxKeptBytes;
     private final ArrayDeque<ByteBuffer> kept = new ArrayDeque<>();
     private long keptBytes;
@@ -41,7 +44,10 @@ final class BodyBuffers {
      * @throws Problem.Refused 404 if it has gone, 503 if it is not as long as it was
      */
     Body read(Source.OnDisk source) {
-        var memory = take(Math.toIntExact(source.size()));
+        var memory =
+                source.size() <= ON_HEAP
+                        ? ByteBuffer.allocate((int) source.size())
+                        : take(Math.toIntExact(source.size()));
         try (var file = FileChannel.open(source.file(), StandardOpenOption.READ)) {
             memory.clear().limit((int) source.size());
             while (memory.hasRemaining() && file.read(memory) >= 0) {}
@@ -64,6 +70,9 @@ final class BodyBuffers {
 
     /** The body has been received whole by whom it was sent to: its memory may be used again. */
     void recycle(Body body) {
+        if (!body.memory().isDirect()) {
+            return;
+        }
         synchronized (kept) {
             var bytes = body.memory().capacity();
             if (keptBytes + bytes <= maxKeptBytes) {

@@ -111,6 +111,16 @@ final class JsonLines extends AppenderBase<ILoggingEvent> {
     }
 
     private byte[] line(ILoggingEvent event) {
+        var pairs = event.getKeyValuePairs();
+        if (pairs != null && pairs.getFirst().value instanceof RequestLog.Entry request) {
+            return new RequestLine()
+                    .text("time", time(event.getTimeStamp()))
+                    .text("level", event.getLevel().toString())
+                    .text("logger", event.getLoggerName())
+                    .text("message", event.getFormattedMessage())
+                    .request(request)
+                    .end();
+        }
         var bytes = new ByteArrayOutputStream(512);
         try (var generator = json.createGenerator(bytes)) {
             generator.writeStartObject();
@@ -142,23 +152,8 @@ final class JsonLines extends AppenderBase<ILoggingEvent> {
             case Long number -> generator.writeNumberField(key, number);
             case Double number -> generator.writeNumberField(key, number);
             case Boolean truth -> generator.writeBooleanField(key, truth);
-            case RequestLog.Entry request -> write(generator, request);
             case null -> generator.writeNullField(key);
             default -> generator.writeStringField(key, value.toString());
-        }
-    }
-
-    /** The fields of a request stand beside the others, times as whole microseconds. */
-    private static void write(JsonGenerator generator, RequestLog.Entry request)
-            throws IOException {
-        generator.writeStringField("trace", request.traceId());
-        generator.writeStringField("method", request.method());
-        generator.writeStringField("path", request.path());
-        generator.writeNumberField("status", request.status());
-        generator.writeNumberField("bytes", request.bytes());
-        generator.writeNumberField("us", request.micros());
-        for (var step : request.steps()) {
-            generator.writeNumberField(step.name() + "_us", step.duration().toNanos() / 1000);
         }
     }
 

@@ -82,19 +82,17 @@ public final class Buckets {
         return found;
     }
 
-    /**
-     * Looks on the disk whether an object is still what it was.
-     *
-     * @throws dev.lumiere.service.Problem.Refused 503 if the disk fails
-     */
+    /** Looks on the disk whether an object is still what it was; if not, it is looked for anew. */
     public boolean isUnchanged(StoredObject object) {
         var directory = buckets.get(object.bucket());
         if (directory == null) {
             return false;
         }
-        var found = directory.find(object.key());
-        atHand.put(new Name(object.bucket(), object.key()), found);
-        return found instanceof Lookup.Found(var now) && now.version().equals(object.version());
+        var unchanged = directory.isUnchanged(object);
+        if (!unchanged) {
+            atHand.invalidate(new Name(object.bucket(), object.key()));
+        }
+        return unchanged;
     }
 
     /**

@@ -154,6 +154,15 @@ final class DirectoryBucket {
         return Problem.unavailable("storage fails", RETRY_AFTER).refused();
     }
 
+    /** Whether what the object was found as is still there; its file is named without any link. */
+    boolean isUnchanged(StoredObject object) {
+        try {
+            return version(facts(object.file())).equals(object.version());
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     private Lookup found(String key, Path file) throws IOException {
         var facts = facts(file);
         if (!Boolean.TRUE.equals(facts.get("isRegularFile"))) {
