@@ -2,6 +2,9 @@ package dev.lumiere.api;
 
 import dev.lumiere.deploy.InstanceView;
 import dev.lumiere.deploy.NodeAgent;
+import dev.lumiere.service.Exchange;
+import dev.lumiere.service.Metrics;
+import dev.lumiere.service.Problem;
 import dev.lumiere.service.ServiceServer;
 import dev.lumiere.service.registry.Address;
 import dev.lumiere.service.registry.RegistryHandler;
@@ -28,10 +31,13 @@ public final class ApiServer implements AutoCloseable {
         for (var path : new String[] {"/v1/instances", "/v1/instances/", "/v1/watch"}) {
             server.onEventLoop(path, exchange -> registry.handle(exchange.request()));
         }
-        server.onEventLoop(
+        server.onVirtualThread(
                 HttpMethod.GET,
                 "/v1/deploy",
-                exchange -> exchange.json(200, deployed(agent).toBuffer()));
+                0,
+                (exchange, _) -> exchange.json(200, deployed(agent).toBuffer()));
+        server.onVirtualThread(
+                HttpMethod.GET, "/v1/deploy/", 0, (exchange, _) -> relay(exchange, agent));
         return new ApiServer(server.start(), registry);
     }
 
@@ -51,6 +57,20 @@ public final class ApiServer implements AutoCloseable {
         var instances = new JsonArray();
         agent.instances().stream().map(InstanceView::json).forEach(instances::add);
         return instances;
+    }
+
+    /** {@code /v1/deploy/ID/metrics} and {@code /v1/deploy/ID/health}, as the instance tells. */
+    private static void relay(Exchange exchange, NodeAgent agent) {
+        var path = String.valueOf(exchange.request().path()).substring("/v1/deploy/".length());
+        var slash = path.indexOf('/');
+        var asked = slash < 0 ? "" : path.substring(slash);
+        var type =
+                switch (asked) {
+                    case "/metrics" -> Metrics.CONTENT_TYPE;
+                    case "/health" -> "application/json";
+                    default -> throw Problem.notFound("no such path: " + path).refused();
+                };
+        exchange.answer(200, type, agent.ask(path.substring(0, slash), asked));
     }
 
     private static JsonObject deployed(NodeAgent agent) {

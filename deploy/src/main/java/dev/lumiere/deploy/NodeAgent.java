@@ -2,6 +2,7 @@ package dev.lumiere.deploy;
 
 import dev.lumiere.deploy.InstanceView.State;
 import dev.lumiere.deploy.Observed.Phase;
+import dev.lumiere.service.Problem;
 import dev.lumiere.service.registry.Address;
 import dev.lumiere.service.registry.Identity;
 import dev.lumiere.service.registry.Instance;
@@ -10,6 +11,7 @@ import dev.lumiere.service.registry.Registry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -147,6 +150,26 @@ public final class NodeAgent implements AutoCloseable {
             return views;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * What an instance answers to a {@code GET}; may wait.
+     *
+     * @throws Problem.Refused 404 if there is no such instance, 503 if it does not answer 200 in
+     *     time
+     */
+    public Buffer ask(String id, String path) {
+        var address =
+                instances().stream()
+                        .filter(view -> view.id().equals(id))
+                        .findFirst()
+                        .map(InstanceView::address)
+                        .orElseThrow(() -> Problem.notFound("no such instance: " + id).refused());
+        try {
+            return probe.ask(address, path).join();
+        } catch (CompletionException e) {
+            throw Problem.unavailable("no answer of " + id, config.probeTime()).refused();
         }
     }
 

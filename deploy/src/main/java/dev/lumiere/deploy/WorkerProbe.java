@@ -56,7 +56,8 @@ final class WorkerProbe implements AutoCloseable {
         http.close();
     }
 
-    private CompletableFuture<Buffer> ask(Address address, String uri) {
+    /** The body of an answer of 200 in time, at most 64 KiB; else it fails. */
+    CompletableFuture<Buffer> ask(Address address, String uri) {
         var options = new RequestOptions().setServer(socket(address)).setHost("worker").setURI(uri);
         return http.request(options)
                 .compose(this::exchange)

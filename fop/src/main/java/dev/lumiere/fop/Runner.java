@@ -9,6 +9,7 @@ import dev.lumiere.service.Upstream;
 import dev.lumiere.service.UpstreamRequest;
 import dev.lumiere.service.UpstreamResponse;
 import dev.lumiere.service.registry.Instance;
+import dev.lumiere.service.registry.Query;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -42,7 +43,7 @@ public final class Runner {
     private final RandomGenerator random;
     private final BodyBuffers buffers;
     private final Precautions precautions;
-    private final ConcurrentMap<String, House> houses = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Query, Gate> gates = new ConcurrentHashMap<>();
 
     /** A service as the runner sees it. */
     record House(Upstream upstream, Gate gate) {}
@@ -121,7 +122,7 @@ public final class Runner {
 
     private UpstreamResponse perform(Work work, Call call, Input input, Instant begin, Spans spans)
             throws InterruptedException {
-        var house = houses.computeIfAbsent(call.to().toString(), _ -> house(call));
+        var house = house(call);
         var attempts =
                 new Attempts(
                         work,
@@ -156,8 +157,10 @@ public final class Runner {
     }
 
     private House house(Call call) {
-        var upstream = services.find(call.to());
-        return new House(upstream, new Gate(() -> room(upstream), clock));
+        var gate =
+                gates.computeIfAbsent(
+                        call.to(), to -> new Gate(() -> room(services.find(to)), clock));
+        return new House(services.find(call.to()), gate);
     }
 
     /** One request in work and one ready in each slot of all instances. */

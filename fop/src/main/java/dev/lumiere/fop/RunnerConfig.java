@@ -35,7 +35,7 @@ public record RunnerConfig(
         return new RunnerConfig(
                 32 * MIB,
                 64 * MIB,
-                256 * MIB,
+                32 * MIB,
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(10),

@@ -69,10 +69,7 @@ final class Answer {
             return false;
         }
         var response = begin(exchange, validators);
-        response.putHeader(HttpHeaders.CONTENT_TYPE, object.contentType());
-        if (object.contentType().equals("image/svg+xml")) {
-            response.putHeader("Content-Security-Policy", SVG_POLICY);
-        }
+        typed(response, object.contentType());
         attach(response, wanted);
         return send(exchange, validators, object.size(), null, 0, () -> buckets.open(object));
     }
@@ -89,7 +86,7 @@ final class Answer {
         }
         var validators = new Validators(rendition.etag(), null);
         var response = begin(exchange, validators);
-        response.putHeader(HttpHeaders.CONTENT_TYPE, rendition.contentType());
+        typed(response, rendition.contentType());
         if (rendition.contentType().equals("application/json")) {
             response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
         }
@@ -140,7 +137,7 @@ final class Answer {
         if (problem.retryAfter() != null) {
             response.putHeader(
                     HttpHeaders.RETRY_AFTER,
-                    String.valueOf(Math.max(1, problem.retryAfter().toSeconds())));
+                    String.valueOf(Math.max(1, problem.retryAfter().plusMillis(999).toSeconds())));
         }
         if (problem.status() == 405) {
             response.putHeader(HttpHeaders.ALLOW, Admit.METHODS);
@@ -262,6 +259,13 @@ final class Answer {
             response.end(body);
         }
         exchange.answered(response.getStatusCode(), body == null ? 0 : body.length());
+    }
+
+    private static void typed(HttpServerResponse response, String contentType) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
+        if (contentType.startsWith("image/svg")) {
+            response.putHeader("Content-Security-Policy", SVG_POLICY);
+        }
     }
 
     private static void attach(HttpServerResponse response, Wanted wanted) {

@@ -2,6 +2,7 @@ package dev.lumiere.image;
 
 import dev.lumiere.fop.Worker;
 import dev.lumiere.fop.WorkerConfig;
+import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +34,11 @@ public final class ImageMain {
     }
 
     static Worker worker(Vips vips, ImageConfig config) {
+        var offers = new HashMap<>(OFFERS);
+        offers.put("libvips", vips.version());
         var worker =
                 Worker.named("image", "0.1.0")
-                        .offers(
-                                Map.of(
-                                        "ops", "imageView,imageView2,imageInfo",
-                                        "in", "jpeg,png,webp,gif,avif",
-                                        "out", "jpeg,png,webp,gif,avif,json",
-                                        "encoded", "true",
-                                        "libvips", vips.version()))
+                        .offers(offers)
                         .handler(new ImageHandler(vips, config));
         worker.health().fact("libvips", vips.version()).fact("libvipsFrom", vips.loadedFrom());
         return worker;

@@ -55,6 +55,8 @@ record Work(Tools tools, MemorySegment bytes, String contentType, @Nullable Pict
         try (var _ = tools.spans.start("decode")) {
             var viewed = view.apply(tools.scope, input, tools.config);
             return new Work(tools, bytes, viewed.encoding().format().contentType(), viewed);
+        } catch (VipsException e) {
+            throw Source.corrupt(e);
         }
     }
 

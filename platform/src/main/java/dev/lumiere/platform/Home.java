@@ -62,9 +62,20 @@ final class Home implements AutoCloseable {
         return directory.resolve("log/node.log");
     }
 
-    /** For what is gone with the request it belongs to. */
-    Path scratch() {
-        return directory.resolve("scratch");
+    /** For what is gone with its request; what a killed node left there is removed. */
+    Path emptyScratch() {
+        var scratch = directory.resolve("scratch");
+        try {
+            Files.createDirectories(scratch);
+            try (var left = Files.newDirectoryStream(scratch)) {
+                for (var file : left) {
+                    Files.delete(file);
+                }
+            }
+            return scratch;
+        } catch (IOException e) {
+            throw new StartFailure(scratch + " cannot be used: " + e);
+        }
     }
 
     Path directory() {

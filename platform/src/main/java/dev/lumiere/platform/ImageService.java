@@ -21,9 +21,28 @@ import java.util.Map;
  * @param slots pictures one worker works on at a time
  * @param memoryMaxBytes of one worker with all it starts
  * @param libvips the library to load; empty for the fastest that is found
+ * @param limits on sources and results, where they differ from the worker's own
  */
 record ImageService(
-        int instances, List<String> zones, int slots, long memoryMaxBytes, String libvips) {
+        int instances,
+        List<String> zones,
+        int slots,
+        long memoryMaxBytes,
+        String libvips,
+        Map<String, String> limits) {
+    private static final List<String> LIMITS =
+            List.of(
+                    "maxSourceBytes",
+                    "maxSourcePixels",
+                    "maxSourceEdge",
+                    "maxGifFrames",
+                    "maxWebpFrames",
+                    "maxOutputPixels",
+                    "maxOutputEdge",
+                    "maxAvifPixels",
+                    "maxAnimatedWebpEdge",
+                    "maxAnimatedWebpPixels");
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
@@ -37,7 +56,20 @@ record ImageService(
                 settings.integer(
                         "image.slots", Runtime.getRuntime().availableProcessors(), 1, 1024),
                 settings.bytes("image.memory", 1L << 30),
-                settings.text("image.libvips", ""));
+                settings.text("image.libvips", ""),
+                limits(settings));
+    }
+
+    /** Those limits that are set, as the variables that the worker reads. */
+    private static Map<String, String> limits(Settings settings) {
+        var limits = new LinkedHashMap<String, String>();
+        for (var name : LIMITS) {
+            var limit = settings.integer("image." + name, 0, 0, 999_999_999);
+            if (limit > 0) {
+                limits.put(Settings.variable("image." + name), Integer.toString(limit));
+            }
+        }
+        return limits;
     }
 
     /** What the workers are going to offer, known before the first of them runs. */
@@ -71,6 +103,7 @@ record ImageService(
         environment.put("LUMIERE_WORKER_CONCURRENCY", Integer.toString(slots));
         environment.put("MALLOC_ARENA_MAX", "2");
         environment.put("VIPS_CONCURRENCY", "1");
+        environment.putAll(limits);
         for (var path : List.of(program.imageAotCache(), program.npmModules())) {
             if (Files.exists(path)) {
                 readOnly.add(path);

@@ -126,7 +126,7 @@ final class Node implements AutoCloseable {
         var sources =
                 parts.add(
                         new SourceSocket(
-                                vertx, runtime.sourceSocket(), home.scratch(), clock, secure));
+                                vertx, runtime.sourceSocket(), home.emptyScratch(), clock, secure));
         var client = ClientConfig.of(config.zone(), config.hostname());
         var services = parts.add(new Services(vertx, registry, client, clock, random, meters));
         var operations =

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -131,6 +132,8 @@ public final class Renditions implements AutoCloseable {
             return made(plan, output, queued);
         } catch (Problem.Refused refused) {
             return new Outcome.Refused(refused.problem(), isFinal(refused.problem().status()));
+        } catch (CancellationException _) {
+            throw new InterruptedException("nobody waits any more");
         } catch (RuntimeException bug) {
             LOG.atError()
                     .addKeyValue("trace", first.trace().traceId())

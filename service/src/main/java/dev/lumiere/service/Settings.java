@@ -135,7 +135,7 @@ public final class Settings {
     }
 
     /** {@code gateway.mediaPort} is {@code LUMIERE_GATEWAY_MEDIA_PORT}. */
-    static String variable(String name) {
+    public static String variable(String name) {
         return PREFIX
                 + name.replace('.', '_')
                         .replaceAll("([a-z0-9])([A-Z])", "$1_$2")

@@ -97,14 +97,23 @@ final class DirectoryBucket {
      * before and no link is followed, so whoever may write here cannot lead it elsewhere meanwhile.
      *
      * @return null if it is not there any more as it was
+     * @throws Problem.Refused 404 if it may not be read, 503 if the disk fails
      */
     @Nullable FileChannel open(StoredObject object) {
         var way = root.relativize(object.file());
         try (var directory = Files.newDirectoryStream(root)) {
             return open(object, directory, way);
-        } catch (IOException e) {
-            LOG.debug("gone before it was opened: {}", object.key(), e);
+        } catch (AccessDeniedException _) {
+            throw Problem.notFound("no such object: " + object.key()).refused();
+        } catch (NoSuchFileException | NotDirectoryException | FileSystemLoopException _) {
             return null;
+        } catch (FileSystemException e) {
+            if (NOT_THERE.contains(e.getReason())) {
+                return null;
+            }
+            throw failed(object.key(), e);
+        } catch (IOException e) {
+            throw failed(object.key(), e);
         }
     }
 

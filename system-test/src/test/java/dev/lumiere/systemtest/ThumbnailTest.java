@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.awt.Color;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -243,6 +249,7 @@ class ThumbnailTest {
                 "/bad/truncated.gif?imageView2/2/w/100 400 truncated",
                 "/bad/corrupt.jpg?imageView2/2/w/100 400 corrupt",
                 "/bad/corrupt.png?imageView2/2/w/100 400 corrupt",
+                "/bad/corrupt.gif?imageView2/2/w/100 400 corrupt",
                 "/demo/nothing.jpg?imageView2/2/w/100 404 nothing.jpg",
                 "/demo/nothing.jpg 404 nothing.jpg",
                 "/nobucket/gogopher.jpg 404 nobucket",
@@ -276,6 +283,68 @@ class ThumbnailTest {
 
         assertThat(answer).contains(" 414 ");
         assertThat(node.get("/demo/gogopher.jpg").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aHundredEqualRequestsAreWorkedOutOnce() throws Exception {
+        Files.write(folder.resolve("bad/once.jpg"), Pictures.noise(1200, 900, 42));
+        var before = runs();
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var asked = new ArrayList<Future<HttpResponse<byte[]>>>();
+            for (var i = 0; i < 100; i++) {
+                asked.add(threads.submit(() -> node.get("/bad/once.jpg?imageView2/1/w/123")));
+            }
+            for (var one : asked) {
+                assertThat(Pictures.in(one.get()).getWidth()).isEqualTo(123);
+            }
+        }
+
+        assertThat(runs() - before).isEqualTo(1);
+    }
+
+    @Test
+    void clientsThatStopReadingHoldUpNobody() throws IOException {
+        var stuck = new ArrayList<Socket>();
+        try {
+            for (var i = 0; i < 50; i++) {
+                var socket = new Socket(InetAddress.getLoopbackAddress(), node.mediaPort());
+                stuck.add(socket);
+                socket.getOutputStream()
+                        .write(
+                                "GET /demo/scene.jpg HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                        .getBytes(StandardCharsets.US_ASCII));
+            }
+            for (var width = 301; width < 311; width++) {
+                var answer = node.get("/demo/scene.jpg?imageView2/2/w/" + width);
+                assertThat(Pictures.in(answer).getWidth()).isEqualTo(width);
+            }
+        } finally {
+            for (var socket : stuck) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void everyWorkerTellsItsOwnHealthAndMetrics() {
+        for (var worker : node.workers()) {
+            assertThat(node.api("/v1/deploy/" + worker.id() + "/health").getString("libvips"))
+                    .startsWith("8.");
+            var metrics =
+                    node.send("GET", node.apiPort(), "/v1/deploy/" + worker.id() + "/metrics");
+            assertThat(new String(metrics.body(), StandardCharsets.UTF_8))
+                    .contains("worker_utilization");
+        }
+    }
+
+    private static double runs() {
+        var metrics = node.send("GET", node.apiPort(), "/metrics").body();
+        return new String(metrics, StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith("lumiere_rendition_runs_total"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     @Test
