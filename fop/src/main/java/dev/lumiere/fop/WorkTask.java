@@ -125,6 +125,8 @@ final class WorkTask implements Runnable {
     }
 
     private void deadlinePassed() {
+        // looked at before: what is cancelled now may be answered at once, and that is in time
+        var unread = state.get() == State.ANSWERING;
         cancellation.cancel(Cancellation.Reason.DEADLINE);
         if (desk.withdraw(this)) {
             exchange.refuse(tooLate());
@@ -136,7 +138,7 @@ final class WorkTask implements Runnable {
                         .at(desk.clock.instant().plus(desk.config.grace()), this::graceIsOver);
         eventLoop.runOnContext(_ -> {
             refuseWhileReceiving(tooLate());
-            if (state.get() == State.ANSWERING) {
+            if (unread && state.get() == State.ANSWERING) {
                 // A client that does not read its answer.
                 exchange.request().connection().close();
             }

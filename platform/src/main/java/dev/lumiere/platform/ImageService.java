@@ -84,6 +84,7 @@ record ImageService(
                         List.of(
                                 java.toString(),
                                 "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
                                 "-Xmx64m",
                                 "-XX:MaxDirectMemorySize=64m",
                                 "-XX:+ExitOnOutOfMemoryError",
