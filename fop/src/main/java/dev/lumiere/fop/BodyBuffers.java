@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -26,6 +29,10 @@ final class BodyBuffers {
 
     /** Up to here a copy on the heap is cheaper than memory of its own. */
     private static final int ON_HEAP = 16 * 1024;
+
+    /** A source's file is named without links: one that is there now was put in its way. */
+    private static final Set<OpenOption> READ_NO_LINK =
+            Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     private final long maxKeptBytes;
     private final ArrayDeque<ByteBuffer> kept = new ArrayDeque<>();
@@ -48,7 +55,7 @@ final class BodyBuffers {
                 source.size() <= ON_HEAP
                         ? ByteBuffer.allocate((int) source.size())
                         : take(Math.toIntExact(source.size()));
-        try (var file = FileChannel.open(source.file(), StandardOpenOption.READ)) {
+        try (var file = FileChannel.open(source.file(), READ_NO_LINK)) {
             memory.clear().limit((int) source.size());
             while (memory.hasRemaining() && file.read(memory) >= 0) {}
             if (memory.hasRemaining() || file.size() != source.size()) {
