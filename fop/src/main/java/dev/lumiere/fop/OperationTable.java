@@ -2,7 +2,7 @@ package dev.lumiere.fop;
 
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.registry.Instance;
-import dev.lumiere.service.registry.Members;
+import dev.lumiere.service.registry.LiveInstances;
 import dev.lumiere.service.registry.Query;
 import dev.lumiere.service.registry.Registry;
 import dev.lumiere.service.registry.VersionConstraint;
@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +40,7 @@ public final class OperationTable implements AutoCloseable {
                     .thenComparing(offer -> new ArrayList<>(offer.operations()).toString());
 
     private final Map<String, Offer> remembered = new LinkedHashMap<>();
-    private final Map<String, Instance> instances = new TreeMap<>();
-    private final Members members;
+    private final LiveInstances instances;
     private volatile Table table = new Table(0, Map.of(), Map.of(), Set.of());
 
     /**
@@ -65,23 +63,8 @@ public final class OperationTable implements AutoCloseable {
      */
     public OperationTable(Registry registry, InstantSource clock, List<Offer> expected) {
         expected.forEach(offer -> remembered.put(offer.maker().service(), offer));
-        rebuild();
-        members =
-                new Members(
-                        registry,
-                        Query.everything(),
-                        clock,
-                        new Members.Listener() {
-                            @Override
-                            public void joined(Instance instance) {
-                                change(() -> instances.put(instance.id(), instance));
-                            }
-
-                            @Override
-                            public void left(Instance instance) {
-                                change(() -> instances.remove(instance.id()));
-                            }
-                        });
+        rebuild(List.of());
+        instances = new LiveInstances(registry, clock, this::rebuild);
     }
 
     /** Whether somebody does this operation, or did. */
@@ -123,7 +106,7 @@ public final class OperationTable implements AutoCloseable {
 
     @Override
     public void close() {
-        members.close();
+        instances.close();
     }
 
     private static Offer choose(
@@ -145,15 +128,10 @@ public final class OperationTable implements AutoCloseable {
         return offers.getFirst();
     }
 
-    private synchronized void change(Runnable change) {
-        change.run();
-        rebuild();
-    }
-
-    private synchronized void rebuild() {
+    private synchronized void rebuild(List<Instance> alive) {
         var live = new LinkedHashSet<Offer>();
         var byService = new HashMap<String, Set<Offer>>();
-        for (var instance : instances.values()) {
+        for (var instance : alive) {
             var offer = Offer.of(instance);
             if (!offer.operations().isEmpty()) {
                 live.add(offer);

@@ -1,11 +1,11 @@
 package dev.lumiere.rendition;
 
 import dev.lumiere.service.registry.Instance;
-import dev.lumiere.service.registry.Members;
-import dev.lumiere.service.registry.Query;
+import dev.lumiere.service.registry.LiveInstances;
 import dev.lumiere.service.registry.Registry;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How much the live instances of each service do at the same time, as their metadata says. */
@@ -15,28 +15,12 @@ public final class Capacity implements AutoCloseable {
 
     private static final int MOST = 1024;
 
-    private final Map<String, Instance> instances = new HashMap<>();
-    private final Members members;
+    private final LiveInstances instances;
     private volatile Map<String, Integer> byService = Map.of();
 
     /** Follows a registry. */
     public Capacity(Registry registry, InstantSource clock) {
-        members =
-                new Members(
-                        registry,
-                        Query.everything(),
-                        clock,
-                        new Members.Listener() {
-                            @Override
-                            public void joined(Instance instance) {
-                                change(() -> instances.put(instance.id(), instance));
-                            }
-
-                            @Override
-                            public void left(Instance instance) {
-                                change(() -> instances.remove(instance.id()));
-                            }
-                        });
+        instances = new LiveInstances(registry, clock, this::count);
     }
 
     /** 0 if no instance is alive. */
@@ -46,13 +30,12 @@ public final class Capacity implements AutoCloseable {
 
     @Override
     public void close() {
-        members.close();
+        instances.close();
     }
 
-    private synchronized void change(Runnable change) {
-        change.run();
+    private void count(List<Instance> alive) {
         var sums = new HashMap<String, Integer>();
-        for (var instance : instances.values()) {
+        for (var instance : alive) {
             sums.merge(instance.identity().name(), slots(instance), Integer::sum);
         }
         byService = Map.copyOf(sums);
