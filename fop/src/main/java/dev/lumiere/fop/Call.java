@@ -24,7 +24,7 @@ public record Call(Offer offer, Query to, List<Stage> stages) {
     }
 
     /** What the parameter {@code cmd} says, before it is encoded for the URL. */
-    String command() {
+    public String command() {
         return offer.encoded() ? new Pipeline(stages).canonical() : stages.getFirst().decoded();
     }
 }

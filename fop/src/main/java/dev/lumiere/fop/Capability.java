@@ -21,7 +21,7 @@ public record Capability(String token) {
     }
 
     /** Reads what {@link #url} wrote; null if it is something else. */
-    static @Nullable Capability parse(String url) {
+    public static @Nullable Capability parse(String url) {
         return url.startsWith(ORIGIN) && url.length() > ORIGIN.length()
                 ? new Capability(url.substring(ORIGIN.length()))
                 : null;

@@ -11,12 +11,13 @@ import java.util.HexFormat;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-2">RFC 3986, section 2</a>
  */
-final class PercentEncoding {
+public final class PercentEncoding {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private PercentEncoding() {}
 
-    static String encode(String text) {
+    /** The one encoded form of {@code text}. */
+    public static String encode(String text) {
         if (isUnreserved(text)) {
             return text;
         }

@@ -1,8 +1,10 @@
 /**
- * Operations on media, from the URL to the worker and back. {@link Pipelines} reads the stages of a
- * query, {@link OperationTable} knows which service does which, and {@link Runner} sends them
- * there. On the other side {@link Worker} takes them in and hands them to a {@link WorkHandler}.
- * What is not in the body of a call a worker reads and writes on the {@link SourceSocket}.
+ * Operations on media: their grammar, and what platform and workers say to each other. {@link
+ * Pipelines} reads the {@link Stage}s of a query, {@link Parameters} their arguments; {@link
+ * OperationTable} knows which service offers which operation and makes the {@link Call}s of a
+ * {@link Pipeline}. A {@link Capability} names what is not in the body of a call. On this stand
+ * {@link dev.lumiere.fop.run}, which sends the calls, {@link dev.lumiere.fop.worker}, which takes
+ * them in, and {@link dev.lumiere.fop.source}, where workers read and write files of the node.
  */
 @NullMarked
 package dev.lumiere.fop;

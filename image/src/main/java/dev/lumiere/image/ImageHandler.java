@@ -1,9 +1,9 @@
 package dev.lumiere.image;
 
 import dev.lumiere.fop.Stage;
-import dev.lumiere.fop.WorkHandler;
-import dev.lumiere.fop.WorkRequest;
-import dev.lumiere.fop.WorkResult;
+import dev.lumiere.fop.worker.WorkHandler;
+import dev.lumiere.fop.worker.WorkRequest;
+import dev.lumiere.fop.worker.WorkResult;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.Spans;
 import java.lang.foreign.MemorySegment;

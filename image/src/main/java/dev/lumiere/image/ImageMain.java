@@ -1,7 +1,7 @@
 package dev.lumiere.image;
 
-import dev.lumiere.fop.Worker;
-import dev.lumiere.fop.WorkerConfig;
+import dev.lumiere.fop.worker.Worker;
+import dev.lumiere.fop.worker.WorkerConfig;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;

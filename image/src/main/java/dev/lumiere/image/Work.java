@@ -1,6 +1,6 @@
 package dev.lumiere.image;
 
-import dev.lumiere.fop.WorkResult;
+import dev.lumiere.fop.worker.WorkResult;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.Spans;
 import java.lang.foreign.MemorySegment;

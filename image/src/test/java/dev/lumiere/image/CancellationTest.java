@@ -3,7 +3,7 @@ package dev.lumiere.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lumiere.fop.Cancellation;
+import dev.lumiere.fop.worker.Cancellation;
 import dev.lumiere.service.Problem;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

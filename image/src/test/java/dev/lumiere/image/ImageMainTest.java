@@ -2,7 +2,7 @@ package dev.lumiere.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lumiere.fop.WorkerConfig;
+import dev.lumiere.fop.worker.WorkerConfig;
 import dev.lumiere.service.registry.Address;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;

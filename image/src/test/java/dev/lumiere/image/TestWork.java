@@ -1,10 +1,10 @@
 package dev.lumiere.image;
 
-import dev.lumiere.fop.Cancellation;
 import dev.lumiere.fop.Pipeline;
-import dev.lumiere.fop.WorkInput;
-import dev.lumiere.fop.WorkRequest;
-import dev.lumiere.fop.WorkResult;
+import dev.lumiere.fop.worker.Cancellation;
+import dev.lumiere.fop.worker.WorkInput;
+import dev.lumiere.fop.worker.WorkRequest;
+import dev.lumiere.fop.worker.WorkResult;
 import dev.lumiere.service.Spans;
 import dev.lumiere.service.TraceContext;
 import java.awt.image.BufferedImage;

@@ -1,10 +1,10 @@
 package dev.lumiere.rendition;
 
 import dev.lumiere.fop.OperationTable;
-import dev.lumiere.fop.Output;
 import dev.lumiere.fop.Pipeline;
-import dev.lumiere.fop.Source;
-import dev.lumiere.fop.Work;
+import dev.lumiere.fop.run.Output;
+import dev.lumiere.fop.run.Source;
+import dev.lumiere.fop.run.Work;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.Span;
 import dev.lumiere.storage.QETag;

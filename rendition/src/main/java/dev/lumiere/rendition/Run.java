@@ -1,7 +1,7 @@
 package dev.lumiere.rendition;
 
-import dev.lumiere.fop.Output;
-import dev.lumiere.fop.Work;
+import dev.lumiere.fop.run.Output;
+import dev.lumiere.fop.run.Work;
 
 /** Makes a result, usually by sending the stages to workers. */
 @FunctionalInterface

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.fop.Offer;
 import dev.lumiere.fop.OperationTable;
-import dev.lumiere.fop.Output;
 import dev.lumiere.fop.Pipeline;
 import dev.lumiere.fop.ServiceVersion;
-import dev.lumiere.fop.Work;
+import dev.lumiere.fop.run.Output;
+import dev.lumiere.fop.run.Work;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.TraceContext;
 import dev.lumiere.service.registry.Address;

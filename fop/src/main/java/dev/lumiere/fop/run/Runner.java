@@ -1,0 +1,277 @@
+package dev.lumiere.fop.run;
+
+import dev.lumiere.fop.Call;
+import dev.lumiere.fop.Capability;
+import dev.lumiere.fop.OperationTable;
+import dev.lumiere.fop.PercentEncoding;
+import dev.lumiere.fop.ServiceVersion;
+import dev.lumiere.fop.source.SourceGrants;
+import dev.lumiere.fop.source.SourceSocket;
+import dev.lumiere.service.Problem;
+import dev.lumiere.service.Retry;
+import dev.lumiere.service.Services;
+import dev.lumiere.service.Span;
+import dev.lumiere.service.Spans;
+import dev.lumiere.service.Upstream;
+import dev.lumiere.service.UpstreamRequest;
+import dev.lumiere.service.UpstreamResponse;
+import dev.lumiere.service.registry.Instance;
+import dev.lumiere.service.registry.Query;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs pipelines on workers: routes the stages to services, sends each call with its source, and
+ * tries again where that is safe. To be called on virtual threads; an interrupt ends the work.
+ */
+public final class Runner {
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+    private static final int MAX_ERROR_BYTES = 64 * 1024;
+    private static final int USUAL_CONCURRENCY = 8;
+
+    private final OperationTable operations;
+    private final Services services;
+    private final @Nullable SourceSocket sources;
+    private final RunnerConfig config;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final BodyBuffers buffers;
+    private final Precautions precautions;
+    private final ConcurrentMap<Query, Gate> gates = new ConcurrentHashMap<>();
+
+    /** A service as the runner sees it. */
+    record House(Upstream upstream, Gate gate) {}
+
+    /**
+     * What a stage works on.
+     *
+     * @param body sent along, or null
+     * @param url where it is to be read, or null
+     * @param lent the memory of {@code body} to give back, or null
+     */
+    private record Input(
+            String contentType,
+            @Nullable Buffer body,
+            @Nullable Capability url,
+            BodyBuffers.@Nullable Body lent) {}
+
+    /**
+     * A runner.
+     *
+     * @param sources where workers read what is too large to send; null refuses that
+     */
+    public Runner(
+            OperationTable operations,
+            Services services,
+            @Nullable SourceSocket sources,
+            RunnerConfig config,
+            InstantSource clock,
+            RandomGenerator random,
+            MeterRegistry metrics) {
+        this.operations = operations;
+        this.services = services;
+        this.sources = sources;
+        this.config = config;
+        this.clock = clock;
+        this.random = random;
+        buffers = new BodyBuffers(config.maxKeptBytes());
+        precautions = new Precautions(config, clock, metrics);
+    }
+
+    /**
+     * Runs the pipeline, waiting for workers as long as it takes, up to the deadline.
+     *
+     * @throws Problem.Refused if the source, a stage or a worker fails: what to answer
+     * @throws CancellationException if the thread was interrupted
+     */
+    public Output run(Work work) {
+        var calls = operations.route(work.pipeline(), work.source().contentType(), work.format());
+        calls.forEach(call -> precautions.refuseHeld(work, call));
+
+        var begin = clock.instant();
+        var spans = new Spans(clock);
+        var madeBy = new ArrayList<ServiceVersion>();
+        try (var grants = sources == null ? null : sources.grants(work.deadline())) {
+            Input input;
+            try (var _ = spans.start("read")) {
+                input = input(work.source(), grants);
+            }
+            UpstreamResponse response = null;
+            for (var call : calls) {
+                if (response != null) {
+                    input = input(response.body(), type(response), grants);
+                }
+                response = perform(work, call, input, begin, spans);
+                madeBy.add(maker(response.instance()));
+            }
+            if (response == null) {
+                throw new IllegalStateException("a pipeline without a call");
+            }
+            return new Output(response.body(), type(response), madeBy, spans.list());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
+    }
+
+    private UpstreamResponse perform(Work work, Call call, Input input, Instant begin, Spans spans)
+            throws InterruptedException {
+        var house = house(call);
+        var attempts =
+                new Attempts(
+                        work,
+                        call,
+                        request(work, call, input),
+                        house,
+                        precautions,
+                        config,
+                        begin,
+                        clock,
+                        random);
+        UpstreamResponse response;
+        var start = clock.instant();
+        try {
+            response = attempts.answer();
+        } finally {
+            var end = clock.instant();
+            spans.add(
+                    new Span(call.offer().maker().service(), start, Duration.between(start, end)));
+        }
+        for (var step : Spans.parse(response.headers().get("Server-Timing"), clock.instant())) {
+            var name = call.offer().maker().service() + "." + step.name();
+            spans.add(new Span(name, step.start(), step.duration()));
+        }
+        if (response.status() != 200) {
+            throw refusal(call, response).refused();
+        }
+        if (input.lent() != null && call.offer().encoded() && attempts.count() == 1) {
+            buffers.recycle(input.lent());
+        }
+        return response;
+    }
+
+    private House house(Call call) {
+        var gate =
+                gates.computeIfAbsent(
+                        call.to(), to -> new Gate(() -> room(services.find(to)), clock));
+        return new House(services.find(call.to()), gate);
+    }
+
+    /** One request in work and one ready in each slot of all instances. */
+    private static int room(Upstream upstream) {
+        return 2 * upstream.instances().stream().mapToInt(Runner::concurrency).sum();
+    }
+
+    private static int concurrency(Instance instance) {
+        try {
+            return Math.clamp(
+                    Integer.parseInt(instance.metadata().getOrDefault("concurrency", "")), 1, 1024);
+        } catch (NumberFormatException _) {
+            return USUAL_CONCURRENCY;
+        }
+    }
+
+    private Input input(Source source, @Nullable SourceGrants grants) {
+        return switch (source) {
+            case Source.InMemory(_, var type, _, _, var bytes) -> input(bytes, type, grants);
+            case Source.OnDisk onDisk -> {
+                if (onDisk.size() <= config.maxBodyBytes()) {
+                    var body = buffers.read(onDisk);
+                    yield new Input(onDisk.contentType(), body.bytes(), null, body);
+                }
+                var url = offered(grants, onDisk.size()).input(onDisk.file(), onDisk.contentType());
+                yield new Input(onDisk.contentType(), null, url, null);
+            }
+        };
+    }
+
+    private Input input(Buffer bytes, String type, @Nullable SourceGrants grants) {
+        if (bytes.length() <= config.maxBodyBytes()) {
+            return new Input(type, bytes, null, null);
+        }
+        return new Input(type, null, offered(grants, bytes.length()).input(bytes, type), null);
+    }
+
+    private SourceGrants offered(@Nullable SourceGrants grants, long size) {
+        if (grants == null) {
+            throw Problem.of(413, "file size over limit: " + size).refused();
+        }
+        return grants;
+    }
+
+    private UpstreamRequest request(Work work, Call call, Input input) {
+        var headers =
+                MultiMap.caseInsensitiveMultiMap()
+                        .set("traceparent", work.trace().child(random).traceparent())
+                        .set("X-Reqid", work.requestId())
+                        .set("X-Qiniu-Mime", input.contentType());
+        var source = work.source();
+        if (!source.bucket().isEmpty()) {
+            headers.set("X-Qiniu-Bucket", PercentEncoding.encode(source.bucket()));
+        }
+        if (!source.key().isEmpty()) {
+            headers.set("X-Qiniu-Key", PercentEncoding.encode(source.key()));
+        }
+        if (input.body() != null) {
+            headers.set("Content-Type", input.contentType());
+        }
+        if (call.offer().encoded()) {
+            headers.set("Lumiere-Encoded", "1");
+        }
+        var target = "/handler?cmd=" + PercentEncoding.encode(call.command());
+        if (input.url() != null) {
+            target += "&url=" + PercentEncoding.encode(input.url().url());
+        }
+        return new UpstreamRequest(
+                HttpMethod.POST,
+                target,
+                headers,
+                input.body(),
+                work.deadline(),
+                null,
+                Retry.NEVER,
+                config.maxResultBytes());
+    }
+
+    private static ServiceVersion maker(Instance instance) {
+        var identity = instance.identity();
+        return new ServiceVersion(identity.name(), identity.version());
+    }
+
+    private static String type(UpstreamResponse response) {
+        var type = response.headers().get("Content-Type");
+        return type == null ? UNKNOWN_TYPE : type;
+    }
+
+    /** A worker's refusal is passed on as it is, in our form. */
+    private static Problem refusal(Call call, UpstreamResponse response) {
+        var status = response.status();
+        var service = call.offer().maker().service();
+        if (status < 400 || status > 599) {
+            return Problem.of(502, service + " answered with status " + status);
+        }
+        if (response.body().length() <= MAX_ERROR_BYTES) {
+            try {
+                if (new JsonObject(response.body()).getValue("error") instanceof String error) {
+                    return Problem.of(status, error);
+                }
+            } catch (DecodeException | ClassCastException _) {
+                // not JSON: a custom service may say what it wants
+            }
+        }
+        return Problem.of(status, call.operations() + " failed with status " + status);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.lumiere.fop.run;
+
+import java.time.Duration;
+
+/**
+ * Bounds of the runner.
+ *
+ * @param maxBodyBytes a larger source is not sent but offered by URL on the source socket
+ * @param maxKeptBytes memory kept for reading sources, in all
+ * @param maxResultBytes of one call
+ * @param waitForInstance how long a call may wait for an instance if none is alive; a worker
+ *     restarts in about a second
+ * @param waitForRoom how long a call may wait for room if all that are alive are full
+ * @param quarantine how long a source that did harm is refused
+ * @param maxQuarantined how many are held at most
+ */
+public record RunnerConfig(
+        long maxBodyBytes,
+        long maxKeptBytes,
+        long maxResultBytes,
+        Duration waitForInstance,
+        Duration waitForRoom,
+        Duration quarantine,
+        int maxQuarantined) {
+    private static final long MIB = 1L << 20;
+
+    public RunnerConfig {
+        if (maxBodyBytes < 0 || maxBodyBytes > Integer.MAX_VALUE - 8 || maxResultBytes < 1) {
+            throw new IllegalArgumentException(
+                    "bounds on bodies: " + maxBodyBytes + ", " + maxResultBytes);
+        }
+    }
+
+    public static RunnerConfig defaults() {
+        return new RunnerConfig(
+                32 * MIB,
+                64 * MIB,
+                32 * MIB,
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(10),
+                10_000);
+    }
+}

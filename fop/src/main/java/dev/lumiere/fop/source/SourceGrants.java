@@ -1,0 +1,81 @@
+package dev.lumiere.fop.source;
+
+import dev.lumiere.fop.Capability;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * The capabilities of one request. Closing takes them back and deletes the outputs that nobody
+ * moved away. To be used by one thread.
+ */
+public final class SourceGrants implements AutoCloseable {
+    private final Vertx vertx;
+    private final ConcurrentMap<String, SourceGrant> open;
+    private final Path scratch;
+    private final RandomGenerator random;
+    private final Instant deadline;
+    private final List<Capability> mine = new ArrayList<>();
+
+    SourceGrants(
+            Vertx vertx,
+            ConcurrentMap<String, SourceGrant> open,
+            Path scratch,
+            RandomGenerator random,
+            Instant deadline) {
+        this.vertx = vertx;
+        this.open = open;
+        this.scratch = scratch;
+        this.random = random;
+        this.deadline = deadline;
+    }
+
+    /** Lets a file be read, whole or in ranges, as often as wanted. */
+    public Capability input(Path file, String contentType) {
+        try {
+            return open(
+                    new SourceGrant.Input(
+                            deadline, contentType, Files.size(file), file.toAbsolutePath(), null));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    /** Lets bytes be read. */
+    public Capability input(Buffer bytes, String contentType) {
+        return open(new SourceGrant.Input(deadline, contentType, bytes.length(), null, bytes));
+    }
+
+    /** Lets an output be written, of at most {@code maxBytes}. */
+    public SourceOutput output(long maxBytes) {
+        var capability = Capability.drawn(random);
+        var output = new SourceOutput(capability, scratch.resolve(capability.token()));
+        mine.add(capability);
+        open.put(capability.token(), new SourceGrant.Output(deadline, vertx, output, maxBytes));
+        return output;
+    }
+
+    @Override
+    public void close() {
+        for (var capability : mine) {
+            if (open.remove(capability.token()) instanceof SourceGrant.Output grant) {
+                grant.output().discard();
+            }
+        }
+    }
+
+    private Capability open(SourceGrant grant) {
+        var capability = Capability.drawn(random);
+        mine.add(capability);
+        open.put(capability.token(), grant);
+        return capability;
+    }
+}
