@@ -100,7 +100,7 @@ public final class Members implements AutoCloseable {
     }
 
     /**
-     * Waits until the registry has told the members for the first time.
+     * Waits until the registry has told the members for the first time, and the listener has heard.
      *
      * @return false if that took longer than {@code atMost}
      */
@@ -137,8 +137,8 @@ public final class Members implements AutoCloseable {
                 case Change.Up(var instance) -> up(instance);
                 case Change.Down(var instance, var cause) -> down(instance, cause);
             }
+            news.add(known::countDown); // after the listener has heard of them
         }
-        known.countDown();
         tell();
     }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,35 @@ class MembersTest {
         lease.release();
         expectIds("b");
         expectTold("+b", "+a", "-a");
+    }
+
+    @Test
+    void membersAreKnownOnceTheListenerHasHeardOfThem() throws InterruptedException {
+        registry.register(image("a"), LONG);
+        var hears = new CountDownLatch(1);
+        var mayGoOn = new CountDownLatch(1);
+        var slow =
+                new Members.Listener() {
+                    @Override
+                    public void joined(Instance instance) {
+                        hears.countDown();
+                        try {
+                            mayGoOn.await();
+                        } catch (InterruptedException _) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+
+                    @Override
+                    public void left(Instance instance) {}
+                };
+        try (var followed = new Members(registry, Query.named("image"), () -> now, slow)) {
+            hears.await();
+            assertThat(followed.awaitKnown(Duration.ZERO)).isFalse();
+
+            mayGoOn.countDown();
+            assertThat(followed.awaitKnown(Duration.ofSeconds(20))).isTrue();
+        }
     }
 
     @Test
