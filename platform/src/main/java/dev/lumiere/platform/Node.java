@@ -193,7 +193,12 @@ final class Node implements AutoCloseable {
                                                                 description(),
                                                                 clock,
                                                                 random)),
-                                                new RegistryHandler(vertx, registry, clock, secure),
+                                                new RegistryHandler(
+                                                        vertx,
+                                                        registry,
+                                                        config.hostname(),
+                                                        clock,
+                                                        secure),
                                                 agent)));
         agent.desire(new DesiredState(List.of(config.image().spec(config.program()))));
         return new Node(parts, agent, gateway, api);

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,6 +56,9 @@ import org.slf4j.LoggerFactory;
  * lease} may be left out where nobody else registers the same id. Refusals are problem documents
  * (RFC 9457), with {@code "errors": [{"field": "zone", "detail": "is missing"}, …]} where fields
  * are wrong.
+ *
+ * <p>A {@code unix:} address makes this node connect to a file of its own host, so it is taken only
+ * from who is on that host, over loopback, and only for an instance of this node's own hostname.
  */
 public final class RegistryHandler implements AutoCloseable {
     /** Every legal instance fits, even with all its metadata escaped. */
@@ -69,18 +73,25 @@ public final class RegistryHandler implements AutoCloseable {
 
     private final Vertx vertx;
     private final Registry registry;
+    private final String hostname;
     private final GrantedLeases leases;
     private final AtomicLong revision = new AtomicLong();
     private final Set<WatchStream> streams = ConcurrentHashMap.newKeySet();
 
     /**
+     * @param hostname this node's own
      * @param clock the registry's own
      * @param random a secure source: leases over HTTP are proven by tokens drawn from it
      */
     public RegistryHandler(
-            Vertx vertx, Registry registry, InstantSource clock, RandomGenerator random) {
+            Vertx vertx,
+            Registry registry,
+            String hostname,
+            InstantSource clock,
+            RandomGenerator random) {
         this.vertx = vertx;
         this.registry = registry;
+        this.hostname = hostname;
         this.leases = new GrantedLeases(clock, random);
     }
 
@@ -160,7 +171,7 @@ public final class RegistryHandler implements AutoCloseable {
             heartbeat(request, id);
         } else if (parts.length == 1 && !id.isEmpty()) {
             switch (method.name()) {
-                case "PUT" -> put(request.response(), id, body);
+                case "PUT" -> put(request, id, body);
                 case "DELETE" -> delete(request, id);
                 case "GET" -> get(request.response(), id);
                 default -> allow(request, false, "GET, PUT, DELETE");
@@ -170,7 +181,7 @@ public final class RegistryHandler implements AutoCloseable {
         }
     }
 
-    private void put(HttpServerResponse response, String id, Buffer body) {
+    private void put(HttpServerRequest request, String id, Buffer body) {
         var json = objectIn(body);
         if (!json.containsKey("id")) {
             json.put("id", id);
@@ -181,18 +192,46 @@ public final class RegistryHandler implements AutoCloseable {
         if (json.getValue("id") instanceof String told && !told.equals(id)) {
             faults.add("id", "is not the one in the path, " + id);
         }
+        if (instance != null) {
+            refuseSocketsOfOthers(instance, isFromThisHost(request), faults);
+        }
         if (instance == null || ttl == null || !faults.none()) {
             throw faults.toException();
         }
         var granted = leases.add(id, registry.register(instance, ttl));
         sendJson(
-                response,
+                request.response(),
                 new JsonObject()
                         .put("id", id)
                         .put("lease", granted.token())
                         .put("expires", granted.lease().expires())
                         .put("ttlSeconds", seconds(ttl))
                         .put("renewAfterSeconds", seconds(ttl.dividedBy(3))));
+    }
+
+    private void refuseSocketsOfOthers(
+            Instance instance, boolean fromThisHost, WrongFields.Gatherer faults) {
+        for (var i = 0; i < instance.addresses().size(); i++) {
+            if (!(instance.addresses().get(i) instanceof Address.Unix socket)) {
+                continue;
+            }
+            if (!fromThisHost) {
+                faults.add(
+                        "addresses[" + i + "]",
+                        "a socket is taken only from its own host, over loopback: " + socket);
+            } else if (!instance.identity().hostname().equals(hostname)) {
+                faults.add(
+                        "addresses[" + i + "]",
+                        "a socket is taken only for this node's hostname, %s: %s"
+                                .formatted(hostname, socket));
+            }
+        }
+    }
+
+    private static boolean isFromThisHost(HttpServerRequest request) {
+        var peer = request.remoteAddress();
+        return peer.isDomainSocket()
+                || InetAddress.ofLiteral(peer.hostAddress()).isLoopbackAddress();
     }
 
     private void heartbeat(HttpServerRequest request, String id) {

@@ -174,7 +174,7 @@ class HttpRegistryTest extends RegistryContract {
     }
 
     private void listen(int port) {
-        handler = new RegistryHandler(VERTX, memory, () -> now, new SecureRandom());
+        handler = new RegistryHandler(VERTX, memory, "host-1", () -> now, new SecureRandom());
         var mounted = handler;
         server =
                 VERTX.createHttpServer()

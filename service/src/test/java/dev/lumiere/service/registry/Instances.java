@@ -21,6 +21,11 @@ public final class Instances {
         return new Instance(instance.identity(), zone, instance.addresses(), instance.metadata());
     }
 
+    public static Instance at(Instance instance, Address... addresses) {
+        return new Instance(
+                instance.identity(), instance.zone(), List.of(addresses), instance.metadata());
+    }
+
     public static Instance with(Map<String, String> metadata, Instance instance) {
         return new Instance(instance.identity(), instance.zone(), instance.addresses(), metadata);
     }

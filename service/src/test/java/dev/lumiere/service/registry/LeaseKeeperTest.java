@@ -132,7 +132,7 @@ class LeaseKeeperTest {
     }
 
     private HttpServer listen(Vertx vertx, int port) {
-        var handler = new RegistryHandler(vertx, memory, () -> now, new SecureRandom());
+        var handler = new RegistryHandler(vertx, memory, "host-1", () -> now, new SecureRandom());
         return vertx.createHttpServer()
                 .requestHandler(handler::handle)
                 .listen(port, "127.0.0.1")

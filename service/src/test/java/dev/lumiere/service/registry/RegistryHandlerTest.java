@@ -2,6 +2,7 @@ package dev.lumiere.service.registry;
 
 import static dev.lumiere.service.registry.Instances.instance;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
@@ -10,17 +11,21 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +41,7 @@ class RegistryHandlerTest {
     private volatile Instant now = Instant.parse("2026-11-23T12:00:00Z");
     private final MemoryRegistry registry = new MemoryRegistry(() -> now, new Limits(10, 2, 10));
     private final RegistryHandler handler =
-            new RegistryHandler(VERTX, registry, () -> now, new SecureRandom());
+            new RegistryHandler(VERTX, registry, "host-1", () -> now, new SecureRandom());
     private final HttpServer server =
             VERTX.createHttpServer()
                     .requestHandler(request -> {
@@ -44,7 +49,7 @@ class RegistryHandlerTest {
                             request.response().setStatusCode(418).end();
                         }
                     })
-                    .listen(0, "127.0.0.1")
+                    .listen(0, "0.0.0.0")
                     .await();
 
     @AfterEach
@@ -144,6 +149,55 @@ class RegistryHandlerTest {
     }
 
     @Test
+    void aSocketOfThisHostIsTakenFromAProcessOfThisHost() throws Exception {
+        var local = Instances.at(A, new Address.Unix(Path.of("/run/own.sock")));
+
+        send("PUT", "/v1/instances/a", body(local, 15), 200);
+
+        assertThat(registry.find(Query.everything())).containsExactly(local);
+    }
+
+    @Test
+    void aSocketIsNotTakenForAnInstanceOfAnotherHost() throws Exception {
+        var json =
+                InstanceJson.write(Instances.at(A, new Address.Unix(Path.of("/run/docker.sock"))));
+        json.put("hostname", "host-2").put("ttlSeconds", 15);
+
+        assertThat(send("PUT", "/v1/instances/a", json.encode(), 400).getString("detail"))
+                .contains("addresses[0]", "unix:/run/docker.sock", "host-1");
+        assertThat(registry.find(Query.everything())).isEmpty();
+    }
+
+    @Test
+    void aSocketIsNotTakenFromAnotherHost() throws Exception {
+        var outside = addressBesideLoopback();
+        assumeThat(outside).as("an address of this machine that is not loopback").isPresent();
+        var request =
+                HttpRequest.newBuilder(
+                        URI.create(
+                                "http://%s:%d/v1/instances/a"
+                                        .formatted(
+                                                outside.get().getHostAddress(),
+                                                server.actualPort())));
+        var both =
+                Instances.at(
+                        A, A.addresses().getFirst(), new Address.Unix(Path.of("/run/docker.sock")));
+
+        var refused =
+                CLIENT.send(
+                        request.PUT(HttpRequest.BodyPublishers.ofString(body(both, 15))).build(),
+                        HttpResponse.BodyHandlers.ofString());
+        var taken =
+                CLIENT.send(
+                        request.PUT(HttpRequest.BodyPublishers.ofString(body(A, 15))).build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("addresses[1]", "unix:/run/docker.sock");
+        assertThat(taken.statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void anIdMayBeAnyUnicodeWithoutASlash() throws Exception {
         var odd = instance("image", "1", "ид +%25 🎞");
         send("PUT", "/v1/instances/%D0%B8%D0%B4%20+%2525%20%F0%9F%8E%9E", body(odd, 15), 200);
@@ -213,6 +267,14 @@ class RegistryHandlerTest {
         for (var path : new String[] {"/", "/v1/instancesx", "/v1/watch/", "/v2/instances"}) {
             assertThat(response("GET", path, "").statusCode()).isEqualTo(418);
         }
+    }
+
+    private static Optional<InetAddress> addressBesideLoopback() throws IOException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(Inet4Address.class::isInstance)
+                .filter(address -> !address.isLoopbackAddress())
+                .findFirst();
     }
 
     private static String body(Instance instance, int ttlSeconds) {
