@@ -1,19 +1,44 @@
 package dev.lumiere.api;
 
 import dev.lumiere.service.Settings;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Where the control plane listens.
  *
  * @param host the address to listen on
  * @param port 0 takes a free one
+ * @param names what it may be called in a URL besides {@code localhost} and IP addresses, in lower
+ *     case
  */
-public record ApiConfig(String host, int port) {
+public record ApiConfig(String host, int port, Set<String> names) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
 
-    /** Reads {@code api.…}. */
-    public static ApiConfig from(Settings settings) {
-        return new ApiConfig(
-                settings.text("api.listen", "127.0.0.1"),
-                settings.integer("api.port", 8081, 0, 65_535));
+    public ApiConfig {
+        names = Set.copyOf(names);
+    }
+
+    /**
+     * Reads {@code api.…}.
+     *
+     * @param hostname the machine's own
+     */
+    public static ApiConfig from(Settings settings, String hostname) {
+        var host = settings.text("api.listen", "127.0.0.1");
+        var names = new TreeSet<String>();
+        names.add(host.toLowerCase(Locale.ROOT));
+        names.add(hostname.toLowerCase(Locale.ROOT));
+        for (var item : settings.text("api.hosts", "").split(",", -1)) {
+            var name = item.strip();
+            if (NAME.matcher(name).matches()) {
+                names.add(name.toLowerCase(Locale.ROOT));
+            } else if (!name.isEmpty()) {
+                settings.fault("api.hosts is not names without port, with commas between: " + name);
+            }
+        }
+        return new ApiConfig(host, settings.integer("api.port", 8081, 0, 65_535), names);
     }
 }

@@ -15,7 +15,7 @@ import io.vertx.core.json.JsonObject;
 /**
  * The API port: {@code /health}, {@code /ready}, {@code /metrics} and {@code /methods} as every
  * service has them, {@code /v1/deploy} (what runs on this node), and the registry's face at {@code
- * /v1/instances} and {@code /v1/watch}.
+ * /v1/instances} and {@code /v1/watch}. A {@link BrowserGuard} stands before all of them.
  */
 public final class ApiServer implements AutoCloseable {
     private final ServiceServer server;
@@ -27,7 +27,9 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** Adds what belongs to the control plane, and listens. */
-    public static ApiServer start(ServiceServer server, RegistryHandler registry, NodeAgent agent) {
+    public static ApiServer start(
+            ServiceServer server, ApiConfig config, RegistryHandler registry, NodeAgent agent) {
+        server.guardedBy(new BrowserGuard(config.names())::check);
         for (var path : new String[] {"/v1/instances", "/v1/instances/", "/v1/watch"}) {
             server.onEventLoop(path, exchange -> registry.handle(exchange.request()));
         }

@@ -193,6 +193,7 @@ final class Node implements AutoCloseable {
                                                                 description(),
                                                                 clock,
                                                                 random)),
+                                                config.api(),
                                                 new RegistryHandler(
                                                         vertx,
                                                         registry,

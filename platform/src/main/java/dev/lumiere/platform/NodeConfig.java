@@ -55,7 +55,7 @@ record NodeConfig(
                         StorageConfig.from(settings, Map.of("demo", program.sampleMedia())),
                         RenditionConfig.from(settings, home.resolve("results")),
                         GatewayConfig.from(settings),
-                        ApiConfig.from(settings),
+                        ApiConfig.from(settings, hostname),
                         DeployConfig.from(settings, home, hostname),
                         ImageService.from(settings));
         if (!config.registry.equals(EMBEDDED) && !config.registry.startsWith("http://")) {

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ public final class ServiceServer implements AutoCloseable {
     private final Vertx vertx;
     private final Parts parts;
     private final ServerConfig config;
+    private Consumer<HttpServerRequest> guard = _ -> {};
     private @Nullable HttpServer server;
     private @Nullable Address address;
 
@@ -119,6 +121,16 @@ public final class ServiceServer implements AutoCloseable {
                                 .then(body -> onVirtualThread(exchange, body, handler)));
     }
 
+    /**
+     * Asks {@code check} about every request first, before the start.
+     *
+     * @param check never waits; throws {@link Problem.Refused} for what is not to be served
+     */
+    public ServiceServer guardedBy(Consumer<HttpServerRequest> check) {
+        guard = check;
+        return this;
+    }
+
     /** Listens. */
     public ServiceServer start() {
         config.listen().clear();
@@ -167,6 +179,7 @@ public final class ServiceServer implements AutoCloseable {
         var route = path == null ? null : routeOf(path);
         response.endHandler(_ -> ended(exchange));
         try {
+            guard.accept(request);
             if (route == null) {
                 throw Problem.notFound("no such path: " + path).refused();
             }
