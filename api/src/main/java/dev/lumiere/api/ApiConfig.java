@@ -1,6 +1,12 @@
 package dev.lumiere.api;
 
+import dev.lumiere.service.Exchange.ProblemForm;
+import dev.lumiere.service.Listen;
+import dev.lumiere.service.ServerConfig;
 import dev.lumiere.service.Settings;
+import dev.lumiere.service.registry.Address;
+import dev.lumiere.service.registry.Registry;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,6 +21,8 @@ import java.util.regex.Pattern;
  *     case
  */
 public record ApiConfig(String host, int port, Set<String> names) {
+    private static final Duration DRAIN = Duration.ofSeconds(2);
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
 
     public ApiConfig {
@@ -40,5 +48,16 @@ public record ApiConfig(String host, int port, Set<String> names) {
             }
         }
         return new ApiConfig(host, settings.integer("api.port", 8081, 0, 65_535), names);
+    }
+
+    /** How its server is to listen. */
+    public ServerConfig server() {
+        var listen =
+                port == 0
+                        ? Listen.parse("tcp://" + host + ":0")
+                        : Listen.on(new Address.Tcp(host, port));
+        // longer than a watch is ever silent, or watches would not live
+        var idle = Registry.WATCH_SILENCE.multipliedBy(4);
+        return ServerConfig.on(listen, ProblemForm.RFC_9457).withDrain(DRAIN).withIdle(idle);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.service.Settings;
+import dev.lumiere.service.registry.Registry;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,13 @@ class ApiConfigTest {
         assertThatThrownBy(settings::check)
                 .hasMessageContaining("a:8081")
                 .hasMessageContaining("http://b");
+    }
+
+    @Test
+    void aConnectionIsIdleOnlyWhenEvenAWatchWouldHaveSaidSomething() {
+        var idle = ApiConfig.from(settings(Map.of()), "host-1").server().idle();
+
+        assertThat(idle).isGreaterThan(Registry.WATCH_SILENCE.multipliedBy(2));
     }
 
     private static Settings settings(Map<String, String> flags) {

@@ -6,11 +6,8 @@ import dev.lumiere.deploy.BackOff;
 import dev.lumiere.deploy.DeployConfig;
 import dev.lumiere.deploy.NodeAgent;
 import dev.lumiere.deploy.ProcessRuntime;
-import dev.lumiere.service.Exchange.ProblemForm;
 import dev.lumiere.service.Health;
-import dev.lumiere.service.Listen;
 import dev.lumiere.service.Metrics;
-import dev.lumiere.service.ServerConfig;
 import dev.lumiere.service.ServiceServer;
 import dev.lumiere.service.Settings;
 import dev.lumiere.service.registry.MemoryRegistry;
@@ -100,11 +97,7 @@ class ApiServerTest {
         var parts = new ServiceServer.Parts(new Health(), METRICS, new JsonObject(), CLOCK, random);
         api =
                 ApiServer.start(
-                        new ServiceServer(
-                                VERTX,
-                                ServerConfig.on(
-                                        Listen.parse("tcp://127.0.0.1:0"), ProblemForm.RFC_9457),
-                                parts),
+                        new ServiceServer(VERTX, config.server(), parts),
                         config,
                         new RegistryHandler(VERTX, REGISTRY, "host-1", CLOCK, random),
                         agent);

@@ -15,16 +15,12 @@ import dev.lumiere.gateway.RequestPath;
 import dev.lumiere.rendition.Capacity;
 import dev.lumiere.rendition.Renditions;
 import dev.lumiere.service.ClientConfig;
-import dev.lumiere.service.Exchange.ProblemForm;
 import dev.lumiere.service.Health;
 import dev.lumiere.service.Health.Status;
-import dev.lumiere.service.Listen;
 import dev.lumiere.service.Metrics;
 import dev.lumiere.service.MonotonicInstants;
-import dev.lumiere.service.ServerConfig;
 import dev.lumiere.service.ServiceServer;
 import dev.lumiere.service.Services;
-import dev.lumiere.service.registry.Address;
 import dev.lumiere.service.registry.HttpRegistry;
 import dev.lumiere.service.registry.MemoryRegistry;
 import dev.lumiere.service.registry.RegistryHandler;
@@ -51,7 +47,6 @@ import org.slf4j.LoggerFactory;
 final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
-    private static final Duration API_DRAIN = Duration.ofSeconds(2);
 
     private final Parts parts;
     private final NodeAgent agent;
@@ -186,7 +181,7 @@ final class Node implements AutoCloseable {
                                         ApiServer.start(
                                                 new ServiceServer(
                                                         vertx,
-                                                        apiConfig(config),
+                                                        config.api().server(),
                                                         new ServiceServer.Parts(
                                                                 health(agent),
                                                                 metrics,
@@ -241,14 +236,6 @@ final class Node implements AutoCloseable {
     @Override
     public void close() {
         parts.close();
-    }
-
-    private static ServerConfig apiConfig(NodeConfig config) {
-        var listen =
-                config.api().port() == 0
-                        ? Listen.parse("tcp://" + config.api().host() + ":0")
-                        : Listen.on(new Address.Tcp(config.api().host(), config.api().port()));
-        return ServerConfig.on(listen, ProblemForm.RFC_9457).withDrain(API_DRAIN);
     }
 
     private static Health health(NodeAgent agent) {

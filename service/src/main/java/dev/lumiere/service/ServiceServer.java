@@ -139,7 +139,9 @@ public final class ServiceServer implements AutoCloseable {
                         .setHttp2ClearTextEnabled(false)
                         .setMaxInitialLineLength(MAX_LINE_BYTES)
                         .setMaxHeaderSize(MAX_LINE_BYTES)
-                        .setMaxChunkSize(CHUNK_BYTES);
+                        .setMaxChunkSize(CHUNK_BYTES)
+                        .setIdleTimeout(Math.toIntExact(config.idle().toMillis()))
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         server = vertx.createHttpServer(options).requestHandler(this::serve);
         var bound = server.listen(config.listen().socket()).await();
         address = config.listen().address(bound.actualPort());

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpWatch implements Registry.Watch {
     /** Three of the node's comments missed. */
-    private static final Duration SILENCE = WatchStream.KEEP_ALIVE.multipliedBy(3);
+    private static final Duration SILENCE = Registry.WATCH_SILENCE.multipliedBy(3);
 
     private static final Duration FIRST_DELAY = Duration.ofMillis(100);
     private static final Duration MOST_DELAY = Duration.ofSeconds(10);

@@ -12,6 +12,9 @@ public interface Registry extends AutoCloseable {
     Duration MIN_TTL = Duration.ofSeconds(1);
     Duration MAX_TTL = Duration.ofHours(1);
 
+    /** A watch of another node is never silent for longer. */
+    Duration WATCH_SILENCE = Duration.ofSeconds(15);
+
     /**
      * Lists an instance until its lease ends. One that is listed under the same id is replaced, its
      * older lease ended.

@@ -74,6 +74,7 @@ public final class RegistryHandler implements AutoCloseable {
     private final Vertx vertx;
     private final Registry registry;
     private final String hostname;
+    private final Duration keepAlive;
     private final GrantedLeases leases;
     private final AtomicLong revision = new AtomicLong();
     private final Set<WatchStream> streams = ConcurrentHashMap.newKeySet();
@@ -89,7 +90,19 @@ public final class RegistryHandler implements AutoCloseable {
             String hostname,
             InstantSource clock,
             RandomGenerator random) {
+        this(vertx, registry, hostname, Registry.WATCH_SILENCE, clock, random);
+    }
+
+    /** One whose watches say something as often as that. */
+    RegistryHandler(
+            Vertx vertx,
+            Registry registry,
+            String hostname,
+            Duration keepAlive,
+            InstantSource clock,
+            RandomGenerator random) {
         this.vertx = vertx;
+        this.keepAlive = keepAlive;
         this.registry = registry;
         this.hostname = hostname;
         this.leases = new GrantedLeases(clock, random);
@@ -263,7 +276,11 @@ public final class RegistryHandler implements AutoCloseable {
         var query = queryOf(request);
         var stream =
                 new WatchStream(
-                        vertx, request.response(), revision::incrementAndGet, streams::remove);
+                        vertx,
+                        request.response(),
+                        keepAlive,
+                        revision::incrementAndGet,
+                        streams::remove);
         streams.add(stream);
         try {
             stream.follow(registry, query);

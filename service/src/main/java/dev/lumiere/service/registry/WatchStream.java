@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  * its watch and nothing else; one that takes nothing for {@link #PATIENCE} is cut off.
  */
 final class WatchStream {
-    static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(WatchStream.class);
 
@@ -31,13 +30,14 @@ final class WatchStream {
     WatchStream(
             Vertx vertx,
             HttpServerResponse response,
+            Duration keepAlive,
             LongSupplier revisions,
             Consumer<WatchStream> whenEnded) {
         this.vertx = vertx;
         this.response = response;
         this.revisions = revisions;
         this.whenEnded = whenEnded;
-        this.keepAlive = vertx.setPeriodic(KEEP_ALIVE.toMillis(), _ -> keepAlive());
+        this.keepAlive = vertx.setPeriodic(keepAlive.toMillis(), _ -> keepAlive());
     }
 
     /** Tells the client what the registry tells, until either ends it. */

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.service.Exchange.ProblemForm;
+import dev.lumiere.service.Health;
+import dev.lumiere.service.Listen;
+import dev.lumiere.service.Metrics;
+import dev.lumiere.service.ServerConfig;
+import dev.lumiere.service.ServiceServer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
@@ -249,6 +255,43 @@ class RegistryHandlerTest {
     }
 
     @Test
+    void aWatchOnWhichNothingHappensOutlivesTheIdleTimeOfItsConnection() throws Exception {
+        var often = Duration.ofMillis(100);
+        var watched =
+                new RegistryHandler(VERTX, registry, "h", often, () -> now, new SecureRandom());
+        var metrics = new Metrics();
+        var listening =
+                new ServiceServer(
+                                VERTX,
+                                ServerConfig.on(
+                                                Listen.parse("tcp://127.0.0.1:0"),
+                                                ProblemForm.RFC_9457)
+                                        .withIdle(often.multipliedBy(20)),
+                                new ServiceServer.Parts(
+                                        new Health(),
+                                        metrics,
+                                        new JsonObject(),
+                                        () -> now,
+                                        new SecureRandom()))
+                        .onEventLoop("/v1/watch", exchange -> watched.handle(exchange.request()))
+                        .start();
+        var port = ((Address.Tcp) listening.address()).port();
+        try (var events = openAt("http://127.0.0.1:" + port + "/v1/watch")) {
+            for (var heard = 0; heard < 30; ) {
+                heard += ": keep-alive".equals(events.readLine()) ? 1 : 0;
+            }
+            registry.register(A, TTL);
+
+            assertThat(events.lines().filter(line -> line.startsWith("event:")).findFirst())
+                    .contains("event: up");
+        } finally {
+            watched.close();
+            listening.close();
+            metrics.close();
+        }
+    }
+
+    @Test
     void aWatchWhoseClientLeftIsOver() throws Exception {
         for (var i = 0; i < 5; i++) {
             var first = open("/v1/watch");
@@ -302,7 +345,11 @@ class RegistryHandlerTest {
     }
 
     private BufferedReader open(String target) throws Exception {
-        var request = HttpRequest.newBuilder(URI.create(base() + target)).build();
+        return openAt(base() + target);
+    }
+
+    private static BufferedReader openAt(String url) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(url)).build();
         var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
         assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
         return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
