@@ -70,11 +70,21 @@ public final class ProcessRuntime implements InstanceRuntime {
     /** As {@link #open}, on a host that has these programs and these mounts only. */
     static ProcessRuntime open(DeployConfig config, Programs programs, String mounts)
             throws IOException {
-        var missing = new ArrayList<String>();
         var folder = RuntimeFolder.open(config.runtimeFolder());
+        try {
+            return in(folder, config, programs, mounts);
+        } catch (IOException | RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    private static ProcessRuntime in(
+            RuntimeFolder folder, DeployConfig config, Programs programs, String mounts)
+            throws IOException {
+        var missing = new ArrayList<String>();
         var confinement = Confinement.find(config, programs, folder, missing);
         if (config.sandbox() == SandboxMode.REQUIRED && !confinement.sandboxed()) {
-            folder.close();
             throw new IOException("a sandbox is required: " + String.join("; ", missing));
         }
         var memory = memoryLimit(mounts, config.nodeName(), missing);

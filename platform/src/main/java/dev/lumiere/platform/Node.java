@@ -33,8 +33,6 @@ import java.net.BindException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -43,62 +41,38 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One node: every part is made here, and stopped in the opposite order. */
-final class Node implements AutoCloseable {
+/** One node: every part is made here, and handed to those who need it. */
+final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
-    private final Parts parts;
     private final NodeAgent agent;
     private final GatewayServer gateway;
     private final ApiServer api;
 
-    private Node(Parts parts, NodeAgent agent, GatewayServer gateway, ApiServer api) {
-        this.parts = parts;
+    private Node(NodeAgent agent, GatewayServer gateway, ApiServer api) {
         this.agent = agent;
         this.gateway = gateway;
         this.api = api;
     }
 
-    /** What is to be closed, the last first. */
-    private static final class Parts implements AutoCloseable {
-        private final Deque<AutoCloseable> made = new ArrayDeque<>();
-
-        <T extends AutoCloseable> T add(T part) {
-            made.push(part);
-            return part;
-        }
-
-        @Override
-        public void close() {
-            for (; !made.isEmpty(); made.pop()) {
-                try {
-                    made.element().close();
-                } catch (Exception e) {
-                    LOG.warn("a part did not stop in order: {}", made.element(), e);
-                }
-            }
-        }
-    }
-
     /**
      * Starts everything; the workers may not be ready yet.
      *
-     * @throws StartFailure if a port is taken or a folder cannot be used; nothing runs then
+     * @param parts where everything is added that runs, for who closes it
+     * @throws StartFailure if a port is taken or a folder cannot be used
      */
-    static Node start(NodeConfig config, Home home) {
-        var parts = new Parts();
+    static Node start(NodeConfig config, Home home, Parts parts) {
         try {
-            return start(config, home, parts);
+            return make(config, home, parts);
         } catch (IOException | RuntimeException e) {
-            parts.close();
             throw e instanceof StartFailure failure
                     ? failure
                     : new StartFailure("the node cannot start: " + e);
         }
     }
 
-    private static Node start(NodeConfig config, Home home, Parts parts) throws IOException {
+    private static Node make(NodeConfig config, Home home, Parts parts) throws IOException {
         var clock = new MonotonicInstants();
         var secure = new SecureRandom();
         RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
@@ -197,7 +171,7 @@ final class Node implements AutoCloseable {
                                                         secure),
                                                 agent)));
         agent.desire(new DesiredState(List.of(config.image().spec(config.program()))));
-        return new Node(parts, agent, gateway, api);
+        return new Node(agent, gateway, api);
     }
 
     /** Waits until the workers are ready; says in the log if they are not in time. */
@@ -230,12 +204,6 @@ final class Node implements AutoCloseable {
         return sandbox.inForce()
                 ? sandbox.isolation() + ", memory by " + sandbox.memory()
                 : "NONE: " + String.join("; ", sandbox.missing());
-    }
-
-    /** Drains and stops everything, workers too. */
-    @Override
-    public void close() {
-        parts.close();
     }
 
     private static Health health(NodeAgent agent) {

@@ -55,8 +55,10 @@ final class TrainCommand implements Callable<Integer> {
                         "gateway.port", "0",
                         "api.port", "0");
         var config = NodeConfig.from(new Settings(flags, Map.of(), Map.of()));
-        try (var home = Home.open(config.home());
-                var node = Node.start(config, home)) {
+        try (var parts = new Parts()) {
+            var node =
+                    parts.make(
+                            () -> Node.start(config, parts.add(Home.open(config.home())), parts));
             node.awaitReady();
             var media = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.mediaPort());
             var api = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.apiPort());

@@ -79,23 +79,36 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         var begun = System.nanoTime();
         var configuration = NodeConfig.from(settings());
-        var home = Home.open(configuration.home());
-        System.setProperty(LogSetup.FILE_PROPERTY, home.log().toString());
-        var node = Node.start(configuration, home);
-        var stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    node.close();
-                                    home.close();
-                                    stopped.countDown();
-                                },
-                                "stop"));
-        node.awaitReady();
-        Banner.print(System.out, configuration, node, Duration.ofNanos(System.nanoTime() - begun));
-        stopped.await();
+        var parts = new Parts();
+        var stop = new Thread(() -> stop(parts), "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            var node = parts.make(() -> node(configuration, parts));
+            node.awaitReady();
+            if (!parts.isClosing()) {
+                var took = Duration.ofNanos(System.nanoTime() - begun);
+                Banner.print(System.out, configuration, node, took);
+            }
+        } catch (StartFailure e) {
+            if (!parts.isClosing()) {
+                Runtime.getRuntime().removeShutdownHook(stop);
+                throw e;
+            }
+        }
+        new CountDownLatch(1).await(); // the stop ends the process
         return 0;
+    }
+
+    private static Node node(NodeConfig configuration, Parts parts) {
+        var home = parts.add(Home.open(configuration.home()));
+        System.setProperty(LogSetup.FILE_PROPERTY, home.log().toString());
+        return Node.start(configuration, home, parts);
+    }
+
+    /** On SIGINT or SIGTERM, whether the start is over or not. */
+    private static void stop(Parts parts) {
+        parts.close();
+        Runtime.getRuntime().halt(0); // else the JVM would end with 130 or 143
     }
 
     private Settings settings() {

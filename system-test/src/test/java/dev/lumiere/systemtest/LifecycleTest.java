@@ -86,6 +86,26 @@ class LifecycleTest {
     }
 
     @Test
+    void aStopInTheMiddleOfTheStartLeavesNothingBehind() throws Exception {
+        var runtime = folder.resolve("run");
+        var home = folder.resolve("home");
+        var bucket = Files.createDirectories(folder.resolve("bucket"));
+
+        var stopped =
+                RunningNode.stoppedOnceThereIs(
+                        runtime.resolve("source"),
+                        home,
+                        "--bucket",
+                        "pics=" + bucket,
+                        "--set",
+                        "deploy.runtimeFolder=" + runtime);
+
+        assertThat(stopped.said()).isEmpty();
+        assertThat(stopped.exitCode()).isZero();
+        assertThat(runtime).doesNotExist();
+    }
+
+    @Test
     void aKilledNodeLeavesNoWorkerBehindAndTheNextStartIsClean() throws Exception {
         var home = folder.resolve("home");
         List<RunningNode.Worker> workers;

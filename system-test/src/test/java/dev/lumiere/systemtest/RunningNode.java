@@ -61,6 +61,21 @@ final class RunningNode implements AutoCloseable {
         return new Refusal(process.exitValue(), Files.readString(output));
     }
 
+    /** Starts a node and sends it SIGTERM as soon as this file is there, ready or not. */
+    static Refusal stoppedOnceThereIs(Path file, Path home, String... arguments)
+            throws IOException, InterruptedException {
+        var output = Files.createTempFile(home.getParent(), "node", ".out");
+        var process = launch(home, output, arguments);
+        Awaitility.await()
+                .atMost(START_LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> !process.isAlive() || Files.exists(file));
+        process.destroy();
+        assertThat(process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return new Refusal(process.exitValue(), Files.readString(output));
+    }
+
     record Refusal(int exitCode, String said) {}
 
     int mediaPort() {
