@@ -98,7 +98,14 @@ class ThumbnailTest {
     void aPictureComesOutUprightAndInItsColors() {
         var picture = Pictures.in(node.get("/demo/portrait.jpg?imageView2/2/w/300"));
 
-        assertThat(picture.getHeight()).isGreaterThan(picture.getWidth());
+        assertThat(picture.getWidth()).isEqualTo(300);
+        assertThat(picture.getHeight()).isEqualTo(400);
+        // the moon is at the top right, wherever else it would be if turned or mirrored is night
+        assertThat(Pictures.at(picture, 230, 70).getGreen()).isGreaterThan(200);
+        assertThat(Pictures.at(picture, 69, 70).getGreen()).isLessThan(100);
+        assertThat(Pictures.at(picture, 230, 329).getGreen()).isLessThan(100);
+        assertThat(Pictures.at(picture, 69, 329).getGreen()).isLessThan(100);
+        assertThat(redness(Pictures.at(picture, 150, 195))).isGreaterThan(100);
     }
 
     @Test
