@@ -1,7 +1,9 @@
 package dev.lumiere.deploy;
 
 import dev.lumiere.service.Settings;
+import dev.lumiere.service.registry.Registry;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,9 @@ public record DeployConfig(
         Duration probeTime,
         int probeFailures) {
 
+    private static final Duration LEAST_TIME = Duration.ofMillis(1);
+    private static final Duration MOST_TIME = Duration.ofHours(1);
+
     public DeployConfig {
         if (logFiles < 1 || logMaxBytes < 1 || scratchMaxBytes < 1 || probeFailures < 1) {
             throw new IllegalArgumentException(
@@ -74,16 +79,21 @@ public record DeployConfig(
                                 "deploy.runtimeFolder", defaultRuntimeFolder(home).toString())),
                 Path.of(settings.text("deploy.logFolder", home.resolve("log").toString())),
                 sandboxMode(settings),
-                settings.text("deploy.username", "lumiere"),
-                settings.text("deploy.environment", "local"),
-                settings.text("deploy.region", "local"),
+                settings.name("deploy.username", "lumiere"),
+                settings.name("deploy.environment", "local"),
+                settings.name("deploy.region", "local"),
                 hostname,
-                settings.bytes("deploy.logMaxBytes", 8L << 20),
+                bytes(settings, "deploy.logMaxBytes", 8L << 20),
                 settings.integer("deploy.logFiles", 4, 1, 100),
-                settings.bytes("deploy.scratchMaxBytes", 256L << 20),
-                settings.duration("deploy.leaseTime", Duration.ofSeconds(15)),
-                settings.duration("deploy.probeEvery", Duration.ofSeconds(1)),
-                settings.duration("deploy.probeTime", Duration.ofSeconds(2)),
+                bytes(settings, "deploy.scratchMaxBytes", 256L << 20),
+                time(
+                        settings,
+                        "deploy.leaseTime",
+                        Duration.ofSeconds(15),
+                        Registry.MIN_TTL,
+                        Registry.MAX_TTL),
+                time(settings, "deploy.probeEvery", Duration.ofSeconds(1), LEAST_TIME, MOST_TIME),
+                time(settings, "deploy.probeTime", Duration.ofSeconds(2), LEAST_TIME, MOST_TIME),
                 settings.integer("deploy.probeFailures", 5, 1, 1000));
     }
 
@@ -91,6 +101,31 @@ public record DeployConfig(
     String nodeName() {
         var hash = sha256(runtimeFolder.toAbsolutePath().normalize().toString());
         return "lumiere-" + hash.substring(0, 16);
+    }
+
+    private static long bytes(Settings settings, String name, long otherwise) {
+        var bytes = settings.bytes(name, otherwise);
+        if (bytes < 1) {
+            settings.fault(name + " is not at least 1 byte: " + bytes);
+            return otherwise;
+        }
+        return bytes;
+    }
+
+    private static Duration time(
+            Settings settings, String name, Duration otherwise, Duration least, Duration most) {
+        var time = settings.duration(name, otherwise);
+        if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
+            settings.fault(
+                    "%s is not %s to %s s: %s"
+                            .formatted(name, seconds(least), seconds(most), seconds(time)));
+            return otherwise;
+        }
+        return time;
+    }
+
+    private static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
     private static SandboxMode sandboxMode(Settings settings) {

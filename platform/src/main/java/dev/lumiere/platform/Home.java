@@ -53,7 +53,7 @@ final class Home implements AutoCloseable {
                     0);
             return new Home(directory.toAbsolutePath().normalize(), lockFile);
         } catch (IOException e) {
-            throw new StartFailure("home " + directory + " cannot be used: " + e);
+            throw StartFailure.cannotUse("home " + directory, e);
         }
     }
 
@@ -74,7 +74,7 @@ final class Home implements AutoCloseable {
             }
             return scratch;
         } catch (IOException e) {
-            throw new StartFailure(scratch + " cannot be used: " + e);
+            throw StartFailure.cannotUse(scratch.toString(), e);
         }
     }
 

@@ -48,11 +48,16 @@ record ImageService(
 
     /** Reads {@code image.…}. */
     static ImageService from(Settings settings) {
+        var zones =
+                Arrays.stream(settings.text("image.zones", "a,b").split(",", -1))
+                        .map(String::strip)
+                        .toList();
+        zones.stream()
+                .filter(zone -> !Settings.isName(zone))
+                .forEach(zone -> settings.fault("image.zones has what is no name: " + zone));
         return new ImageService(
                 settings.integer("image.instances", 2, 0, 1024),
-                Arrays.stream(settings.text("image.zones", "a,b").split(","))
-                        .map(String::strip)
-                        .toList(),
+                zones,
                 settings.integer(
                         "image.slots", Runtime.getRuntime().availableProcessors(), 1, 1024),
                 settings.bytes("image.memory", 1L << 30),

@@ -24,9 +24,17 @@ public final class Lumiere {
             if (!(failure instanceof StartFailure start)) {
                 throw failure;
             }
-            start.getMessage().lines().forEach(l -> System.err.println("lumiere: " + l));
+            say(start.getMessage());
             return 1;
         });
+        commandLine.setParameterExceptionHandler((wrong, _) -> {
+            say(wrong.getMessage() + "; see ./lumiere up --help");
+            return 2;
+        });
         System.exit(commandLine.execute(arguments));
+    }
+
+    private static void say(String text) {
+        text.lines().forEach(line -> System.err.println("lumiere: " + line));
     }
 }

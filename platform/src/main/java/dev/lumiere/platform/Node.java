@@ -66,9 +66,12 @@ final class Node {
         try {
             return make(config, home, parts);
         } catch (IOException | RuntimeException e) {
-            throw e instanceof StartFailure failure
-                    ? failure
-                    : new StartFailure("the node cannot start: " + e);
+            throw switch (e) {
+                case StartFailure failure -> failure;
+                case IOException failure ->
+                        new StartFailure("the node cannot start: " + StartFailure.reason(failure));
+                default -> new StartFailure("the node cannot start: " + e);
+            };
         }
     }
 

@@ -7,6 +7,8 @@ import dev.lumiere.rendition.RenditionConfig;
 import dev.lumiere.service.Settings;
 import dev.lumiere.storage.StorageConfig;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -41,8 +43,12 @@ record NodeConfig(
      */
     static NodeConfig from(Settings settings) {
         var program = Program.find();
-        var home = Path.of(settings.text("platform.home", "lumiere-home"));
-        var hostname = settings.text("platform.hostname", ownHostname());
+        var homeText = settings.text("platform.home", "lumiere-home");
+        if (homeText.isBlank()) {
+            settings.fault("platform.home is empty");
+        }
+        var home = Path.of(homeText).toAbsolutePath().normalize();
+        var hostname = settings.name("platform.hostname", ownHostname());
         settings.text("heap", ""); // the launcher's
         settings.text("log.level", ""); // read before anything else, by LogSetup
         var config =
@@ -50,7 +56,7 @@ record NodeConfig(
                         home,
                         program,
                         hostname,
-                        settings.text("platform.zone", "a"),
+                        settings.name("platform.zone", "a"),
                         settings.text("platform.registry", EMBEDDED),
                         StorageConfig.from(settings, Map.of("demo", program.sampleMedia())),
                         RenditionConfig.from(settings, home.resolve("results")),
@@ -58,7 +64,14 @@ record NodeConfig(
                         ApiConfig.from(settings, hostname),
                         DeployConfig.from(settings, home, hostname),
                         ImageService.from(settings));
-        if (!config.registry.equals(EMBEDDED) && !config.registry.startsWith("http://")) {
+        if (config.api.port() != 0
+                && config.api.port() == config.gateway.port()
+                && config.api.host().equals(config.gateway.host())) {
+            settings.fault(
+                    "gateway.port and api.port are the same: %s (--media-port, --api-port)"
+                            .formatted(config.api.port()));
+        }
+        if (!config.registry.equals(EMBEDDED) && !isHttp(config.registry)) {
             settings.fault(
                     "platform.registry is neither embedded nor http://host:port: "
                             + config.registry);
@@ -69,6 +82,15 @@ record NodeConfig(
             throw new StartFailure(String.valueOf(mistakes.getMessage()));
         }
         return config;
+    }
+
+    private static boolean isHttp(String text) {
+        try {
+            var uri = new URI(text);
+            return "http".equals(uri.getScheme()) && uri.getHost() != null;
+        } catch (URISyntaxException _) {
+            return false;
+        }
     }
 
     private static String ownHostname() {

@@ -30,7 +30,7 @@ final class SettingsFile {
         } catch (JacksonException e) {
             throw new StartFailure(file + " is not YAML: " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw new StartFailure(file + " cannot be read: " + e);
+            throw new StartFailure(file + " cannot be read: " + StartFailure.reason(e));
         }
     }
 

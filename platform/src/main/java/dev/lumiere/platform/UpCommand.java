@@ -5,11 +5,12 @@ import dev.lumiere.service.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,7 +50,7 @@ final class UpCommand implements Callable<Integer> {
             paramLabel = "NAME=DIR",
             description =
                     "Serve a folder as a bucket; may be repeated (default: the sample media).")
-    private Map<String, String> buckets = new LinkedHashMap<>();
+    private List<String> buckets = new ArrayList<>();
 
     @Option(
             names = "--result-cache",
@@ -73,7 +74,7 @@ final class UpCommand implements Callable<Integer> {
             names = "--set",
             paramLabel = "NAME=VALUE",
             description = "Any other setting, such as gateway.deadline=10s; may be repeated.")
-    private Map<String, String> settings = new LinkedHashMap<>();
+    private List<String> sets = new ArrayList<>();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -112,7 +113,16 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private Settings settings() {
-        var flags = new LinkedHashMap<>(settings);
+        var flags = new LinkedHashMap<String, String>();
+        var faults = new ArrayList<String>();
+        for (var set : sets) {
+            var equals = set.indexOf('=');
+            if (equals > 0) {
+                flags.put(set.substring(0, equals).strip(), set.substring(equals + 1));
+            } else {
+                faults.add("--set is not NAME=VALUE: " + set);
+            }
+        }
         put(flags, "platform.home", home);
         put(flags, "gateway.port", mediaPort);
         put(flags, "api.port", apiPort);
@@ -124,10 +134,11 @@ final class UpCommand implements Callable<Integer> {
         }
         put(flags, "image.instances", workers);
         if (!buckets.isEmpty()) {
-            var pairs = buckets.entrySet().stream().map(b -> b.getKey() + "=" + b.getValue());
-            flags.put("storage.buckets", pairs.collect(Collectors.joining(",")));
+            flags.put("storage.buckets", String.join(",", buckets));
         }
-        return new Settings(flags, System.getenv(), file());
+        var settings = new Settings(flags, System.getenv(), file());
+        faults.forEach(settings::fault);
+        return settings;
     }
 
     private Map<String, String> file() {

@@ -1,5 +1,6 @@
 package dev.lumiere.service;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
     private static final String PREFIX = "LUMIERE_";
+    private static final int MAX_NAME_BYTES = 255;
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})\\s*(|[KMGT])(?:i?B)?");
     private static final Pattern SPAN = Pattern.compile("(\\d{1,15})\\s*(ms|s|m|h|d)");
 
@@ -46,6 +48,24 @@ public final class Settings {
     public String text(String name, String otherwise) {
         var value = find(name);
         return value == null ? otherwise : value;
+    }
+
+    /**
+     * What may be part of an instance's identity: 1 to 255 bytes, no slash or control character.
+     */
+    public String name(String name, String otherwise) {
+        return read(
+                name,
+                otherwise,
+                "a name of 1 to 255 bytes without slash or control character",
+                text -> isName(text) ? text : null);
+    }
+
+    /** Whether {@link #name} takes it. */
+    public static boolean isName(String text) {
+        return !text.isBlank()
+                && text.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES
+                && text.chars().noneMatch(c -> c == '/' || Character.isISOControl(c));
     }
 
     public int integer(String name, int otherwise, int min, int max) {

@@ -57,11 +57,62 @@ class LifecycleTest {
                         "70000",
                         "--bucket",
                         "demo=" + folder.resolve("nothing"),
+                        "--bucket",
+                        "nofolder",
                         "--set",
-                        "gateway.dedline=1s");
+                        "gateway.dedline=1s",
+                        "--set",
+                        "novalue",
+                        "--set",
+                        "platform.hostname=a/b",
+                        "--set",
+                        "deploy.leaseTime=0s",
+                        "--set",
+                        "platform.registry=http://");
 
         assertThat(refusal.exitCode()).isEqualTo(1);
-        assertThat(refusal.said()).contains("70000", "nothing", "gateway.dedline");
+        assertThat(refusal.said())
+                .contains(
+                        "70000",
+                        "nothing",
+                        "nofolder",
+                        "gateway.dedline",
+                        "novalue",
+                        "a/b",
+                        "deploy.leaseTime",
+                        "platform.registry");
+        assertThat(refusal.said().strip().lines()).hasSize(8);
+    }
+
+    @Test
+    void onePortForBothIsRefusedInOneLine() throws Exception {
+        int port;
+        try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+
+        var refusal =
+                RunningNode.refused(
+                        folder.resolve("home"),
+                        "--media-port",
+                        "" + port,
+                        "--api-port",
+                        "" + port,
+                        "--bucket",
+                        "pics=" + folder);
+
+        assertThat(refusal.exitCode()).isEqualTo(1);
+        assertThat(refusal.said().strip().lines()).hasSize(1);
+        assertThat(refusal.said()).contains("" + port, "--media-port", "--api-port");
+    }
+
+    @Test
+    void aFlagThatThereIsNotIsRefusedInOneLine() throws Exception {
+        var refusal = RunningNode.refused(folder.resolve("home"), "--bukket", "pics=" + folder);
+
+        assertThat(refusal.exitCode()).isEqualTo(2);
+        assertThat(refusal.said().strip().lines()).hasSize(1);
+        assertThat(refusal.said()).contains("--bukket", "--help");
     }
 
     @Test
@@ -74,6 +125,8 @@ class LifecycleTest {
             node.awaitWorkers(2);
             workers = node.workers();
             etag = node.get(url).headers().firstValue("ETag").orElseThrow();
+            assertThat(node.said()).as("what is logged goes to a file").doesNotContain("\"level\"");
+            assertThat(home.resolve("log/node.log")).isNotEmptyFile();
         }
         assertThat(workers).noneMatch(LifecycleTest::lives);
 
