@@ -57,8 +57,8 @@ import org.slf4j.LoggerFactory;
  * (RFC 9457), with {@code "errors": [{"field": "zone", "detail": "is missing"}, …]} where fields
  * are wrong.
  *
- * <p>A {@code unix:} address makes this node connect to a file of its own host, so it is taken only
- * from who is on that host, over loopback, and only for an instance of this node's own hostname.
+ * <p>A {@code unix:} address makes callers on the instance's host connect to a file there, so for
+ * this node's own hostname it is taken only from who is on this host, over loopback.
  */
 public final class RegistryHandler implements AutoCloseable {
     /** Every legal instance fits, even with all its metadata escaped. */
@@ -206,7 +206,7 @@ public final class RegistryHandler implements AutoCloseable {
             faults.add("id", "is not the one in the path, " + id);
         }
         if (instance != null) {
-            refuseSocketsOfOthers(instance, isFromThisHost(request), faults);
+            refuseSocketsOfOurs(instance, isFromThisHost(request), faults);
         }
         if (instance == null || ttl == null || !faults.none()) {
             throw faults.toException();
@@ -222,20 +222,16 @@ public final class RegistryHandler implements AutoCloseable {
                         .put("renewAfterSeconds", seconds(ttl.dividedBy(3))));
     }
 
-    private void refuseSocketsOfOthers(
+    private void refuseSocketsOfOurs(
             Instance instance, boolean fromThisHost, WrongFields.Gatherer faults) {
+        if (fromThisHost || !instance.identity().hostname().equals(hostname)) {
+            return;
+        }
         for (var i = 0; i < instance.addresses().size(); i++) {
-            if (!(instance.addresses().get(i) instanceof Address.Unix socket)) {
-                continue;
-            }
-            if (!fromThisHost) {
+            if (instance.addresses().get(i) instanceof Address.Unix socket) {
                 faults.add(
                         "addresses[" + i + "]",
-                        "a socket is taken only from its own host, over loopback: " + socket);
-            } else if (!instance.identity().hostname().equals(hostname)) {
-                faults.add(
-                        "addresses[" + i + "]",
-                        "a socket is taken only for this node's hostname, %s: %s"
+                        "a socket of host %s is taken only from that host, over loopback: %s"
                                 .formatted(hostname, socket));
             }
         }

@@ -1,0 +1,9 @@
+/**
+ * Files as Linux knows them: {@link OpenFile} opens one beneath a folder without following a link,
+ * and {@link DescriptorServer} hands an open file to another process on the same host, which takes
+ * it with a {@link DescriptorClient} and reads without a copy through a socket.
+ */
+@NullMarked
+package dev.lumiere.service.file;
+
+import org.jspecify.annotations.NullMarked;
