@@ -182,9 +182,10 @@ public final class ProcessRuntime implements InstanceRuntime {
 
     /** Lets every instance connect; that the folder is closed keeps all other users out. */
     private void openSourceSocket() throws IOException {
-        if (Files.exists(folder.sourceSocket())) {
-            Files.setPosixFilePermissions(
-                    folder.sourceSocket(), PosixFilePermissions.fromString("rw-rw-rw-"));
+        try (var sockets = Files.newDirectoryStream(folder.source())) {
+            for (var socket : sockets) {
+                Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+            }
         }
     }
 

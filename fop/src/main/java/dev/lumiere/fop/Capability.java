@@ -1,5 +1,6 @@
 package dev.lumiere.fop;
 
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,14 @@ public record Capability(String token) {
     /** Where it is used, on the source socket. */
     public String url() {
         return ORIGIN + token;
+    }
+
+    /**
+     * Where, beside the source socket, an open file is handed to who names the token of its
+     * capability.
+     */
+    public static Path descriptorSocket(Path sourceSocket) {
+        return Path.of(sourceSocket + ".d");
     }
 
     /** Hides the token from logs. */

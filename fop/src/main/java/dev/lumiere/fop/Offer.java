@@ -11,19 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the instances of one service at one version say they do, in their metadata {@code ops},
- * {@code in}, {@code out} and {@code encoded}.
+ * {@code in}, {@code out}, {@code encoded} and {@code descriptors}.
  *
  * @param operations by name
  * @param in formats it reads, such as {@code jpeg}; empty for any
  * @param out formats it writes; empty for any
  * @param encoded whether it takes several stages in one call, in canonical form
+ * @param descriptors whether a node on the same host may hand it open files
  */
 public record Offer(
         ServiceVersion maker,
         Set<String> operations,
         Set<String> in,
         Set<String> out,
-        boolean encoded) {
+        boolean encoded,
+        boolean descriptors) {
     public Offer {
         operations = Set.copyOf(operations);
         in = Set.copyOf(in);
@@ -37,7 +39,8 @@ public record Offer(
                 list(metadata.get("ops")),
                 list(metadata.get("in")),
                 list(metadata.get("out")),
-                "true".equals(metadata.get("encoded")));
+                "true".equals(metadata.get("encoded")),
+                "true".equals(metadata.get("descriptors")));
     }
 
     static Offer of(Instance instance) {

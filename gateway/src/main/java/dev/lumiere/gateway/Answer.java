@@ -71,7 +71,7 @@ final class Answer {
         var response = begin(exchange, validators);
         typed(response, object.contentType());
         attach(response, wanted);
-        return send(exchange, validators, object.size(), null, 0, () -> buckets.open(object));
+        return send(exchange, validators, object.size(), null, 0, () -> open(object));
     }
 
     /**
@@ -241,6 +241,11 @@ final class Answer {
             }
             throw Problem.unavailable("storage fails", Duration.ofSeconds(1)).refused();
         }
+    }
+
+    private @Nullable FileChannel open(StoredObject object) throws IOException {
+        var file = buckets.open(object);
+        return file == null ? null : file.intoChannel();
     }
 
     private static @Nullable FileChannel open(Path file) throws IOException {

@@ -108,6 +108,8 @@ record ImageService(
         var environment = new LinkedHashMap<String, String>();
         environment.put("LUMIERE_WORKER_CONCURRENCY", Integer.toString(slots));
         environment.put("MALLOC_ARENA_MAX", "2");
+        environment.put("MALLOC_MMAP_THRESHOLD_", "33554432");
+        environment.put("MALLOC_TRIM_THRESHOLD_", "67108864");
         environment.put("VIPS_CONCURRENCY", "1");
         environment.putAll(limits);
         for (var path : List.of(program.imageAotCache(), program.npmModules())) {

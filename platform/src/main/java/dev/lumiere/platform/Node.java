@@ -121,6 +121,7 @@ final class Node {
                                 operations,
                                 capacity::of,
                                 runner::run,
+                                buckets::open,
                                 buckets::isUnchanged,
                                 clock,
                                 meters));

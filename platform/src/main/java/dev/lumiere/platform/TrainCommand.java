@@ -7,28 +7,37 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
- * {@code lumiere train}: what a node and an image worker do in their first minute, so that the JDK
- * can keep the classes they load. The launcher runs it after a build, with {@code
+ * {@code lumiere train}: what a node and an image worker do in their first minutes, so that the JDK
+ * can keep the classes they load and what it learned about their methods: a node that starts with
+ * that compiles at once what is going to be hot. The launcher runs it after a build, with {@code
  * -XX:AOTCacheOutput}; the worker's cache is written by a worker that this starts.
+ *
+ * @see <a href="https://openjdk.org/jeps/515">JEP 515: Ahead-of-Time Method Profiling</a>
  */
 @Command(name = "train", hidden = true, description = "A training run for the class caches.")
 final class TrainCommand implements Callable<Integer> {
-    private static final int ROUNDS = 20;
+    /** Enough that the JDK would compile what every request needs with its best compiler. */
+    private static final int ROUNDS = 1500;
+
+    private static final int HITS_A_ROUND = 8;
+    private static final int CALLERS = 3;
+    private static final int WORKER_ROUNDS = 100;
     private static final long END_WITHIN_SECONDS = 60;
+    private static final List<String> PICTURES =
+            List.of("/demo/gogopher.jpg", "/demo/portrait.jpg");
     private static final List<String> STAGES =
             List.of(
                     "imageView/1/w/200/h/200",
@@ -37,7 +46,7 @@ final class TrainCommand implements Callable<Integer> {
                     "imageInfo");
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException, ExecutionException {
         var scratch = Files.createTempDirectory("lumiere");
         try {
             trainImageWorker(scratch);
@@ -48,7 +57,8 @@ final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void trainNode(Path scratch) throws IOException, InterruptedException {
+    private static void trainNode(Path scratch)
+            throws IOException, InterruptedException, ExecutionException {
         var flags =
                 Map.of(
                         "platform.home", scratch.resolve("home").toString(),
@@ -62,19 +72,39 @@ final class TrainCommand implements Callable<Integer> {
             node.awaitReady();
             var media = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.mediaPort());
             var api = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.apiPort());
-            for (var round = 0; round < ROUNDS; round++) {
-                for (var stage : STAGES) {
-                    ask(media, "GET /demo/gogopher.jpg?" + stage, new byte[0]);
+            try (var callers = Executors.newFixedThreadPool(CALLERS)) {
+                var calls = new ArrayList<Callable<Void>>();
+                for (var caller = 0; caller < CALLERS; caller++) {
+                    var first = caller * ROUNDS;
+                    calls.add(() -> askForPictures(media, first));
                 }
-                ask(
-                        media,
-                        "GET /demo/gogopher.jpg?imageView/1/w/200/h/" + (100 + round),
-                        new byte[0]);
-                ask(media, "GET /demo/gogopher.jpg", new byte[0]);
+                for (var done : callers.invokeAll(calls)) {
+                    done.get();
+                }
             }
-            ask(api, "GET /health", new byte[0]);
-            ask(api, "GET /metrics", new byte[0]);
+            try (var caller = TrainingCaller.to(api)) {
+                for (var path : List.of("/health", "/metrics", "/v1/instances", "/v1/deploy")) {
+                    caller.get(path);
+                }
+            }
         }
+    }
+
+    /** New pictures, so that workers are asked, and the same again, from memory. */
+    private static Void askForPictures(SocketAddress media, int first) throws IOException {
+        try (var caller = TrainingCaller.to(media)) {
+            for (var round = first; round < first + ROUNDS; round += CALLERS) {
+                var picture = PICTURES.get(round % PICTURES.size());
+                var size = "/w/%d/h/%d".formatted(16 + round % 64, 16 + round / 64);
+                var target = picture + "?imageView2/1" + size;
+                for (var hit = 0; hit < HITS_A_ROUND; hit++) {
+                    caller.get(target);
+                }
+                caller.get(picture);
+                caller.get(picture + "?" + STAGES.get(round % STAGES.size()));
+            }
+        }
+        return null;
     }
 
     private static void trainImageWorker(Path scratch) throws IOException, InterruptedException {
@@ -96,12 +126,15 @@ final class TrainCommand implements Callable<Integer> {
             }
             var source = Files.readAllBytes(program.sampleMedia().resolve("gogopher.jpg"));
             var address = UnixDomainSocketAddress.of(socket);
-            ask(address, "GET /ready", new byte[0]);
-            ask(address, "GET /methods", new byte[0]);
-            ask(address, "GET /metrics", new byte[0]);
-            for (var round = 0; round < ROUNDS; round++) {
-                for (var stage : STAGES) {
-                    ask(address, "POST /handler?cmd=" + stage.replace("/", "%2F"), source);
+            try (var caller = TrainingCaller.to(address)) {
+                for (var path : List.of("/ready", "/methods", "/metrics")) {
+                    caller.get(path);
+                }
+                for (var round = 0; round < WORKER_ROUNDS; round++) {
+                    for (var stage : STAGES) {
+                        var target = "/handler?cmd=" + stage.replace("/", "%2F");
+                        caller.post(target, "image/jpeg", source);
+                    }
                 }
             }
         } finally {
@@ -109,30 +142,6 @@ final class TrainCommand implements Callable<Integer> {
             if (!worker.waitFor(END_WITHIN_SECONDS, TimeUnit.SECONDS)) {
                 worker.destroyForcibly();
             }
-        }
-    }
-
-    /** One request on a connection of its own; the answer is read to its end and thrown away. */
-    private static void ask(SocketAddress address, String request, byte[] body) throws IOException {
-        var head =
-                request
-                        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: image/jpeg\r\n"
-                        + (body.length == 0 ? "" : "Content-Length: " + body.length + "\r\n")
-                        + "\r\n";
-        try (var channel = SocketChannel.open(address)) {
-            write(channel, ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
-            write(channel, ByteBuffer.wrap(body));
-            var answer = ByteBuffer.allocate(1 << 16);
-            var read = 0;
-            while (read >= 0) {
-                read = channel.read(answer.clear());
-            }
-        }
-    }
-
-    private static void write(SocketChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
         }
     }
 

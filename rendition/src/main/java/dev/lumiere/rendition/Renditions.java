@@ -7,6 +7,7 @@ import dev.lumiere.fop.run.Source;
 import dev.lumiere.fop.run.Work;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.Span;
+import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.storage.QETag;
 import dev.lumiere.storage.StoredObject;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -34,6 +36,7 @@ public final class Renditions implements AutoCloseable {
     private final ToIntFunction<String> capacity;
     private final Run run;
     private final InstantSource clock;
+    private final Function<StoredObject, @Nullable OpenFile> open;
     private final Predicate<StoredObject> isUnchanged;
     private final RenditionMetrics metrics;
     private final Plans plans;
@@ -46,6 +49,7 @@ public final class Renditions implements AutoCloseable {
      *
      * @param capacity how many runs a service's live instances take at the same time, where {@link
      *     RenditionConfig#concurrency} leaves that to them; {@link Capacity#of} tells
+     * @param open opens an object's file; null if it is not there any more as it was; may wait
      * @param isUnchanged whether an object is still what it was, asked after a run: what was made
      *     while it changed is not kept; may wait
      * @throws java.io.UncheckedIOException if results are to be kept on disk and cannot be
@@ -55,12 +59,14 @@ public final class Renditions implements AutoCloseable {
             OperationTable operations,
             ToIntFunction<String> capacity,
             Run run,
+            Function<StoredObject, @Nullable OpenFile> open,
             Predicate<StoredObject> isUnchanged,
             InstantSource clock,
             MeterRegistry metrics) {
         this.config = config;
         this.capacity = config.concurrency() == 0 ? capacity : _ -> config.concurrency();
         this.run = run;
+        this.open = open;
         this.isUnchanged = isUnchanged;
         this.clock = clock;
         this.metrics = new RenditionMetrics(metrics);
@@ -171,7 +177,7 @@ public final class Renditions implements AutoCloseable {
         }
     }
 
-    private static Work work(Plan plan, Waiting first, Instant deadline) {
+    private Work work(Plan plan, Waiting first, Instant deadline) {
         var object = plan.object();
         var source =
                 new Source.OnDisk(
@@ -180,7 +186,7 @@ public final class Renditions implements AutoCloseable {
                         object.size(),
                         object.bucket(),
                         object.key(),
-                        object.file());
+                        () -> open.apply(object));
         return new Work(
                 source, plan.pipeline(), plan.format(), first.trace(), first.requestId(), deadline);
     }

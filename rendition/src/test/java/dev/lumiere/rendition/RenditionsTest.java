@@ -261,6 +261,7 @@ class RenditionsTest {
                         operations,
                         _ -> 4,
                         work -> run.run(work),
+                        _ -> null,
                         object -> isUnchanged.test(object),
                         () -> Instant.EPOCH,
                         metrics);

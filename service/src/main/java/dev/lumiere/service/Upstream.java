@@ -102,6 +102,17 @@ public final class Upstream {
         return members.current();
     }
 
+    /** Whether there are members and all are on the caller's own host. */
+    public boolean isAllOnThisHost() {
+        var current = members.current();
+        for (var instance : current) {
+            if (!config.hostname().equals(instance.identity().hostname())) {
+                return false;
+            }
+        }
+        return !current.isEmpty();
+    }
+
     /**
      * Calls, and calls again elsewhere as far as {@link UpstreamRequest#retry} says it is safe. A
      * repeat over the {@link RetryBudget} waits for its turn until the deadline.

@@ -2,9 +2,9 @@ package dev.lumiere.storage;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lumiere.service.file.OpenFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -101,7 +101,7 @@ public final class Buckets {
      *
      * @return null if it is not there any more as it was: look again
      */
-    public @Nullable FileChannel open(StoredObject object) {
+    public @Nullable OpenFile open(StoredObject object) {
         var directory = buckets.get(object.bucket());
         var file = directory == null ? null : directory.open(object);
         if (file == null) {

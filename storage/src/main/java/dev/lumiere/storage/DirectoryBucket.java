@@ -1,6 +1,7 @@
 package dev.lumiere.storage;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.file.OpenFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -17,11 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,16 +94,20 @@ final class DirectoryBucket {
     }
 
     /**
-     * Opens exactly the file that was found: every directory on the way is opened from the one
-     * before and no link is followed, so whoever may write here cannot lead it elsewhere meanwhile.
+     * Opens exactly the file that was found: no link is followed on the way, so whoever may write
+     * here cannot lead it elsewhere meanwhile.
      *
      * @return null if it is not there any more as it was
      * @throws Problem.Refused 404 if it may not be read, 503 if the disk fails
      */
-    @Nullable FileChannel open(StoredObject object) {
-        var way = root.relativize(object.file());
-        try (var directory = Files.newDirectoryStream(root)) {
-            return open(object, directory, way);
+    @Nullable OpenFile open(StoredObject object) {
+        try {
+            var file = opened(root.relativize(object.file()));
+            if (version(file.facts()).equals(object.version())) {
+                return file;
+            }
+            file.close();
+            return null;
         } catch (AccessDeniedException _) {
             throw Problem.notFound("no such object: " + object.key()).refused();
         } catch (NoSuchFileException | NotDirectoryException | FileSystemLoopException _) {
@@ -117,41 +122,44 @@ final class DirectoryBucket {
         }
     }
 
-    private @Nullable FileChannel open(
-            StoredObject object, DirectoryStream<Path> directory, Path way) throws IOException {
+    private OpenFile opened(Path way) throws IOException {
+        try {
+            return OpenFile.beneath(root, way);
+        } catch (UnsupportedOperationException _) {
+            try (var directory = Files.newDirectoryStream(root)) {
+                return stepwise(directory, way, root.resolve(way));
+            }
+        }
+    }
+
+    /** Where the system has no call for it: every directory is opened from the one before. */
+    private static OpenFile stepwise(DirectoryStream<Path> directory, Path way, Path file)
+            throws IOException {
         if (!(directory instanceof SecureDirectoryStream<Path> secure)) {
             throw new IOException("directories cannot be opened one from the other here");
         }
         if (way.getNameCount() > 1) {
             try (var next = secure.newDirectoryStream(way.getName(0), LinkOption.NOFOLLOW_LINKS)) {
-                return open(object, next, way.subpath(1, way.getNameCount()));
+                return stepwise(next, way.subpath(1, way.getNameCount()), file);
             }
         }
-        if (!isStill(object, secure, way)) {
-            return null;
+        if (!attributes(secure, way).isRegularFile()) { // a pipe's opening would wait
+            throw new NoSuchFileException(file.toString());
         }
-        var file = (FileChannel) secure.newByteChannel(way, READ_NO_LINK);
-        if (isStill(object, secure, way)
-                && file.size() == object.size()
-                && version(facts(object.file())).equals(object.version())) {
-            return file;
+        var channel = (FileChannel) secure.newByteChannel(way, READ_NO_LINK);
+        try {
+            return OpenFile.of(channel, facts(file));
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
-        file.close();
-        return null;
     }
 
-    /** Whether there is a regular file of that size and time; not a pipe, whose opening waits. */
-    private static boolean isStill(
-            StoredObject object, SecureDirectoryStream<Path> directory, Path name)
+    private static BasicFileAttributes attributes(SecureDirectoryStream<Path> in, Path name)
             throws IOException {
-        var facts =
-                directory
-                        .getFileAttributeView(
-                                name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                        .readAttributes();
-        return facts.isRegularFile()
-                && facts.size() == object.size()
-                && facts.lastModifiedTime().toInstant().equals(object.modified());
+        return in.getFileAttributeView(
+                        name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes();
     }
 
     private Problem.Refused failed(String key, IOException e) {
@@ -173,8 +181,10 @@ final class DirectoryBucket {
     }
 
     private Lookup found(String key, Path file) throws IOException {
-        var facts = facts(file);
-        if (!Boolean.TRUE.equals(facts.get("isRegularFile"))) {
+        OpenFile.Facts facts;
+        try {
+            facts = facts(file);
+        } catch (NoSuchFileException _) {
             return NO_SUCH_KEY;
         }
         return new Lookup.Found(
@@ -182,26 +192,39 @@ final class DirectoryBucket {
                         name,
                         key,
                         version(facts),
-                        (long) value(facts, "size"),
-                        ((FileTime) value(facts, "lastModifiedTime")).toInstant(),
+                        facts.size(),
+                        facts.modified(),
                         ContentTypes.of(key),
                         file));
     }
 
-    private static Map<String, Object> facts(Path file) throws IOException {
-        return Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    /**
+     * What the file system says of a regular file.
+     *
+     * @throws NoSuchFileException if it is something else
+     */
+    private static OpenFile.Facts facts(Path file) throws IOException {
+        var facts = Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+        if (!Boolean.TRUE.equals(facts.get("isRegularFile"))) {
+            throw new NoSuchFileException(file.toString());
+        }
+        return new OpenFile.Facts(
+                (long) value(facts, "dev"),
+                (long) value(facts, "ino"),
+                (long) value(facts, "size"),
+                ((FileTime) value(facts, "lastModifiedTime")).toInstant());
     }
 
     /** Device, inode, size and time. */
-    private static String version(Map<String, Object> facts) {
-        var modified = (FileTime) value(facts, "lastModifiedTime");
-        return Long.toHexString((long) value(facts, "dev"))
+    private static String version(OpenFile.Facts facts) {
+        var modified = facts.modified();
+        return Long.toHexString(facts.device())
                 + "-"
-                + Long.toHexString((long) value(facts, "ino"))
+                + Long.toHexString(facts.inode())
                 + "-"
-                + Long.toHexString((long) value(facts, "size"))
+                + Long.toHexString(facts.size())
                 + "-"
-                + Long.toHexString(modified.to(TimeUnit.NANOSECONDS));
+                + Long.toHexString(modified.getEpochSecond() * 1_000_000_000L + modified.getNano());
     }
 
     private static Object value(Map<String, Object> facts, String name) {

@@ -1,20 +1,16 @@
 package dev.lumiere.fop.run;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.file.OpenFile;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -30,10 +26,6 @@ final class BodyBuffers {
     /** Up to here a copy on the heap is cheaper than memory of its own. */
     private static final int ON_HEAP = 16 * 1024;
 
-    /** A source's file is named without links: one that is there now was put in its way. */
-    private static final Set<OpenOption> READ_NO_LINK =
-            Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-
     private final long maxKeptBytes;
     private final ArrayDeque<ByteBuffer> kept = new ArrayDeque<>();
     private long keptBytes;
@@ -48,31 +40,40 @@ final class BodyBuffers {
     /**
      * Reads a whole file.
      *
-     * @throws Problem.Refused 404 if it has gone, 503 if it is not as long as it was
+     * @throws Problem.Refused 503 if it is not as long as it was
      */
-    Body read(Source.OnDisk source) {
-        var memory =
-                source.size() <= ON_HEAP
-                        ? ByteBuffer.allocate((int) source.size())
-                        : take(Math.toIntExact(source.size()));
-        try (var file = FileChannel.open(source.file(), READ_NO_LINK)) {
-            memory.clear().limit((int) source.size());
-            while (memory.hasRemaining() && file.read(memory) >= 0) {}
-            if (memory.hasRemaining() || file.size() != source.size()) {
-                throw Problem.unavailable(
-                                "the source changed while it was read: " + source.key(),
-                                Duration.ofSeconds(1))
-                        .refused();
+    Body read(OpenFile file, Source source) {
+        var size = Math.toIntExact(source.size());
+        var onHeap = size <= ON_HEAP;
+        var memory = onHeap ? ByteBuffer.allocate(size) : take(size);
+        memory.clear().limit(size);
+        try {
+            if (onHeap) {
+                readSmall(file, memory);
+            } else {
+                while (memory.hasRemaining()
+                        && file.channel().read(memory, memory.position()) >= 0) {}
             }
         } catch (ClosedByInterruptException _) {
             throw new CancellationException("interrupted while reading " + source.key());
-        } catch (NoSuchFileException _) {
-            throw Problem.notFound("the source is gone: " + source.key()).refused();
         } catch (IOException e) {
             throw Problem.of(500, "the source cannot be read: " + source.key()).refused();
         }
+        if (memory.hasRemaining()) {
+            throw Problem.unavailable(
+                            "the source changed while it was read: " + source.key(),
+                            Duration.ofSeconds(1))
+                    .refused();
+        }
         var bytes = BufferInternal.buffer(Unpooled.wrappedBuffer(memory.flip()));
         return new Body(bytes, memory);
+    }
+
+    private static void readSmall(OpenFile file, ByteBuffer into) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var bytes = arena.allocate(into.remaining());
+            into.put(bytes.asSlice(0, file.read(bytes, 0)).asByteBuffer());
+        }
     }
 
     /** The body has been received whole by whom it was sent to: its memory may be used again. */

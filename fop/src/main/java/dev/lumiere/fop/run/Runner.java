@@ -15,6 +15,7 @@ import dev.lumiere.service.Spans;
 import dev.lumiere.service.Upstream;
 import dev.lumiere.service.UpstreamRequest;
 import dev.lumiere.service.UpstreamResponse;
+import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.service.registry.Instance;
 import dev.lumiere.service.registry.Query;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,6 +42,7 @@ public final class Runner {
     private static final String UNKNOWN_TYPE = "application/octet-stream";
     private static final int MAX_ERROR_BYTES = 64 * 1024;
     private static final int USUAL_CONCURRENCY = 8;
+    private static final Duration COME_AGAIN = Duration.ofSeconds(1);
 
     private final OperationTable operations;
     private final Services services;
@@ -107,7 +109,7 @@ public final class Runner {
         try (var grants = sources == null ? null : sources.grants(work.deadline())) {
             Input input;
             try (var _ = spans.start("read")) {
-                input = input(work.source(), grants);
+                input = input(work.source(), calls.getFirst(), grants);
             }
             UpstreamResponse response = null;
             for (var call : calls) {
@@ -184,18 +186,42 @@ public final class Runner {
         }
     }
 
-    private Input input(Source source, @Nullable SourceGrants grants) {
+    private Input input(Source source, Call call, @Nullable SourceGrants grants) {
         return switch (source) {
             case Source.InMemory(_, var type, _, _, var bytes) -> input(bytes, type, grants);
             case Source.OnDisk onDisk -> {
-                if (onDisk.size() <= config.maxBodyBytes()) {
-                    var body = buffers.read(onDisk);
-                    yield new Input(onDisk.contentType(), body.bytes(), null, body);
+                var file = onDisk.opener().open();
+                if (file == null) {
+                    throw changed(source);
                 }
-                var url = offered(grants, onDisk.size()).input(onDisk.file(), onDisk.contentType());
-                yield new Input(onDisk.contentType(), null, url, null);
+                yield input(file, onDisk, call, grants);
             }
         };
+    }
+
+    private Input input(
+            OpenFile file, Source.OnDisk source, Call call, @Nullable SourceGrants grants) {
+        var type = source.contentType();
+        if (grants != null && (source.size() > config.maxBodyBytes() || isHanded(file, call))) {
+            return new Input(type, null, grants.input(file, type), null);
+        }
+        try (file) {
+            if (source.size() > config.maxBodyBytes()) {
+                throw tooLarge(source.size());
+            }
+            var body = buffers.read(file, source);
+            return new Input(type, body.bytes(), null, body);
+        }
+    }
+
+    /** Whether whoever gets the call reads the file itself: a copy through a socket costs more. */
+    private boolean isHanded(OpenFile file, Call call) {
+        return file.size() >= config.minHandedBytes()
+                && call.offer().descriptors()
+                && file.hasDescriptor()
+                && sources != null
+                && sources.handsDescriptors()
+                && services.find(call.to()).isAllOnThisHost();
     }
 
     private Input input(Buffer bytes, String type, @Nullable SourceGrants grants) {
@@ -205,11 +231,19 @@ public final class Runner {
         return new Input(type, null, offered(grants, bytes.length()).input(bytes, type), null);
     }
 
-    private SourceGrants offered(@Nullable SourceGrants grants, long size) {
+    private static SourceGrants offered(@Nullable SourceGrants grants, long size) {
         if (grants == null) {
-            throw Problem.of(413, "file size over limit: " + size).refused();
+            throw tooLarge(size);
         }
         return grants;
+    }
+
+    private static Problem.Refused tooLarge(long size) {
+        return Problem.of(413, "file size over limit: " + size).refused();
+    }
+
+    private static Problem.Refused changed(Source source) {
+        return Problem.unavailable("the source has changed: " + source.key(), COME_AGAIN).refused();
     }
 
     private UpstreamRequest request(Work work, Call call, Input input) {

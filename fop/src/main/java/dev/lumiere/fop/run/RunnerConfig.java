@@ -6,6 +6,7 @@ import java.time.Duration;
  * Bounds of the runner.
  *
  * @param maxBodyBytes a larger source is not sent but offered by URL on the source socket
+ * @param minHandedBytes from this size on a worker on the same host is handed the open file
  * @param maxKeptBytes memory kept for reading sources, in all
  * @param maxResultBytes of one call
  * @param waitForInstance how long a call may wait for an instance if none is alive; a worker
@@ -16,6 +17,7 @@ import java.time.Duration;
  */
 public record RunnerConfig(
         long maxBodyBytes,
+        long minHandedBytes,
         long maxKeptBytes,
         long maxResultBytes,
         Duration waitForInstance,
@@ -34,6 +36,7 @@ public record RunnerConfig(
     public static RunnerConfig defaults() {
         return new RunnerConfig(
                 32 * MIB,
+                MIB / 16,
                 64 * MIB,
                 32 * MIB,
                 Duration.ofSeconds(3),

@@ -1,7 +1,8 @@
 package dev.lumiere.fop.run;
 
+import dev.lumiere.service.file.OpenFile;
 import io.vertx.core.buffer.Buffer;
-import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes a pipeline starts from. */
 public sealed interface Source {
@@ -20,10 +21,21 @@ public sealed interface Source {
     /** Its key in the bucket, told to workers; empty if none. */
     String key();
 
-    /** Bytes of a file, which must not change while they are read. */
+    /** Bytes of a file, opened when they are wanted. */
     record OnDisk(
-            String version, String contentType, long size, String bucket, String key, Path file)
+            String version, String contentType, long size, String bucket, String key, Opener opener)
             implements Source {}
+
+    /** Opens the file of a source. */
+    @FunctionalInterface
+    interface Opener {
+        /**
+         * Opens it; may wait.
+         *
+         * @return null if it is not there any more as it was
+         */
+        @Nullable OpenFile open();
+    }
 
     /** Bytes in memory, not changed any more. */
     record InMemory(String version, String contentType, String bucket, String key, Buffer bytes)

@@ -1,11 +1,12 @@
 package dev.lumiere.fop.source;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.file.OpenFile;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +18,14 @@ sealed interface SourceGrant {
     /**
      * Bytes to read.
      *
-     * @param file where they are, or null
+     * @param file where they are, closed with the grant, or null
      * @param bytes the bytes themselves, or null
      */
     record Input(
             Instant deadline,
             String contentType,
             long size,
-            @Nullable Path file,
+            @Nullable OpenFile file,
             @Nullable Buffer bytes)
             implements SourceGrant {
         private static final Pattern RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
@@ -62,9 +63,19 @@ sealed interface SourceGrant {
             } else if (bytes != null) {
                 response.end(bytes.slice((int) first, (int) (last + 1)));
             } else if (file != null) {
-                response.sendFile(file.toString(), first, length)
-                        .onFailure(_ -> request.connection().close());
+                sendFile(request, file, first, length);
             }
+        }
+    }
+
+    private static void sendFile(
+            HttpServerRequest request, OpenFile file, long first, long length) {
+        try {
+            request.response()
+                    .sendFile(file.channel(), first, length)
+                    .onFailure(_ -> request.connection().close());
+        } catch (IOException _) {
+            throw Problem.notFound("no such capability").refused(); // taken back meanwhile
         }
     }
 

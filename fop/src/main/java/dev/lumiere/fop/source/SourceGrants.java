@@ -1,11 +1,9 @@
 package dev.lumiere.fop.source;
 
 import dev.lumiere.fop.Capability;
+import dev.lumiere.service.file.OpenFile;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,15 +36,11 @@ public final class SourceGrants implements AutoCloseable {
         this.deadline = deadline;
     }
 
-    /** Lets a file be read, whole or in ranges, as often as wanted. */
-    public Capability input(Path file, String contentType) {
-        try {
-            return open(
-                    new SourceGrant.Input(
-                            deadline, contentType, Files.size(file), file.toAbsolutePath(), null));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
+    /**
+     * Lets a file be read, whole or in ranges, as often as wanted; it is closed with the grants.
+     */
+    public Capability input(OpenFile file, String contentType) {
+        return open(new SourceGrant.Input(deadline, contentType, file.size(), file, null));
     }
 
     /** Lets bytes be read. */
@@ -66,8 +60,10 @@ public final class SourceGrants implements AutoCloseable {
     @Override
     public void close() {
         for (var capability : mine) {
-            if (open.remove(capability.token()) instanceof SourceGrant.Output grant) {
-                grant.output().discard();
+            switch (open.remove(capability.token())) {
+                case SourceGrant.Output grant -> grant.output().discard();
+                case SourceGrant.Input(_, _, _, var file, _) when file != null -> file.close();
+                case null, default -> {}
             }
         }
     }

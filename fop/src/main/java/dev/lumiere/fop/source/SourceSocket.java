@@ -1,14 +1,19 @@
 package dev.lumiere.fop.source;
 
+import dev.lumiere.fop.Capability;
 import dev.lumiere.service.Exchange;
 import dev.lumiere.service.Listen;
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.file.DescriptorServer;
+import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.service.registry.Address;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,11 +21,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where sandboxed workers read inputs and write outputs: {@code GET} and {@code PUT
- * http://source/<capability>} on a Unix socket of the node. It serves nothing but what a {@link
- * SourceGrants} of a request under way has opened.
+ * http://source/<capability>} on a Unix socket of the node; beside it, where the system can, files
+ * are handed out as descriptors. It serves nothing but what a {@link SourceGrants} of a request
+ * under way has opened.
  */
 public final class SourceSocket implements AutoCloseable {
     private final ConcurrentMap<String, SourceGrant> open = new ConcurrentHashMap<>();
@@ -30,11 +37,12 @@ public final class SourceSocket implements AutoCloseable {
     private final RandomGenerator random;
     private final Path path;
     private final HttpServer server;
+    private final @Nullable DescriptorServer descriptors;
 
     /**
      * Listens.
      *
-     * @param path of the socket, at most 107 bytes
+     * @param path of the socket, at most 105 bytes
      * @param scratch folder for outputs until their request ends
      * @param random draws capabilities, so a {@link java.security.SecureRandom} but in simulations
      */
@@ -52,11 +60,23 @@ public final class SourceSocket implements AutoCloseable {
                 vertx.createHttpServer(new HttpServerOptions().setMaxChunkSize(64 * 1024))
                         .requestHandler(this::serve);
         server.listen(listen.socket()).await();
+        try {
+            descriptors =
+                    DescriptorServer.start(vertx, Capability.descriptorSocket(path), this::file);
+        } catch (IOException e) {
+            close();
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The socket's place, which a sandbox must show its worker. */
     public Path path() {
         return path;
+    }
+
+    /** Whether workers on this host may be handed open files. */
+    public boolean handsDescriptors() {
+        return descriptors != null;
     }
 
     /**
@@ -70,7 +90,18 @@ public final class SourceSocket implements AutoCloseable {
 
     @Override
     public void close() {
+        if (descriptors != null) {
+            descriptors.close();
+        }
         server.shutdown(0, TimeUnit.SECONDS).await();
+    }
+
+    /** What a capability opens, if that is a file. */
+    private @Nullable OpenFile file(String token) {
+        return open.get(token) instanceof SourceGrant.Input input
+                        && clock.instant().isBefore(input.deadline())
+                ? input.file()
+                : null;
     }
 
     private void serve(HttpServerRequest request) {

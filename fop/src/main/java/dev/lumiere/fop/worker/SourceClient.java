@@ -2,6 +2,8 @@ package dev.lumiere.fop.worker;
 
 import dev.lumiere.fop.Capability;
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.file.DescriptorClient;
+import dev.lumiere.service.file.OpenFile;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -16,9 +18,11 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +30,8 @@ import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A worker's way to the source socket. Calls block until the answer is there, the deadline passes
@@ -33,27 +39,36 @@ import org.jspecify.annotations.Nullable;
  * same status.
  */
 final class SourceClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final int CONNECTIONS = 64;
     private static final int MAX_REFUSAL_BYTES = 1024;
 
     private final Vertx vertx;
     private final HttpClient client;
-    private final SocketAddress socket;
+    private final SocketAddress address;
     private final InstantSource clock;
     private final long maxBytes;
+    private final @Nullable DescriptorClient descriptors;
 
     /**
      * @param maxBytes that one read may bring
      */
     SourceClient(Vertx vertx, Path socket, InstantSource clock, long maxBytes) {
         this.vertx = vertx;
-        this.socket = SocketAddress.domainSocketAddress(socket.toString());
+        this.address = SocketAddress.domainSocketAddress(socket.toString());
         this.clock = clock;
         this.maxBytes = maxBytes;
         client =
                 vertx.createHttpClient(
                         new HttpClientOptions().setMaxChunkSize(64 * 1024),
                         new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+        var beside = Capability.descriptorSocket(socket);
+        descriptors = Files.exists(beside) ? new DescriptorClient(beside) : null;
+    }
+
+    /** Whether files are handed out besides. */
+    boolean handsDescriptors() {
+        return descriptors != null;
     }
 
     /** What a call may use and how long it may take. */
@@ -65,6 +80,44 @@ final class SourceClient implements AutoCloseable {
      * @param total size of the whole input, of which {@code bytes} may be a range
      */
     record Fetched(MemorySegment bytes, String contentType, long total) {}
+
+    /** The file itself; null if it is to be had by {@link #get} alone. */
+    @Nullable OpenFile open(Capability capability, Bounds bounds) {
+        var left = Duration.between(clock.instant(), bounds.deadline);
+        if (descriptors == null || !left.isPositive()) {
+            return null;
+        }
+        try {
+            return descriptors.open(capability.token(), left);
+        } catch (IOException e) {
+            LOG.warn("no file was handed over, it is fetched: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    /** All bytes of a file. */
+    MemorySegment read(OpenFile file, Bounds bounds) {
+        if (file.size() > maxBytes) {
+            throw Problem.of(413, "the source is over " + maxBytes + " bytes").refused();
+        }
+        var bytes = read(file, 0, file.size(), bounds);
+        if (bytes.byteSize() < file.size()) {
+            throw Problem.of(500, "the source changed while it was read").refused();
+        }
+        return bytes;
+    }
+
+    /** A part of a file, fewer bytes only at its end. */
+    MemorySegment read(OpenFile file, long offset, long length, Bounds bounds) {
+        var bytes =
+                NativeMemory.allocate(
+                        bounds.arena, Math.max(0, Math.min(length, file.size() - offset)));
+        try {
+            return bytes.asSlice(0, file.read(bytes, offset));
+        } catch (IOException e) {
+            throw Problem.of(500, "the source cannot be read").refused();
+        }
+    }
 
     Fetched get(Capability capability, @Nullable String range, Bounds bounds) {
         return call(
@@ -136,6 +189,9 @@ final class SourceClient implements AutoCloseable {
 
     @Override
     public void close() {
+        if (descriptors != null) {
+            descriptors.close();
+        }
         client.close().await();
     }
 
@@ -161,7 +217,7 @@ final class SourceClient implements AutoCloseable {
         var result = Promise.<T>promise();
         client.request(
                         new RequestOptions()
-                                .setServer(socket)
+                                .setServer(address)
                                 .setMethod(method)
                                 .setHost("source")
                                 .setPort(80)

@@ -13,9 +13,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,7 @@ final class WorkTask implements Runnable {
     private final Future<?> deadline;
     private volatile @Nullable Future<?> grace;
     private @Nullable NativeBody body;
+    private final List<SourceInput> opened = new CopyOnWriteArrayList<>();
     private Spans.Running waiting;
 
     WorkTask(WorkDesk desk, Exchange exchange, WorkOrder order) {
@@ -182,12 +185,9 @@ final class WorkTask implements Runnable {
 
     private WorkRequest request() {
         var bounds = new SourceClient.Bounds(arena, order.deadline(), cancellation);
-        var type = exchange.request().getHeader("Content-Type");
         return new WorkRequest(
                 order.stages(),
-                body == null
-                        ? input(Objects.requireNonNull(order.source()), bounds)
-                        : WorkInput.of(body.bytes(), type == null ? WorkInput.UNKNOWN_TYPE : type),
+                source(bounds),
                 inputs(bounds),
                 outputs(bounds),
                 exchange.trace(),
@@ -198,9 +198,20 @@ final class WorkTask implements Runnable {
                 arena);
     }
 
+    private WorkInput source(SourceClient.Bounds bounds) {
+        var headers = exchange.request().headers();
+        var received = body;
+        if (received == null) {
+            var from = Objects.requireNonNull(order.source());
+            return input(from, bounds, headers.get("X-Qiniu-Mime"));
+        }
+        var type = headers.get("Content-Type");
+        return WorkInput.of(received.bytes(), type == null ? WorkInput.UNKNOWN_TYPE : type);
+    }
+
     private Map<String, WorkInput> inputs(SourceClient.Bounds bounds) {
         var inputs = new HashMap<String, WorkInput>();
-        order.inputs().forEach((name, from) -> inputs.put(name, input(from, bounds)));
+        order.inputs().forEach((name, from) -> inputs.put(name, input(from, bounds, null)));
         return inputs;
     }
 
@@ -211,8 +222,11 @@ final class WorkTask implements Runnable {
         return outputs;
     }
 
-    private WorkInput input(Capability from, SourceClient.Bounds bounds) {
-        return new SourceInput(sources(), from, bounds);
+    private WorkInput input(
+            Capability from, SourceClient.Bounds bounds, @Nullable String contentType) {
+        var input = new SourceInput(sources(), from, bounds, contentType);
+        opened.add(input);
+        return input;
     }
 
     private SourceClient sources() {
@@ -279,6 +293,7 @@ final class WorkTask implements Runnable {
             watching.cancel(false);
         }
         desk.ended();
+        opened.forEach(SourceInput::close);
         arena.close();
     }
 

@@ -108,7 +108,7 @@ public final class Worker {
                                 new ServiceServer.Parts(
                                         health,
                                         metrics,
-                                        methods(config),
+                                        methods(config, sources),
                                         clock,
                                         new SplittableRandom()))
                         .onEventLoop(HttpMethod.POST, "/handler", desk::accept)
@@ -120,8 +120,11 @@ public final class Worker {
         return new Running(vertx, server, desk, metrics, sources);
     }
 
-    private JsonObject methods(WorkerConfig config) {
+    private JsonObject methods(WorkerConfig config, @Nullable SourceClient sources) {
         var facts = new HashMap<String, Object>(metadata);
+        if (sources != null && sources.handsDescriptors()) {
+            facts.put("descriptors", "true");
+        }
         facts.put("concurrency", Integer.toString(config.concurrency()));
         return JsonObject.of("name", name, "version", version, "metadata", new JsonObject(facts));
     }

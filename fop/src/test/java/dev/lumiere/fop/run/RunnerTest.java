@@ -22,9 +22,11 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.service.Services;
 import dev.lumiere.service.Span;
 import dev.lumiere.service.TraceContext;
+import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.service.registry.Identity;
 import dev.lumiere.service.registry.Instance;
 import dev.lumiere.service.registry.MemoryRegistry;
+import dev.lumiere.service.registry.Query;
 import dev.lumiere.service.registry.Version;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.MultiMap;
@@ -33,12 +35,15 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,6 +61,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RunnerTest {
     private static final Map<String, String> ENCODED =
@@ -67,6 +74,7 @@ class RunnerTest {
     private static final RunnerConfig CONFIG =
             new RunnerConfig(
                     1000,
+                    500,
                     1 << 20,
                     1 << 20,
                     Duration.ofSeconds(5),
@@ -320,6 +328,7 @@ class RunnerTest {
                     new RunnerConfig(
                             10,
                             0,
+                            0,
                             10,
                             Duration.ofMillis(50),
                             Duration.ofMillis(50),
@@ -387,22 +396,52 @@ class RunnerTest {
                 .isEqualTo(Problem.of(413, "file size over limit: 100000"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, host, SourceInput", "true, elsewhere, InMemory", "false, host, InMemory"})
+    void aFileIsHandedToAWorkerOfTheSameHostThatTakesIt(
+            String takesIt, String hostname, String input) throws Exception {
+        var sources =
+                new SourceSocket(vertx, folder.resolve("s"), folder.resolve("t"), clock, random);
+        opened.add(sources);
+        var facts = new HashMap<>(ENCODED);
+        facts.put("descriptors", takesIt);
+        worker(
+                "image",
+                "0.1.0",
+                hostname,
+                facts,
+                request -> {
+                    var source = request.source();
+                    var word = source.getClass().getSimpleName() + " " + source.contentType() + " ";
+                    return WorkResult.of(
+                            "text/plain", (word + text(request).length()).getBytes(UTF_8));
+                });
+        var runner = runner(sources);
+        await().until(() -> !services.find(Query.named("image")).instances().isEmpty());
+
+        assertThat(runner.run(work(file("handed", 600), "echo")).body())
+                .hasToString(input + " text/plain 600");
+        assertThat(runner.run(work(file("small", 400), "echo")).body())
+                .hasToString("InMemory text/plain 400");
+    }
+
     @Test
     void aSourceThatChangesOrVanishesIsSaid() throws Exception {
         farm("image", ENCODED, RunnerTest::echoOrDie).start(1);
         var runner = runner(null);
 
         var shrunk = file("shrunk", 500);
-        Files.write(shrunk.file(), new byte[499]);
+        Files.write(folder.resolve("shrunk.bin"), new byte[499]);
         assertThat(problem(() -> runner.run(work(shrunk, "echo"))))
                 .isEqualTo(
                         Problem.unavailable(
                                 "the source changed while it was read: shrunk",
                                 Duration.ofSeconds(1)));
         var gone = file("gone", 500);
-        Files.delete(gone.file());
+        Files.delete(folder.resolve("gone.bin"));
         assertThat(problem(() -> runner.run(work(gone, "echo"))))
-                .isEqualTo(Problem.notFound("the source is gone: gone"));
+                .isEqualTo(
+                        Problem.unavailable("the source has changed: gone", Duration.ofSeconds(1)));
     }
 
     @Test
@@ -468,6 +507,15 @@ class RunnerTest {
 
     private void worker(
             String name, String version, Map<String, String> metadata, WorkHandler handler) {
+        worker(name, version, "host", metadata, handler);
+    }
+
+    private void worker(
+            String name,
+            String version,
+            String hostname,
+            Map<String, String> metadata,
+            WorkHandler handler) {
         var running =
                 Worker.named(name, version)
                         .offers(metadata)
@@ -482,7 +530,7 @@ class RunnerTest {
         opened.add(running);
         registry.register(
                 new Instance(
-                        new Identity("u", "e", name, Version.parse(version), "r", "host", name),
+                        new Identity("u", "e", name, Version.parse(version), "r", hostname, name),
                         "a",
                         List.of(running.address()),
                         metadata),
@@ -494,8 +542,19 @@ class RunnerTest {
     }
 
     private Source.OnDisk file(String name, int size) throws IOException {
-        var file = Files.write(folder.resolve(name + ".bin"), new byte[size]);
-        return new Source.OnDisk(name + size, "text/plain", size, "demo", name, file);
+        var file = Files.write(folder.resolve(name + ".bin"), "x".repeat(size).getBytes(UTF_8));
+        return new Source.OnDisk(
+                name + size, "text/plain", size, "demo", name, () -> opened(file.getFileName()));
+    }
+
+    private @Nullable OpenFile opened(Path name) {
+        try {
+            return OpenFile.beneath(folder, name);
+        } catch (NoSuchFileException _) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Work work(String text, String pipeline) {

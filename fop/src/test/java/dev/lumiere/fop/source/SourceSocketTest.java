@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lumiere.fop.Capability;
+import dev.lumiere.service.file.OpenFile;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -68,7 +69,8 @@ class SourceSocketTest {
     })
     void givesRangesOfFilesAndOfBytes(String range, int status, String body, String contentRange)
             throws IOException {
-        var file = Files.writeString(folder.resolve("f"), "0123456789");
+        Files.writeString(folder.resolve("f"), "0123456789");
+        var file = OpenFile.beneath(folder, Path.of("f"));
         try (var grants = socket.grants(DEADLINE)) {
             for (var input :
                     new Capability[] {

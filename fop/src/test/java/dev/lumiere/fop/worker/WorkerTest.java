@@ -10,6 +10,7 @@ import dev.lumiere.fop.source.SourceSocket;
 import dev.lumiere.service.Listen;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.Spans;
+import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.service.registry.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -48,6 +49,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class WorkerTest {
@@ -141,10 +144,17 @@ class WorkerTest {
                 .isEqualTo(List.of(new Stage("a", List.of("b;c|d", "%"))).toString());
     }
 
-    @Test
-    void readsItsSourceFromTheSourceSocketWholeAndInRanges() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void readsItsSourceWholeAndInRangesAsAnOpenFileOrFromTheSourceSocket(boolean handed)
+            throws Exception {
         var bytes = random(300_000);
-        var file = Files.write(folder.resolve("film.mp4"), bytes);
+        Files.write(folder.resolve("film.mp4"), bytes);
+        var file = OpenFile.beneath(folder, Path.of("film.mp4"));
+        if (!handed) {
+            var facts = file.facts();
+            file = OpenFile.of(file.intoChannel(), facts);
+        }
         serve(request -> {
             var source = request.source();
             assertThat(source.size()).isEqualTo(bytes.length);
@@ -403,7 +413,7 @@ class WorkerTest {
                         new JsonObject(
                                 """
                                 {"name":"test","version":"1.2.3",
-                                 "metadata":{"ops":"x","concurrency":"2"}}\
+                                 "metadata":{"ops":"x","concurrency":"2","descriptors":"true"}}\
                                 """));
     }
 

@@ -183,6 +183,18 @@ public final class OpenFile implements AutoCloseable {
     }
 
     /**
+     * The same file as a channel, in place of this, which is closed.
+     *
+     * @throws ClosedChannelException if it is closed
+     */
+    public synchronized FileChannel intoChannel() throws IOException {
+        var mine = channel();
+        channel = null;
+        close();
+        return mine;
+    }
+
+    /**
      * Another descriptor of the same open file, to be closed by who asked for it.
      *
      * @throws ClosedChannelException if it is closed, or has none

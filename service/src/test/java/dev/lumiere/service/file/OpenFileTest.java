@@ -97,6 +97,15 @@ class OpenFileTest {
     }
 
     @Test
+    void aChannelMayTakeItsPlace() throws IOException {
+        var file = OpenFile.beneath(folder, Path.of("below/a.txt"));
+        try (var channel = file.intoChannel()) {
+            assertThat(file.hasDescriptor()).isFalse();
+            assertThat(channel.size()).isEqualTo(5);
+        }
+    }
+
+    @Test
     void aClosedFileIsNotRead() throws IOException {
         var file = OpenFile.beneath(folder, Path.of("below/a.txt"));
         file.close();
