@@ -39,7 +39,7 @@ public final class PercentEncoding {
      * @throws IllegalArgumentException if a {@code %} is not followed by two hex digits, or the
      *     bytes are not UTF-8
      */
-    static String decode(String encoded) {
+    public static String decode(String encoded) {
         if (encoded.indexOf('%') < 0) {
             return requireWellFormed(encoded);
         }

@@ -54,6 +54,8 @@ public final class GatewayServer implements AutoCloseable {
                         .setHost(config.host())
                         .setPort(config.port() == 0 ? freePort(config.host()) : config.port())
                         .setHttp2ClearTextEnabled(false)
+                        .setPerFrameWebSocketCompressionSupported(false)
+                        .setPerMessageWebSocketCompressionSupported(false)
                         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                         .setMaxHeaderSize(MAX_HEADER_BYTES)
                         .setAcceptBacklog(ACCEPT_BACKLOG)

@@ -1,9 +1,7 @@
 package dev.lumiere.gateway;
 
+import dev.lumiere.fop.PercentEncoding;
 import dev.lumiere.service.Problem;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -53,40 +51,13 @@ record ObjectAddress(String bucket, String key) {
                 : null;
     }
 
-    /** Percent-decodes strictly; a plus stays a plus. */
     private static String decode(String raw) {
-        if (raw.indexOf('%') < 0) {
-            return raw;
-        }
-        var bytes = ByteBuffer.allocate(raw.length() * 3);
-        for (var i = 0; i < raw.length(); ) {
-            var c = raw.charAt(i);
-            if (c == '%') {
-                bytes.put(escaped(raw, i));
-                i += 3;
-            } else {
-                var end = raw.indexOf('%', i);
-                var plain = raw.substring(i, end < 0 ? raw.length() : end);
-                bytes.put(plain.getBytes(StandardCharsets.UTF_8));
-                i += plain.length();
-            }
-        }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
-        } catch (CharacterCodingException _) {
-            throw Problem.badRequest("path is not UTF-8: " + shortened(raw)).refused();
+            return PercentEncoding.decode(raw);
+        } catch (IllegalArgumentException _) {
+            throw Problem.badRequest("path is not percent-encoded UTF-8: " + shortened(raw))
+                    .refused();
         }
-    }
-
-    private static byte escaped(String raw, int at) {
-        if (at + 3 <= raw.length()) {
-            var high = Character.digit(raw.charAt(at + 1), 16);
-            var low = Character.digit(raw.charAt(at + 2), 16);
-            if (high >= 0 && low >= 0) {
-                return (byte) (high << 4 | low);
-            }
-        }
-        throw Problem.badRequest("bad percent-encoding in path: " + shortened(raw)).refused();
     }
 
     private static String shortened(String raw) {

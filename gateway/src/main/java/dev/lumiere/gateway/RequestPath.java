@@ -39,6 +39,9 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPath.class);
     private static final int MAX_WALKS = 3;
 
+    /** What this surface says for 500. */
+    private static final int FAILED = 599;
+
     /** What a client that went away would have been told; nginx writes this in its log. */
     static final Problem DEPARTED = Problem.of(499, "the client went away");
 
@@ -133,7 +136,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             }
             return rendition != null && answer.rendition(exchange, wanted, rendition, reach);
         } catch (Problem.Refused refused) {
-            answer.problem(exchange, refused.problem());
+            answer.problem(exchange, onThisSurface(refused.problem()));
         } catch (InterruptedException | CancellationException | HttpClosedException _) {
             answer.problem(exchange, DEPARTED);
         } catch (Exception bug) {
@@ -141,9 +144,13 @@ public final class RequestPath implements Handler<HttpServerRequest> {
                     .addKeyValue("trace", exchange.trace().traceId())
                     .setCause(bug)
                     .log("a request failed");
-            answer.problem(exchange, Problem.of(599, "internal error"));
+            answer.problem(exchange, Problem.of(FAILED, "internal error"));
         }
         return true;
+    }
+
+    private static Problem onThisSurface(Problem problem) {
+        return problem.status() == 500 ? Problem.of(FAILED, problem.error()) : problem;
     }
 
     private Plan plan(Exchange exchange, Wanted wanted, StoredObject object, Pipeline pipeline) {

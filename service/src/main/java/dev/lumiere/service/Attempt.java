@@ -29,6 +29,10 @@ final class Attempt {
     private volatile Connections.Connection connection;
     private boolean fresh;
     private volatile boolean cancelled;
+
+    /** The whole request is with the system. */
+    private boolean written;
+
     private @Nullable HttpClientResponse head;
     private @Nullable Buffer body;
 
@@ -98,7 +102,8 @@ final class Attempt {
         headers.addAll(request.headers());
         headers.set(DEADLINE, Long.toString(deadlineMillis));
         var payload = request.body();
-        (payload == null ? out.send() : out.send(payload)).onComplete(this::receive, this::died);
+        out.response().onComplete(this::receive, this::died);
+        (payload == null ? out.end() : out.end(payload)).onSuccess(_ -> written = true);
     }
 
     private void receive(HttpClientResponse response) {
@@ -145,7 +150,11 @@ final class Attempt {
         if (response == null || answer.isDone()) {
             return;
         }
-        if (response.headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
+        if (!written) {
+            // answered early: what is left of the body must not be sent after it is the caller's
+            // again
+            connections.closeNow(connection);
+        } else if (response.headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
             connections.discard(connection);
         } else {
             connections.giveBack(connection, System.nanoTime());

@@ -104,12 +104,15 @@ final class Connections {
 
     /** Closes it; one that is still being opened is left to be given back. */
     void discard(Connection connection) {
-        connection.context.runOnContext(_ -> {
-            var connected = connection.http;
-            if (connected != null) {
-                connected.close();
-            }
-        });
+        connection.context.runOnContext(_ -> closeNow(connection));
+    }
+
+    /** Closes it before it returns. To be called on its event loop. */
+    void closeNow(Connection connection) {
+        var connected = connection.http;
+        if (connected != null) {
+            connected.close();
+        }
     }
 
     void closeIdle(long nowNanos, Duration longerThan) {

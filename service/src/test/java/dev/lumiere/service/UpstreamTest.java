@@ -104,6 +104,35 @@ class UpstreamTest {
         assertThat(headers.names()).containsExactly("traceparent");
     }
 
+    /** The rest of the body would else be sent when its memory may be another's. */
+    @Test
+    void anAnswerBeforeTheBodyIsOutEndsTheConnection() throws InterruptedException {
+        var closed = new CountDownLatch(1);
+        serve(
+                "one",
+                "a",
+                request -> {
+                    request.pause();
+                    request.connection().closeHandler(_ -> closed.countDown());
+                    request.response().end("early");
+                });
+
+        var response =
+                upstream.send(
+                        new UpstreamRequest(
+                                HttpMethod.POST,
+                                "/",
+                                MultiMap.caseInsensitiveMultiMap(),
+                                Buffer.buffer(new byte[64 << 20]),
+                                clock.instant().plus(SOON),
+                                null,
+                                Retry.NEVER,
+                                1_000));
+
+        assertThat(response.body().toString()).isEqualTo("early");
+        closed.await();
+    }
+
     @Test
     void theInstanceIsToldHowLongTheCallerWaits() {
         serve("one", "a", r -> r.response().end(r.getHeader("Lumiere-Deadline")));
