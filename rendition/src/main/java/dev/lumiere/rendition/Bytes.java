@@ -1,5 +1,6 @@
 package dev.lumiere.rendition;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
@@ -23,5 +24,18 @@ final class Bytes {
         return inside.hasArray() && inside.capacity() - bytes.length() <= bytes.length() / 8
                 ? bytes
                 : Buffer.buffer(bytes.getBytes());
+    }
+
+    /**
+     * The same result with its bytes in memory that goes to a socket as it is. It is freed by the
+     * garbage collector, never by who sends it.
+     */
+    static Rendition outsideOfHeap(Rendition rendition) {
+        if (!(rendition.body() instanceof Body.InMemory(var bytes))) {
+            return rendition;
+        }
+        var direct = ByteBuffer.allocateDirect(bytes.length()).put(view(bytes)).flip();
+        var shared = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct));
+        return rendition.with(new Body.InMemory(BufferInternal.buffer(shared)));
     }
 }

@@ -20,4 +20,9 @@ public record Rendition(
     public long length() {
         return body.length();
     }
+
+    /** The same bytes in another place. */
+    Rendition with(Body other) {
+        return new Rendition(contentType, etag, madeAt, madeBy, other);
+    }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpConnectOptions;
+import io.vertx.core.http.impl.UnpooledHttpClientConnection;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
@@ -107,11 +108,18 @@ final class Connections {
         connection.context.runOnContext(_ -> closeNow(connection));
     }
 
-    /** Closes it before it returns. To be called on its event loop. */
+    /**
+     * Closes it before it returns, and what is still to be written is not. To be called on its
+     * event loop.
+     */
     void closeNow(Connection connection) {
-        var connected = connection.http;
-        if (connected != null) {
-            connected.close();
+        switch (connection.http) {
+            case null -> {}
+            // its own close would write all that waits first, however long the other side takes
+            case UnpooledHttpClientConnection http -> {
+                var _ = http.unwrap().channelHandlerContext().close();
+            }
+            case HttpClientConnection http -> http.close();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lumiere.service;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -19,6 +20,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,6 +41,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -106,31 +113,54 @@ class UpstreamTest {
 
     /** The rest of the body would else be sent when its memory may be another's. */
     @Test
-    void anAnswerBeforeTheBodyIsOutEndsTheConnection() throws InterruptedException {
-        var closed = new CountDownLatch(1);
-        serve(
-                "one",
-                "a",
-                request -> {
-                    request.pause();
-                    request.connection().closeHandler(_ -> closed.countDown());
-                    request.response().end("early");
-                });
+    void anAnswerBeforeTheBodyIsOutEndsTheConnection() throws IOException {
+        try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            register("one", "a", listener.getLocalPort());
+            var hasted = new FutureTask<>(() -> answeredAtOnce(listener));
+            Thread.startVirtualThread(hasted);
 
-        var response =
-                upstream.send(
-                        new UpstreamRequest(
-                                HttpMethod.POST,
-                                "/",
-                                MultiMap.caseInsensitiveMultiMap(),
-                                Buffer.buffer(new byte[64 << 20]),
-                                clock.instant().plus(SOON),
-                                null,
-                                Retry.NEVER,
-                                1_000));
+            var response =
+                    upstream.send(
+                            new UpstreamRequest(
+                                    HttpMethod.POST,
+                                    "/",
+                                    MultiMap.caseInsensitiveMultiMap(),
+                                    Buffer.buffer(new byte[64 << 20]),
+                                    clock.instant().plus(SOON),
+                                    null,
+                                    Retry.NEVER,
+                                    1_000));
 
-        assertThat(response.body().toString()).isEqualTo("early");
-        closed.await();
+            assertThat(response.body().toString()).isEqualTo("early");
+            try (var caller = hasted.resultNow()) {
+                assertThat(bytesUntilTheEnd(caller)).isLessThan(64 << 20);
+            }
+        }
+    }
+
+    private static Socket answeredAtOnce(ServerSocket listener) throws IOException {
+        var caller = listener.accept();
+        assertThat(caller.getInputStream().read()).isEqualTo('P');
+        caller.getOutputStream()
+                .write("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nearly".getBytes(US_ASCII));
+        return caller;
+    }
+
+    private static long bytesUntilTheEnd(Socket caller) throws IOException {
+        var bytes = 0L;
+        try {
+            var portion = new byte[1 << 16];
+            for (var in = caller.getInputStream(); bytes < 64 << 20; ) {
+                var read = in.read(portion);
+                if (read < 0) {
+                    return bytes;
+                }
+                bytes += read;
+            }
+        } catch (SocketException _) {
+            return bytes; // cut off
+        }
+        return bytes;
     }
 
     @Test
