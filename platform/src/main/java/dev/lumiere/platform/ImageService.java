@@ -43,6 +43,12 @@ record ImageService(
                     "maxAnimatedWebpEdge",
                     "maxAnimatedWebpPixels");
 
+    /**
+     * Memory for a source up to this size is used again for the next, not given back and mapped
+     * anew, page by page. The C library takes no more.
+     */
+    private static final int KEPT_BYTES = 32 << 20;
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
@@ -108,8 +114,8 @@ record ImageService(
         var environment = new LinkedHashMap<String, String>();
         environment.put("LUMIERE_WORKER_CONCURRENCY", Integer.toString(slots));
         environment.put("MALLOC_ARENA_MAX", "2");
-        environment.put("MALLOC_MMAP_THRESHOLD_", "33554432");
-        environment.put("MALLOC_TRIM_THRESHOLD_", "67108864");
+        environment.put("MALLOC_MMAP_THRESHOLD_", Integer.toString(KEPT_BYTES));
+        environment.put("MALLOC_TRIM_THRESHOLD_", Integer.toString(2 * KEPT_BYTES));
         environment.put("VIPS_CONCURRENCY", "1");
         environment.putAll(limits);
         for (var path : List.of(program.imageAotCache(), program.npmModules())) {

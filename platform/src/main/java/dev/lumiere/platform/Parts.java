@@ -26,7 +26,7 @@ final class Parts implements AutoCloseable {
         try {
             failIfClosing();
             return maker.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             closeAll();
             throw e;
         } finally {

@@ -51,6 +51,9 @@ final class TrainingCaller implements AutoCloseable {
             read();
             end = text().indexOf("\r\n\r\n");
         }
+        if (!text().startsWith("HTTP/1.1 200 ")) {
+            throw new IOException(head.lines().findFirst().orElse("") + " gave " + text());
+        }
         var left = length(text().substring(0, end)) - (answer.position() - end - 4);
         while (left > 0) {
             answer.clear();
@@ -81,7 +84,7 @@ final class TrainingCaller implements AutoCloseable {
     private static long length(String head) {
         var at = head.toLowerCase(Locale.ROOT).indexOf(LENGTH);
         if (at < 0) {
-            return 0;
+            throw new IllegalArgumentException("an answer without a length: " + head);
         }
         var end = head.indexOf("\r\n", at + LENGTH.length());
         return Long.parseLong(head.substring(at + LENGTH.length(), end < 0 ? head.length() : end));

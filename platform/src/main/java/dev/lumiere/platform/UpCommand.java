@@ -90,9 +90,10 @@ final class UpCommand implements Callable<Integer> {
                 var took = Duration.ofNanos(System.nanoTime() - begun);
                 Banner.print(System.out, configuration, node, took);
             }
-        } catch (StartFailure e) {
+        } catch (RuntimeException | Error e) {
             if (!parts.isClosing()) {
                 Runtime.getRuntime().removeShutdownHook(stop);
+                parts.close();
                 throw e;
             }
         }

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +81,11 @@ public final class Upstream {
         @Override
         public void joined(Instance instance) {
             forget(instance);
-            balancer.joined(instance);
+            if (addressOf(instance).isPresent()) {
+                balancer.joined(instance);
+            } else {
+                balancer.left(instance);
+            }
         }
 
         @Override
@@ -371,17 +376,16 @@ public final class Upstream {
         return new Connections(
                 vertx,
                 client,
-                Listen.socketOf(addressOf(instance)),
+                Listen.socketOf(addressOf(instance).orElseThrow()),
                 config.maxConnectionsPerInstance());
     }
 
     /** The first that is within reach: a Unix socket only on the own host. */
-    private Address addressOf(Instance instance) {
+    private Optional<Address> addressOf(Instance instance) {
         var sameHost = config.hostname().equals(instance.identity().hostname());
         return instance.addresses().stream()
                 .filter(address -> sameHost || address instanceof Address.Tcp)
-                .findFirst()
-                .orElse(instance.addresses().getFirst());
+                .findFirst();
     }
 
     private static CancellationException interrupted() {

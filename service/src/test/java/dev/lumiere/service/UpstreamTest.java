@@ -197,6 +197,26 @@ class UpstreamTest {
     }
 
     @Test
+    void anInstanceWithNothingButASocketOfAnotherHostIsNotCalled(@TempDir Path folder) {
+        var socket = folder.resolve("s.sock");
+        vertx.createHttpServer()
+                .requestHandler(r -> r.response().end("not for us"))
+                .listen(SocketAddress.domainSocketAddress(socket.toString()))
+                .await();
+        registry.register(
+                new Instance(
+                        identity("there-1", "there"),
+                        "a",
+                        List.of(new Address.Unix(socket)),
+                        Map.of()),
+                TTL);
+        awaitMembers(1);
+
+        assertThatThrownBy(() -> upstream.send(get(Retry.NEVER, SOON)))
+                .hasMessageContaining("no instance of s is there");
+    }
+
+    @Test
     void connectionsAreKept() {
         var connections = new ConcurrentLinkedQueue<SocketAddress>();
         serve(

@@ -148,7 +148,14 @@ final class DirectoryBucket {
         }
         var channel = (FileChannel) secure.newByteChannel(way, READ_NO_LINK);
         try {
-            return OpenFile.of(channel, facts(file));
+            var facts = facts(file);
+            var there = attributes(secure, way);
+            if (channel.size() == facts.size()
+                    && there.size() == facts.size()
+                    && there.lastModifiedTime().toInstant().equals(facts.modified())) {
+                return OpenFile.of(channel, facts);
+            }
+            throw new NoSuchFileException(file.toString());
         } catch (IOException e) {
             channel.close();
             throw e;

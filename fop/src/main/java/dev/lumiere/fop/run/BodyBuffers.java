@@ -8,10 +8,8 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.CancellationException;
 
 /**
  * Reads files into direct memory, which goes to the socket without another copy.
@@ -40,24 +38,18 @@ final class BodyBuffers {
     /**
      * Reads a whole file.
      *
-     * @throws Problem.Refused 503 if it is not as long as it was
+     * @throws Problem.Refused 503 if it is shorter than it was
      */
-    Body read(OpenFile file, Source source) {
+    Body read(OpenFile file, Source source) throws IOException {
         var size = Math.toIntExact(source.size());
         var onHeap = size <= ON_HEAP;
         var memory = onHeap ? ByteBuffer.allocate(size) : take(size);
         memory.clear().limit(size);
-        try {
-            if (onHeap) {
-                readSmall(file, memory);
-            } else {
-                while (memory.hasRemaining()
-                        && file.channel().read(memory, memory.position()) >= 0) {}
-            }
-        } catch (ClosedByInterruptException _) {
-            throw new CancellationException("interrupted while reading " + source.key());
-        } catch (IOException e) {
-            throw Problem.of(500, "the source cannot be read: " + source.key()).refused();
+        if (onHeap) {
+            readSmall(file, memory);
+        } else {
+            // through Java's channel, which lets other virtual threads go on while a disk is slow
+            while (memory.hasRemaining() && file.channel().read(memory, memory.position()) >= 0) {}
         }
         if (memory.hasRemaining()) {
             throw Problem.unavailable(

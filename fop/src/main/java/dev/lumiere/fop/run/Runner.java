@@ -24,6 +24,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -190,35 +193,44 @@ public final class Runner {
         return switch (source) {
             case Source.InMemory(_, var type, _, _, var bytes) -> input(bytes, type, grants);
             case Source.OnDisk onDisk -> {
+                var isHanded = isHanded(onDisk, call);
                 var file = onDisk.opener().open();
                 if (file == null) {
                     throw changed(source);
                 }
-                yield input(file, onDisk, call, grants);
+                yield input(file, onDisk, isHanded, grants);
             }
         };
     }
 
     private Input input(
-            OpenFile file, Source.OnDisk source, Call call, @Nullable SourceGrants grants) {
+            OpenFile file, Source.OnDisk source, boolean isHanded, @Nullable SourceGrants grants) {
         var type = source.contentType();
-        if (grants != null && (source.size() > config.maxBodyBytes() || isHanded(file, call))) {
+        if (grants != null && source.size() > config.maxBodyBytes()) {
             return new Input(type, null, grants.input(file, type), null);
         }
         try (file) {
             if (source.size() > config.maxBodyBytes()) {
                 throw tooLarge(source.size());
             }
+            if (grants != null && isHanded && file.hasDescriptor()) {
+                return new Input(type, null, grants.input(file.sealed(), type), null);
+            }
             var body = buffers.read(file, source);
             return new Input(type, body.bytes(), null, body);
+        } catch (ClosedByInterruptException _) {
+            throw new CancellationException("interrupted while reading " + source.key());
+        } catch (EOFException _) {
+            throw changed(source);
+        } catch (IOException e) {
+            throw Problem.of(500, "the source cannot be read: " + source.key()).refused();
         }
     }
 
-    /** Whether whoever gets the call reads the file itself: a copy through a socket costs more. */
-    private boolean isHanded(OpenFile file, Call call) {
-        return file.size() >= config.minHandedBytes()
+    /** Whether whoever gets the call is given a file to read: a socket would cost more. */
+    private boolean isHanded(Source source, Call call) {
+        return source.size() >= config.minHandedBytes()
                 && call.offer().descriptors()
-                && file.hasDescriptor()
                 && sources != null
                 && sources.handsDescriptors()
                 && services.find(call.to()).isAllOnThisHost();

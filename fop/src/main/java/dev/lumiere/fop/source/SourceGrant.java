@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -66,16 +67,36 @@ sealed interface SourceGrant {
                 sendFile(request, file, first, length);
             }
         }
+
+        /** On a channel of its own: the file may be closed while the system still sends from it. */
+        private static void sendFile(
+                HttpServerRequest request, OpenFile file, long first, long length) {
+            var own = file.hasDescriptor();
+            FileChannel channel;
+            try {
+                channel = own ? file.newChannel() : file.channel();
+            } catch (IOException _) {
+                request.connection().close(); // taken back meanwhile
+                return;
+            }
+            request.response()
+                    .sendFile(channel, first, length)
+                    .onComplete(sent -> {
+                        if (own) {
+                            close(channel);
+                        }
+                        if (sent.failed()) {
+                            request.connection().close();
+                        }
+                    });
+        }
     }
 
-    private static void sendFile(
-            HttpServerRequest request, OpenFile file, long first, long length) {
+    private static void close(FileChannel channel) {
         try {
-            request.response()
-                    .sendFile(file.channel(), first, length)
-                    .onFailure(_ -> request.connection().close());
+            channel.close();
         } catch (IOException _) {
-            throw Problem.notFound("no such capability").refused(); // taken back meanwhile
+            // nothing was written
         }
     }
 

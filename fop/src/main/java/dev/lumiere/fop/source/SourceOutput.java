@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An output a worker may write. */
 public final class SourceOutput {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceOutput.class);
+
     private final Capability capability;
     private final Path file;
     private @Nullable Written written;
@@ -59,7 +63,7 @@ public final class SourceOutput {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LOG.warn("an output cannot be removed: {}", file, e);
         }
     }
 }

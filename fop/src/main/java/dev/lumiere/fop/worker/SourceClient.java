@@ -97,9 +97,6 @@ final class SourceClient implements AutoCloseable {
 
     /** All bytes of a file. */
     MemorySegment read(OpenFile file, Bounds bounds) {
-        if (file.size() > maxBytes) {
-            throw Problem.of(413, "the source is over " + maxBytes + " bytes").refused();
-        }
         var bytes = read(file, 0, file.size(), bounds);
         if (bytes.byteSize() < file.size()) {
             throw Problem.of(500, "the source changed while it was read").refused();
@@ -109,9 +106,11 @@ final class SourceClient implements AutoCloseable {
 
     /** A part of a file, fewer bytes only at its end. */
     MemorySegment read(OpenFile file, long offset, long length, Bounds bounds) {
-        var bytes =
-                NativeMemory.allocate(
-                        bounds.arena, Math.max(0, Math.min(length, file.size() - offset)));
+        var there = Math.max(0, Math.min(length, file.size() - offset));
+        if (there > maxBytes) {
+            throw Problem.of(413, "the source is over " + maxBytes + " bytes").refused();
+        }
+        var bytes = NativeMemory.allocate(bounds.arena, there);
         try {
             return bytes.asSlice(0, file.read(bytes, offset));
         } catch (IOException e) {

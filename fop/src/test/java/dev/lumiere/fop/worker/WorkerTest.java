@@ -151,7 +151,10 @@ class WorkerTest {
         var bytes = random(300_000);
         Files.write(folder.resolve("film.mp4"), bytes);
         var file = OpenFile.beneath(folder, Path.of("film.mp4"));
-        if (!handed) {
+        assertThat(sources.handsDescriptors()).isTrue();
+        if (handed) {
+            Files.delete(folder.resolve("film.mp4"));
+        } else {
             var facts = file.facts();
             file = OpenFile.of(file.intoChannel(), facts);
         }

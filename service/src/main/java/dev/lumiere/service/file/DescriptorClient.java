@@ -24,6 +24,7 @@ public final class DescriptorClient implements AutoCloseable {
     private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
+    private static final int SO_SNDTIMEO = 21;
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -33,6 +34,9 @@ public final class DescriptorClient implements AutoCloseable {
     private static final int MESSAGE_BYTES = 56;
 
     private static final int CONTROL_BYTES = 24;
+
+    /** An open file is at hand or not; nothing is waited for but the other process. */
+    private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final Path path;
     private final ConcurrentLinkedDeque<Integer> idle = new ConcurrentLinkedDeque<>();
@@ -51,34 +55,43 @@ public final class DescriptorClient implements AutoCloseable {
      * Asks for a file.
      *
      * @return null if the server has none of that name, or none to hand on
-     * @throws IOException if the server is not there or does not answer within {@code patience}
+     * @throws IOException if the server is not there or does not answer within {@code patience} or
+     *     a second
      */
     public @Nullable OpenFile open(String name, Duration patience) throws IOException {
+        var waits = patience.compareTo(LONGEST) < 0 ? patience : LONGEST;
         try (var arena = Arena.ofConfined()) {
             var kept = idle.pollFirst();
-            var connection = kept == null ? connect(arena) : kept;
-            var healthy = false;
-            try {
-                if (!ask(connection, name, patience, arena)) {
-                    if (kept == null) {
-                        throw new IOException("the connection was closed: " + path);
-                    }
-                    // a kept connection may have been closed since
-                    Libc.close(connection);
-                    connection = connect(arena);
-                    ask(connection, name, patience, arena);
+            if (kept != null) {
+                if (ask(kept, name, waits, arena)) {
+                    return receiveOn(kept, name, arena);
                 }
-                var descriptor = receive(connection, arena);
-                healthy = true;
-                return descriptor < 0 ? null : OpenFile.opened(descriptor, Path.of(name));
-            } finally {
-                if (healthy && !closed) {
-                    idle.addFirst(connection);
-                } else {
-                    Libc.close(connection);
-                }
+                Libc.close(kept); // it may have been closed since
             }
+            var fresh = connect(waits, arena);
+            if (!ask(fresh, name, waits, arena)) {
+                Libc.close(fresh);
+                throw new IOException("the connection was closed: " + path);
+            }
+            return receiveOn(fresh, name, arena);
         }
+    }
+
+    /** Keeps the connection for the next if all goes well, else closes it. */
+    private @Nullable OpenFile receiveOn(int connection, String name, Arena arena)
+            throws IOException {
+        int descriptor;
+        try {
+            descriptor = receive(connection, arena);
+        } catch (IOException | RuntimeException | Error e) {
+            Libc.close(connection);
+            throw e;
+        }
+        idle.addFirst(connection);
+        if (closed && idle.remove(connection)) {
+            Libc.close(connection);
+        }
+        return descriptor < 0 ? null : OpenFile.opened(descriptor, Path.of(name));
     }
 
     @Override
@@ -89,7 +102,7 @@ public final class DescriptorClient implements AutoCloseable {
         }
     }
 
-    private int connect(Arena arena) throws IOException {
+    private int connect(Duration patience, Arena arena) throws IOException {
         var text = path.toString().getBytes(StandardCharsets.UTF_8);
         if (text.length >= PATH_BYTES) {
             throw new IOException("the path of a socket is too long: " + path);
@@ -101,6 +114,7 @@ public final class DescriptorClient implements AutoCloseable {
         if (socket < 0) {
             throw new IOException("no socket: error " + -socket);
         }
+        wait(socket, SO_SNDTIMEO, patience, arena);
         var failed = Libc.connect(socket, address);
         if (failed < 0) {
             Libc.close(socket);
@@ -111,12 +125,19 @@ public final class DescriptorClient implements AutoCloseable {
 
     /** False if the other side has closed the connection. */
     private static boolean ask(int connection, String name, Duration patience, Arena arena) {
-        var micros = Math.max(1, patience.toNanos() / 1000);
-        var time = arena.allocateFrom(JAVA_LONG, micros / 1_000_000, micros % 1_000_000);
-        Libc.setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, time);
+        wait(connection, SO_RCVTIMEO, patience, arena);
         var line = (name + "\n").getBytes(StandardCharsets.US_ASCII);
         return Libc.send(connection, arena.allocateFrom(JAVA_BYTE, line), MSG_NOSIGNAL)
                 == line.length;
+    }
+
+    private static void wait(int socket, int option, Duration atMost, Arena arena) {
+        var micros = Math.max(1, atMost.toNanos() / 1000);
+        var time = arena.allocateFrom(JAVA_LONG, micros / 1_000_000, micros % 1_000_000);
+        var failed = Libc.setsockopt(socket, SOL_SOCKET, option, time);
+        if (failed < 0) {
+            throw new IllegalStateException("a socket without a time limit: error " + -failed);
+        }
     }
 
     /** The descriptor, negative if there is none for us. */

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hands open files to other processes on this host, over a Unix socket. A caller sends a name and a
  * line feed and gets one byte with the descriptor ({@code SCM_RIGHTS}), or the byte {@code -}
- * without one; then it may ask again.
+ * without one; then it may ask again. Who asks before is cut off, so that nobody makes us hold more
+ * open files than connections.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */
@@ -90,14 +91,22 @@ public final class DescriptorServer implements AutoCloseable {
     }
 
     private final class Hand extends SimpleChannelInboundHandler<ByteBuf> {
+        private boolean answering;
+
         @Override
         protected void channelRead0(ChannelHandlerContext caller, ByteBuf name) {
+            if (answering) {
+                var _ = caller.close();
+                return;
+            }
+            answering = true;
             var file = files.apply(name.toString(StandardCharsets.US_ASCII));
             var copy = file == null ? null : copyOf(file);
             Object answer = copy == null ? caller.alloc().buffer(1).writeByte('-') : copy;
             var _ =
                     caller.writeAndFlush(answer)
                             .addListener(sent -> {
+                                answering = false;
                                 if (copy != null) {
                                     copy.close();
                                 }

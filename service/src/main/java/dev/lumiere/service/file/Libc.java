@@ -36,13 +36,16 @@ final class Libc {
             Linker.Option.captureStateLayout()
                     .varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final MethodHandle SYSCALL_4 =
+    private static final MethodHandle OPENAT2 =
             function("syscall", JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
     private static final MethodHandle STATX =
             function("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle PREAD =
             function("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle DUP = function("dup", JAVA_INT, JAVA_INT);
+    private static final MethodHandle MEMFD_CREATE =
+            function("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle FCNTL =
+            function("fcntl", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle CLOSE = function("close", JAVA_INT, JAVA_INT);
     private static final MethodHandle SOCKET =
             function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
@@ -67,9 +70,7 @@ final class Libc {
         // glibc has no function of this name; the number is the same on every architecture
         return (int)
                 result(errno ->
-                        (long)
-                                SYSCALL_4.invokeExact(
-                                        errno, 437L, folder, path, how, how.byteSize()));
+                        (long) OPENAT2.invokeExact(errno, 437L, folder, path, how, how.byteSize()));
     }
 
     static int statx(int folder, MemorySegment path, int flags, int mask, MemorySegment into) {
@@ -82,8 +83,12 @@ final class Libc {
                 errno -> (long) PREAD.invokeExact(errno, file, into, into.byteSize(), offset));
     }
 
-    static int dup(int descriptor) {
-        return (int) result(errno -> (int) DUP.invokeExact(errno, descriptor));
+    static int memfdCreate(MemorySegment name, int flags) {
+        return (int) result(errno -> (int) MEMFD_CREATE.invokeExact(errno, name, flags));
+    }
+
+    static int fcntl(int descriptor, int command, int argument) {
+        return (int) result(errno -> (int) FCNTL.invokeExact(errno, descriptor, command, argument));
     }
 
     /** Never called again: the descriptor is free however it ends. */
@@ -160,8 +165,14 @@ final class Libc {
             String name, ValueLayout returns, ValueLayout... arguments) {
         var function = LINKER.defaultLookup().findOrThrow(name);
         var type = FunctionDescriptor.of(returns, arguments);
-        return name.equals("syscall")
-                ? LINKER.downcallHandle(function, type, ERRNO, Linker.Option.firstVariadicArg(1))
-                : LINKER.downcallHandle(function, type, ERRNO);
+        return switch (name) {
+            case "syscall" -> LINKER.downcallHandle(function, type, ERRNO, variadicFrom(1));
+            case "fcntl" -> LINKER.downcallHandle(function, type, ERRNO, variadicFrom(2));
+            default -> LINKER.downcallHandle(function, type, ERRNO);
+        };
+    }
+
+    private static Linker.Option variadicFrom(int argument) {
+        return Linker.Option.firstVariadicArg(argument);
     }
 }

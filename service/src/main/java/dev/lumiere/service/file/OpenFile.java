@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -36,6 +37,14 @@ public final class OpenFile implements AutoCloseable {
 
     /** Without it the opening of a pipe would wait for somebody to write to it. */
     private static final long O_NONBLOCK = 0x800L;
+
+    private static final int MFD_CLOEXEC = 1;
+    private static final int MFD_ALLOW_SEALING = 2;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+
+    /** Against sealing less, shrinking, growing and writing. */
+    private static final int ALL_SEALS = 1 | 2 | 4 | 8;
 
     private static final long NO_MAGIC_LINKS = 0x02;
     private static final long NO_SYMLINKS = 0x04;
@@ -98,6 +107,50 @@ public final class OpenFile implements AutoCloseable {
                 return opened(file, folder.resolve(way));
             } finally {
                 Libc.close(root);
+            }
+        }
+    }
+
+    /**
+     * A copy of the bytes, in memory of the system and sealed: nobody can change it, whoever it is
+     * handed to and whatever becomes of the file.
+     *
+     * @throws IOException if the file cannot be read, or is shorter than it was
+     */
+    public OpenFile sealed() throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var copy =
+                    Libc.memfdCreate(arena.allocateFrom("source"), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+            if (copy < 0) {
+                throw new IOException("no memory file: error " + -copy);
+            }
+            var done = false;
+            try {
+                copyTo(copy);
+                var failed = Libc.fcntl(copy, F_ADD_SEALS, ALL_SEALS);
+                if (failed < 0) {
+                    throw new IOException("cannot seal: error " + -failed);
+                }
+                done = true;
+                return new OpenFile(copy, null, facts);
+            } finally {
+                if (!done) {
+                    Libc.close(copy);
+                }
+            }
+        }
+    }
+
+    /** Through Java's channels, which let other virtual threads go on while a disk is slow. */
+    private void copyTo(int descriptor) throws IOException {
+        try (var from = newChannel();
+                var to = FileChannel.open(path(descriptor), StandardOpenOption.WRITE)) {
+            for (var copied = 0L; copied < facts.size(); ) {
+                var more = from.transferTo(copied, facts.size() - copied, to);
+                if (more <= 0) {
+                    throw new EOFException("shorter than it was");
+                }
+                copied += more;
             }
         }
     }
@@ -174,24 +227,42 @@ public final class OpenFile implements AutoCloseable {
             throw new ClosedChannelException();
         }
         if (channel == null) {
-            // opens what is behind the descriptor, not a path anew
-            channel =
-                    FileChannel.open(
-                            Path.of("/proc/self/fd/" + descriptor), StandardOpenOption.READ);
+            channel = newChannel();
         }
         return channel;
     }
 
     /**
-     * The same file as a channel, in place of this, which is closed.
+     * The same file as a channel of its own, to be closed by who asked for it. There is none of a
+     * file without a descriptor.
+     *
+     * @throws ClosedChannelException if it is closed, or has no descriptor
+     */
+    public synchronized FileChannel newChannel() throws IOException {
+        if (closed || descriptor == NONE) {
+            throw new ClosedChannelException();
+        }
+        return FileChannel.open(path(descriptor), StandardOpenOption.READ);
+    }
+
+    /** Opens what is behind the descriptor, not a path anew. */
+    private static Path path(int descriptor) {
+        return Path.of("/proc/self/fd/" + descriptor);
+    }
+
+    /**
+     * The same file as a channel, in place of this, which is closed, also if that fails.
      *
      * @throws ClosedChannelException if it is closed
      */
     public synchronized FileChannel intoChannel() throws IOException {
-        var mine = channel();
-        channel = null;
-        close();
-        return mine;
+        try {
+            var mine = channel();
+            channel = null;
+            return mine;
+        } finally {
+            close();
+        }
     }
 
     /**
@@ -203,7 +274,7 @@ public final class OpenFile implements AutoCloseable {
         if (closed || descriptor == NONE) {
             throw new ClosedChannelException();
         }
-        var copy = Libc.dup(descriptor);
+        var copy = Libc.fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
         if (copy < 0) {
             throw new IOException("no more files can be opened: error " + -copy);
         }

@@ -105,6 +105,22 @@ class DescriptorServerTest {
     }
 
     @Test
+    void whoAsksOnWithoutTakingTheAnswersIsCutOff() throws IOException {
+        try (var caller = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            caller.connect(UnixDomainSocketAddress.of(socket));
+            var questions = ByteBuffer.wrap("a\n".repeat(10_000).getBytes(US_ASCII));
+            assertThatThrownBy(
+                            () -> {
+                                while (true) {
+                                    caller.write(questions.clear());
+                                }
+                            })
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(read("a")).isEqualTo("the first");
+    }
+
+    @Test
     void anEndlessNameIsCutOff() throws IOException {
         try (var caller = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             caller.connect(UnixDomainSocketAddress.of(socket));

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +95,33 @@ class OpenFileTest {
             var bytes = ByteBuffer.allocate(5);
             file.channel().read(bytes, 0);
             assertThat(new String(bytes.array(), StandardCharsets.US_ASCII)).isEqualTo("light");
+        }
+    }
+
+    @Test
+    void aSealedCopyCannotBeChangedByAnybody() throws IOException {
+        OpenFile copy;
+        try (var file = OpenFile.beneath(folder, Path.of("below/a.txt"))) {
+            copy = file.sealed();
+        }
+        try (copy;
+                var arena = Arena.ofConfined()) {
+            Files.writeString(folder.resolve("below/a.txt"), "night");
+            var memory = arena.allocate(16);
+            assertThat(copy.read(memory, 0)).isEqualTo(5);
+            assertThat(memory.getString(0)).isEqualTo("light");
+
+            var descriptor = copy.duplicate();
+            var path = Path.of("/proc/self/fd/" + descriptor);
+            assertThatThrownBy(() -> Files.writeString(path, "other"))
+                    .isInstanceOf(IOException.class);
+            try (var channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1)))
+                        .isInstanceOf(IOException.class);
+            }
+            assertThat(copy.read(memory, 0)).isEqualTo(5);
+            assertThat(memory.getString(0)).isEqualTo("light");
+            Libc.close(descriptor);
         }
     }
 
