@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * The short-lived files of one node, closed to other users:
  *
  * <pre>
- * source/s.sock     the node's source socket, which every sandbox sees; more beside it
+ * source/s.sock     the node's source socket, which every sandbox sees
+ * source/s.sock.d   beside it, where sources are handed out as descriptors
  * ID/w.sock         what instance ID listens on; ID/ is all it can write to besides its scratch
  * ID.pid            which process it is, out of its reach
  * lock              held as long as the node runs

@@ -226,13 +226,15 @@ final class Answer {
     /** Sends from the file to the socket inside the kernel, at the pace the caller reads. */
     private static boolean sendFile(Exchange exchange, Opener file, long offset, long length) {
         var response = exchange.request().response();
-        try (var channel = file.open()) {
+        try {
+            var channel = file.open();
             if (channel == null) {
                 response.headers().clear();
                 return false;
             }
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
-            response.sendFile(channel, offset, length).await();
+            // not closed before the system has done with it, also if this thread is interrupted
+            response.sendFile(channel, offset, length).onComplete(_ -> close(channel)).await();
             exchange.answered(response.getStatusCode(), length);
             return true;
         } catch (IOException _) {
@@ -246,6 +248,14 @@ final class Answer {
     private @Nullable FileChannel open(StoredObject object) throws IOException {
         var file = buckets.open(object);
         return file == null ? null : file.intoChannel();
+    }
+
+    private static void close(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException _) {
+            // nothing was written
+        }
     }
 
     private static @Nullable FileChannel open(Path file) throws IOException {
