@@ -102,6 +102,7 @@ final class Attempt {
         headers.addAll(request.headers());
         headers.set(DEADLINE, Long.toString(deadlineMillis));
         var payload = request.body();
+        out.exceptionHandler(this::died);
         out.response().onComplete(this::receive, this::died);
         (payload == null ? out.end() : out.end(payload)).onSuccess(_ -> written = true);
     }

@@ -516,6 +516,7 @@ class RunnerTest {
             String hostname,
             Map<String, String> metadata,
             WorkHandler handler) {
+        var listen = hostname.equals("host") ? "unix:" + folder.resolve(name) : "tcp://127.0.0.1:0";
         var running =
                 Worker.named(name, version)
                         .offers(metadata)
@@ -524,7 +525,7 @@ class RunnerTest {
                                 WorkerConfig.from(
                                         Map.of(
                                                 "LUMIERE_WORKER_LISTEN",
-                                                "unix:" + folder.resolve(name),
+                                                listen,
                                                 "LUMIERE_WORKER_SOURCE",
                                                 folder.resolve("s").toString())));
         opened.add(running);
