@@ -153,7 +153,7 @@ class WorkerTest {
         var file = OpenFile.beneath(folder, Path.of("film.mp4"));
         assertThat(sources.handsDescriptors()).isTrue();
         if (handed) {
-            Files.delete(folder.resolve("film.mp4"));
+            file = file.sealed();
         } else {
             var facts = file.facts();
             file = OpenFile.of(file.intoChannel(), facts);

@@ -51,6 +51,7 @@ public final class OpenFile implements AutoCloseable {
     private static final long BENEATH = 0x08;
 
     private final Facts facts;
+    private final boolean sealed;
     private int descriptor;
     private @Nullable FileChannel channel;
     private boolean closed;
@@ -64,7 +65,8 @@ public final class OpenFile implements AutoCloseable {
      */
     public record Facts(long device, long inode, long size, Instant modified) {}
 
-    private OpenFile(int descriptor, @Nullable FileChannel channel, Facts facts) {
+    private OpenFile(int descriptor, @Nullable FileChannel channel, Facts facts, boolean sealed) {
+        this.sealed = sealed;
         this.descriptor = descriptor;
         this.channel = channel;
         this.facts = facts;
@@ -72,7 +74,7 @@ public final class OpenFile implements AutoCloseable {
 
     /** What is open already, with facts found some other way. It has no descriptor to hand on. */
     public static OpenFile of(FileChannel channel, Facts facts) {
-        return new OpenFile(NONE, channel, facts);
+        return new OpenFile(NONE, channel, facts, false);
     }
 
     /**
@@ -132,7 +134,7 @@ public final class OpenFile implements AutoCloseable {
                     throw new IOException("cannot seal: error " + -failed);
                 }
                 done = true;
-                return new OpenFile(copy, null, facts);
+                return new OpenFile(copy, null, facts, true);
             } finally {
                 if (!done) {
                     Libc.close(copy);
@@ -162,7 +164,7 @@ public final class OpenFile implements AutoCloseable {
             if (facts == null) {
                 throw new NoSuchFileException(path.toString(), null, "not a regular file");
             }
-            return new OpenFile(descriptor, null, facts);
+            return new OpenFile(descriptor, null, facts, false);
         } catch (IOException | RuntimeException | Error e) {
             Libc.close(descriptor);
             throw e;
@@ -179,7 +181,12 @@ public final class OpenFile implements AutoCloseable {
         return facts.size();
     }
 
-    /** Whether it can be handed to another process. */
+    /** Whether it is a {@link #sealed} copy, which may be handed to anybody. */
+    boolean isSealed() {
+        return sealed;
+    }
+
+    /** Whether the system knows it by a number, which {@link #sealed} needs. */
     public synchronized boolean hasDescriptor() {
         return descriptor != NONE && !closed;
     }

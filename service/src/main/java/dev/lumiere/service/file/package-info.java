@@ -1,7 +1,7 @@
 /**
  * Files as Linux knows them: {@link OpenFile} opens one beneath a folder without following a link,
- * and {@link DescriptorServer} hands an open file to another process on the same host, which takes
- * it with a {@link DescriptorClient} and reads without a copy through a socket.
+ * and {@link DescriptorServer} hands a sealed copy to another process on the same host, which takes
+ * it with a {@link DescriptorClient} and needs no bytes sent through a socket.
  */
 @NullMarked
 package dev.lumiere.service.file;

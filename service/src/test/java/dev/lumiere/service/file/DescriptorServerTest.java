@@ -76,6 +76,12 @@ class DescriptorServerTest {
     }
 
     @Test
+    void theFileItselfIsNeverHandedOut() throws IOException {
+        files.put("c", OpenFile.beneath(folder, Path.of("a")));
+        assertThat(client.open("c", PATIENCE)).isNull();
+    }
+
+    @Test
     void manyAskAtTheSameTimeAndEachGetsItsOwn() throws Exception {
         try (var threads = Executors.newFixedThreadPool(8)) {
             var asked = new ArrayList<Callable<Boolean>>();
@@ -132,7 +138,9 @@ class DescriptorServerTest {
 
     private void offer(String name, String text) throws IOException {
         Files.writeString(folder.resolve(name), text);
-        files.put(name, OpenFile.beneath(folder, Path.of(name)));
+        try (var file = OpenFile.beneath(folder, Path.of(name))) {
+            files.put(name, file.sealed());
+        }
     }
 
     private String read(String name) throws IOException {
