@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -30,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The registry of another node, over HTTP (see {@link RegistryHandler}). Every call has a
  * connection within 2 seconds and its answer within 5 more, or ends in {@link RegistryUnavailable};
- * calls block, and are not repeated here. A watch that loses its connection opens a new one, for as
- * long as it is open.
+ * calls block. A call whose kept connection turns out to be closed is sent once more, as RFC 9112
+ * §9.3.1 allows where sending twice does what sending once does; other failures are not repeated
+ * here. A watch that loses its connection opens a new one, for as long as it is open.
  */
 public final class HttpRegistry implements Registry {
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(2);
@@ -125,11 +127,11 @@ public final class HttpRegistry implements Registry {
 
     private Answer call(HttpMethod method, String target, @Nullable Buffer body) {
         var answer =
-                client.request(options(method, target))
-                        .compose(request ->
-                                answerTo(request, body)
-                                        .timeout(ANSWER_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-                                        .onFailure(_ -> request.reset()));
+                send(method, target, body)
+                        .recover(e ->
+                                e instanceof HttpClosedException
+                                        ? send(method, target, body)
+                                        : Future.failedFuture(e));
         try {
             return answer.await();
         } catch (Exception e) {
@@ -139,6 +141,14 @@ public final class HttpRegistry implements Registry {
             throw new RegistryUnavailable(
                     "no answer from %s: %s".formatted(base, e.getMessage()), e);
         }
+    }
+
+    private Future<Answer> send(HttpMethod method, String target, @Nullable Buffer body) {
+        return client.request(options(method, target))
+                .compose(request ->
+                        answerTo(request, body)
+                                .timeout(ANSWER_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                                .onFailure(_ -> request.reset()));
     }
 
     private static Future<Answer> answerTo(HttpClientRequest request, @Nullable Buffer body) {

@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lumiere.service.Problem;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.NetSocket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.Test;
 class HttpRegistryTest extends RegistryContract {
     private static final Vertx VERTX = Vertx.vertx();
     private static final Duration TTL = Duration.ofSeconds(15);
+    private static final String NO_INSTANCES =
+            "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"instances\":[]}";
     private static final Instance A = instance("image", "1.0.0", "a");
 
     private volatile Instant now = Instant.parse("2026-11-23T12:00:00Z");
@@ -117,6 +122,36 @@ class HttpRegistryTest extends RegistryContract {
         listen(port);
 
         assertThat(lease.renew()).isFalse();
+    }
+
+    @Test
+    void aKeptConnectionThatTurnsOutToBeClosedIsNoFailure() {
+        var connections = new AtomicInteger();
+        var closing =
+                VERTX.createNetServer()
+                        .connectHandler(socket -> answerOnceThenClose(socket, connections))
+                        .listen(0, "127.0.0.1")
+                        .await();
+        var base = URI.create("http://127.0.0.1:" + closing.actualPort());
+        var caller = new HttpRegistry(VERTX, base, new Random(1));
+
+        assertThat(caller.find(Query.everything())).isEmpty();
+        assertThat(caller.find(Query.everything())).isEmpty();
+        assertThat(connections).hasValue(2);
+
+        caller.close();
+        closing.close().await();
+    }
+
+    private static void answerOnceThenClose(NetSocket socket, AtomicInteger connections) {
+        connections.incrementAndGet();
+        var answered = new AtomicBoolean();
+        socket.handler(_ -> {
+            var _ =
+                    answered.compareAndSet(false, true)
+                            ? socket.write(NO_INSTANCES)
+                            : socket.close();
+        });
     }
 
     @Test
