@@ -7,7 +7,6 @@ import dev.lumiere.fop.Pipelines;
 import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.service.Problem;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +36,15 @@ final class Admit {
         this.isOperation = isOperation;
     }
 
-    Wanted accept(Exchange exchange) {
-        var request = exchange.request();
-        var method = request.method();
-        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+    Wanted accept(Asked asked) {
+        var method = asked.method();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
             throw Problem.of(405, "method not allowed: " + method).refused();
         }
-        var target = new Target(request.getHeader(HttpHeaders.HOST), request.uri());
+        var target = new Target(asked.header(HttpHeaders.HOST), asked.target());
         var known = remembered.getIfPresent(target);
         var wanted = known == null ? read(target) : known;
-        exchange.done(Step.ADMIT);
+        asked.done(Step.ADMIT);
         return wanted;
     }
 

@@ -9,9 +9,7 @@ import dev.lumiere.storage.QETag;
 import dev.lumiere.storage.StoredObject;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -21,28 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The last step: headers, validators, ranges, and the bytes. */
 final class Answer {
-    private static final CharSequence REQID = HttpHeaders.createOptimized("X-Reqid");
-    private static final CharSequence ALLOW_ORIGIN =
-            HttpHeaders.createOptimized("Access-Control-Allow-Origin");
-    private static final CharSequence ANY = HttpHeaders.createOptimized("*");
-    private static final CharSequence NO_SNIFF =
-            HttpHeaders.createOptimized("X-Content-Type-Options");
-    private static final CharSequence NO_SNIFF_VALUE = HttpHeaders.createOptimized("nosniff");
-    private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
-    private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
-    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-    private static final CharSequence EXPOSE_HEADERS =
-            HttpHeaders.createOptimized("Access-Control-Expose-Headers");
-    private static final CharSequence EXPOSED =
-            HttpHeaders.createOptimized("ETag, X-Reqid, Content-Range");
-    private static final CharSequence ACCEPT = HttpHeaders.createOptimized("Accept");
-
-    /** An SVG is a document that may hold scripts; shown by itself it gets none of our origin. */
-    private static final String SVG_POLICY =
-            "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox";
-
     private final Buckets buckets;
-    private final CharSequence cacheControl;
+    private final ResultHeaders headers;
 
     /** Opens a file; null if it is not there any more. */
     @FunctionalInterface
@@ -50,9 +28,9 @@ final class Answer {
         @Nullable FileChannel open() throws IOException;
     }
 
-    Answer(Buckets buckets, Duration maxAge) {
+    Answer(Buckets buckets, ResultHeaders headers) {
         this.buckets = buckets;
-        cacheControl = HttpHeaders.createOptimized("public, max-age=" + maxAge.toSeconds());
+        this.headers = headers;
     }
 
     /**
@@ -68,9 +46,15 @@ final class Answer {
         if (reach == Reach.MEMORY && !answeredFromMemory) {
             return false;
         }
-        var response = begin(exchange, validators);
-        typed(response, object.contentType());
-        attach(response, wanted);
+        var response = exchange.request().response();
+        headers.put(
+                exchange,
+                wanted,
+                validators.etag(),
+                object.contentType(),
+                false,
+                response::putHeader);
+        response.putHeader(HttpHeaders.LAST_MODIFIED, Validators.httpDate(object.modified()));
         return send(exchange, validators, object.size(), null, 0, () -> open(object));
     }
 
@@ -85,15 +69,14 @@ final class Answer {
             return false;
         }
         var validators = new Validators(rendition.etag(), null);
-        var response = begin(exchange, validators);
-        typed(response, rendition.contentType());
-        if (rendition.contentType().equals("application/json")) {
-            response.putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
-        }
-        if (wanted.variesByAccept()) {
-            response.putHeader(HttpHeaders.VARY, ACCEPT);
-        }
-        attach(response, wanted);
+        var response = exchange.request().response();
+        headers.put(
+                exchange,
+                wanted,
+                rendition.etag(),
+                rendition.contentType(),
+                true,
+                response::putHeader);
         return switch (rendition.body()) {
             case Body.InMemory(var bytes) ->
                     send(exchange, validators, bytes.length(), bytes, 0, () -> null);
@@ -130,10 +113,10 @@ final class Answer {
         var response = exchange.request().response();
         response.headers().clear();
         response.setStatusCode(problem.status())
-                .putHeader(REQID, exchange.trace().traceId())
-                .putHeader(ALLOW_ORIGIN, ANY)
-                .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-                .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+                .putHeader(ResultHeaders.REQID, exchange.trace().traceId())
+                .putHeader(ResultHeaders.ALLOW_ORIGIN, ResultHeaders.ANY)
+                .putHeader(HttpHeaders.CONTENT_TYPE, ResultHeaders.JSON)
+                .putHeader(HttpHeaders.CACHE_CONTROL, ResultHeaders.NO_STORE);
         if (problem.retryAfter() != null) {
             response.putHeader(
                     HttpHeaders.RETRY_AFTER,
@@ -150,30 +133,12 @@ final class Answer {
         exchange.request()
                 .response()
                 .setStatusCode(204)
-                .putHeader(REQID, exchange.trace().traceId())
-                .putHeader(ALLOW_ORIGIN, ANY)
+                .putHeader(ResultHeaders.REQID, exchange.trace().traceId())
+                .putHeader(ResultHeaders.ALLOW_ORIGIN, ResultHeaders.ANY)
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, Admit.METHODS)
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "*")
                 .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400");
         end(exchange, null);
-    }
-
-    private HttpServerResponse begin(Exchange exchange, Validators validators) {
-        var response = exchange.request().response();
-        response.putHeader(REQID, exchange.trace().traceId())
-                .putHeader(ALLOW_ORIGIN, ANY)
-                .putHeader(NO_SNIFF, NO_SNIFF_VALUE)
-                .putHeader(HttpHeaders.CACHE_CONTROL, cacheControl)
-                .putHeader(HttpHeaders.ACCEPT_RANGES, BYTES)
-                .putHeader(HttpHeaders.ETAG, validators.etag());
-        if (exchange.request().headers().contains(HttpHeaders.ORIGIN)) {
-            response.putHeader(EXPOSE_HEADERS, EXPOSED);
-        }
-        if (validators.modified() != null) {
-            response.putHeader(
-                    HttpHeaders.LAST_MODIFIED, Validators.httpDate(validators.modified()));
-        }
-        return response;
     }
 
     /** Sends what the caller asked for of a body that is in memory, else in a file. */
@@ -274,25 +239,6 @@ final class Answer {
             response.end(body);
         }
         exchange.answered(response.getStatusCode(), body == null ? 0 : body.length());
-    }
-
-    private static void typed(HttpServerResponse response, String contentType) {
-        response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
-        if (contentType.startsWith("image/svg")) {
-            response.putHeader("Content-Security-Policy", SVG_POLICY);
-        }
-    }
-
-    private static void attach(HttpServerResponse response, Wanted wanted) {
-        var name = wanted.attachmentName();
-        if (name == null) {
-            return;
-        }
-        var ascii = name.replaceAll("[^ -~]|[\"\\\\]", "_");
-        var encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        response.putHeader(
-                HttpHeaders.CONTENT_DISPOSITION,
-                "attachment; filename=\"" + ascii + "\"; filename*=utf-8''" + encoded);
     }
 
     /** A digest, since a version tells of inodes. */

@@ -1,72 +1,49 @@
 package dev.lumiere.gateway;
 
-import dev.lumiere.service.Span;
 import dev.lumiere.service.TraceContext;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One request under way: what came in, whose trace it is, when it must be answered, and how long
- * each step took.
- */
-final class Exchange {
+/** A request that may take every step: when it must be answered, and who waits for it. */
+final class Exchange extends Asked {
     private final HttpServerRequest request;
-    private final TraceContext trace;
     private final Instant deadline;
-    private final RequestMeter meter;
-    private final StepTimes times = new StepTimes();
     private @Nullable Thread waiting;
     private boolean departed;
-    private List<Span> inRun = List.of();
 
     Exchange(HttpServerRequest request, TraceContext trace, Instant deadline, RequestMeter meter) {
+        super(trace, meter);
         this.request = request;
-        this.trace = trace;
         this.deadline = deadline;
-        this.meter = meter;
     }
 
     HttpServerRequest request() {
         return request;
     }
 
-    TraceContext trace() {
-        return trace;
-    }
-
     Instant deadline() {
         return deadline;
-    }
-
-    StepTimes times() {
-        return times;
     }
 
     boolean isHead() {
         return request.method().equals(HttpMethod.HEAD);
     }
 
-    /** A step is done. */
-    void done(StepTimes.Step step) {
-        times.done(step);
+    @Override
+    String method() {
+        return request.method().name();
     }
 
-    /** What took how long while the result was made, as the workers tell. */
-    void tookInRun(List<Span> told) {
-        inRun = told;
+    @Override
+    String target() {
+        return request.uri();
     }
 
-    List<Span> inRun() {
-        return inRun;
-    }
-
-    /** The request is answered: it is counted and logged. */
-    void answered(int status, long bytes) {
-        times.done(StepTimes.Step.ANSWER);
-        meter.answered(this, status, bytes);
+    @Override
+    @Nullable String header(CharSequence name) {
+        return request.getHeader(name);
     }
 
     /**

@@ -106,6 +106,7 @@ public final class GatewayServer implements AutoCloseable {
         @Override
         public Future<?> start() {
             return vertx.createHttpServer(options)
+                    .connectionHandler(path.quickAnswers()::install)
                     .requestHandler(path)
                     .invalidRequestHandler(this::refuse)
                     .listen()

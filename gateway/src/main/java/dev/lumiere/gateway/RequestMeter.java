@@ -22,8 +22,8 @@ final class RequestMeter {
         this.metrics = metrics;
     }
 
-    void answered(Exchange exchange, int status, long bytes) {
-        var times = exchange.times();
+    void answered(Asked asked, int status, long bytes) {
+        var times = asked.times();
         timer(status).record(times.totalNanos(), TimeUnit.NANOSECONDS);
         if (!log.isOn()) {
             return;
@@ -36,13 +36,12 @@ final class RequestMeter {
                                 step.text(), Instant.EPOCH, Duration.ofNanos(times.nanosOf(step))));
             }
         }
-        steps.addAll(exchange.inRun());
-        var request = exchange.request();
+        steps.addAll(asked.inRun());
         log.write(
                 new RequestLog.Entry(
-                        exchange.trace().traceId(),
-                        request.method().name(),
-                        pathOf(request.uri()),
+                        asked.trace().traceId(),
+                        asked.method(),
+                        pathOf(asked.target()),
                         status,
                         bytes,
                         times.totalNanos() / 1000,

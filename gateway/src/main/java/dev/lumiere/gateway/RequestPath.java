@@ -4,6 +4,7 @@ import dev.lumiere.fop.OperationTable;
 import dev.lumiere.fop.Pipeline;
 import dev.lumiere.fop.PipelineRequest;
 import dev.lumiere.gateway.StepTimes.Step;
+import dev.lumiere.rendition.Body;
 import dev.lumiere.rendition.Plan;
 import dev.lumiere.rendition.Rendition;
 import dev.lumiere.rendition.Renditions;
@@ -13,7 +14,9 @@ import dev.lumiere.service.TraceContext;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StoredObject;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpRequest;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -33,7 +36,8 @@ import org.slf4j.LoggerFactory;
  * top to bottom.
  *
  * <p>It is walked on the event loop first, against memory alone. Where a step has nothing at hand
- * the walk ends there, and is begun again, the same way, on a virtual thread that may wait.
+ * the walk ends there, and is begun again, the same way, on a virtual thread that may wait. What is
+ * asked for most, whole results from memory, does not even come so far: {@link QuickAnswers}.
  */
 public final class RequestPath implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(RequestPath.class);
@@ -49,6 +53,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     private final Resolve resolve;
     private final AutoFormat formats;
     private final Renditions renditions;
+    private final ResultHeaders headers;
     private final Answer answer;
     private final RequestMeter meter;
     private final Duration deadline;
@@ -73,12 +78,16 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         resolve = new Resolve(buckets);
         formats = new AutoFormat(config.autoFormats());
         this.renditions = renditions;
-        answer = new Answer(buckets, config.maxAge());
+        headers = new ResultHeaders(config.maxAge());
+        answer = new Answer(buckets, headers);
         meter = new RequestMeter(metrics);
         deadline = config.deadline();
         this.clock = clock;
         this.random = random;
     }
+
+    /** What memory has for a request. */
+    record Hit(Wanted wanted, Rendition rendition, Buffer bytes) {}
 
     /** How far a walk may go for what it needs. */
     enum Reach {
@@ -105,6 +114,34 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     private Exchange begin(HttpServerRequest request) {
         var trace = TraceContext.continued(request.getHeader("traceparent"), random);
         return new Exchange(request, trace, clock.instant().plus(deadline), meter);
+    }
+
+    /** The way of what needs neither waiting nor more of HTTP than a whole answer. */
+    QuickAnswers quickAnswers() {
+        return new QuickAnswers(this, headers);
+    }
+
+    QuickExchange beginQuickly(HttpRequest request) {
+        var trace = TraceContext.continued(request.headers().get("traceparent"), random);
+        return new QuickExchange(request, trace, meter);
+    }
+
+    /** The result that is asked for if it is in memory; null in every other case. */
+    @Nullable Hit hit(Asked asked) {
+        try {
+            var wanted = admit.accept(asked);
+            var object = resolve.find(asked, wanted.address(), Reach.MEMORY);
+            if (object != null
+                    && wanted.request() instanceof PipelineRequest.Operations(var p, _)) {
+                var kept = cached(asked, plan(asked, wanted, object, p));
+                if (kept != null && kept.body() instanceof Body.InMemory(var bytes)) {
+                    return new Hit(wanted, kept, bytes);
+                }
+            }
+        } catch (RuntimeException _) {
+            // the walk meets the same, and says so
+        }
+        return null;
     }
 
     /** A walk on which something vanished just as it was found is begun again. */
@@ -153,19 +190,19 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         return problem.status() == 500 ? Problem.of(FAILED, problem.error()) : problem;
     }
 
-    private Plan plan(Exchange exchange, Wanted wanted, StoredObject object, Pipeline pipeline) {
+    private Plan plan(Asked asked, Wanted wanted, StoredObject object, Pipeline pipeline) {
         var decided =
                 wanted.variesByAccept()
-                        ? formats.decide(pipeline, exchange.request().getHeader(HttpHeaders.ACCEPT))
+                        ? formats.decide(pipeline, asked.header(HttpHeaders.ACCEPT))
                         : pipeline;
         var plan = renditions.plan(object, decided, null);
-        exchange.done(Step.PLAN);
+        asked.done(Step.PLAN);
         return plan;
     }
 
-    private @Nullable Rendition cached(Exchange exchange, Plan plan) {
+    private @Nullable Rendition cached(Asked asked, Plan plan) {
         var rendition = renditions.atHand(plan);
-        exchange.done(Step.CACHED);
+        asked.done(Step.CACHED);
         return rendition;
     }
 

@@ -22,12 +22,12 @@ final class Resolve {
      * @return null if memory does not tell and the walk may reach no further
      * @throws Problem.Refused 404 naming what there is not
      */
-    @Nullable StoredObject find(Exchange exchange, ObjectAddress address, Reach reach) {
+    @Nullable StoredObject find(Asked asked, ObjectAddress address, Reach reach) {
         var lookup =
                 reach == Reach.MEMORY
                         ? buckets.atHand(address.bucket(), address.key())
                         : buckets.find(address.bucket(), address.key());
-        exchange.done(Step.RESOLVE);
+        asked.done(Step.RESOLVE);
         return switch (lookup) {
             case null -> null;
             case Lookup.Found(var object) -> object;

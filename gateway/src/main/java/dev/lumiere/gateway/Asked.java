@@ -1,0 +1,56 @@
+package dev.lumiere.gateway;
+
+import dev.lumiere.service.Span;
+import dev.lumiere.service.TraceContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One request under way: what was asked, whose trace it is, and how long each step took. */
+abstract sealed class Asked permits Exchange, QuickExchange {
+    private final TraceContext trace;
+    private final RequestMeter meter;
+    private final StepTimes times = new StepTimes();
+    private List<Span> inRun = List.of();
+
+    Asked(TraceContext trace, RequestMeter meter) {
+        this.trace = trace;
+        this.meter = meter;
+    }
+
+    /** Upper case, as sent. */
+    abstract String method();
+
+    /** The request target as sent: mostly a path with a query. */
+    abstract String target();
+
+    /** The first value of a header. */
+    abstract @Nullable String header(CharSequence name);
+
+    TraceContext trace() {
+        return trace;
+    }
+
+    StepTimes times() {
+        return times;
+    }
+
+    /** A step is done. */
+    void done(StepTimes.Step step) {
+        times.done(step);
+    }
+
+    /** What took how long while the result was made, as the workers tell. */
+    void tookInRun(List<Span> told) {
+        inRun = told;
+    }
+
+    List<Span> inRun() {
+        return inRun;
+    }
+
+    /** The request is answered: it is counted and logged. */
+    void answered(int status, long bytes) {
+        times.done(StepTimes.Step.ANSWER);
+        meter.answered(this, status, bytes);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lumiere.gateway;
+
+import io.vertx.core.http.HttpHeaders;
+import java.time.Duration;
+
+/** The headers of every answer that is an object or a result, in one place for all who send one. */
+final class ResultHeaders {
+    static final CharSequence REQID = HttpHeaders.createOptimized("X-Reqid");
+    static final CharSequence ALLOW_ORIGIN =
+            HttpHeaders.createOptimized("Access-Control-Allow-Origin");
+    static final CharSequence ANY = HttpHeaders.createOptimized("*");
+    static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
+    static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    private static final CharSequence NO_SNIFF =
+            HttpHeaders.createOptimized("X-Content-Type-Options");
+    private static final CharSequence NO_SNIFF_VALUE = HttpHeaders.createOptimized("nosniff");
+    private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
+    private static final CharSequence EXPOSE_HEADERS =
+            HttpHeaders.createOptimized("Access-Control-Expose-Headers");
+    private static final CharSequence EXPOSED =
+            HttpHeaders.createOptimized("ETag, X-Reqid, Content-Range");
+    private static final CharSequence ACCEPT = HttpHeaders.createOptimized("Accept");
+    private static final CharSequence CONTENT_SECURITY_POLICY =
+            HttpHeaders.createOptimized("Content-Security-Policy");
+
+    /** An SVG is a document that may hold scripts; shown by itself it gets none of our origin. */
+    private static final CharSequence SVG_POLICY =
+            HttpHeaders.createOptimized(
+                    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox");
+
+    private final CharSequence cacheControl;
+
+    /** Where headers go. */
+    @FunctionalInterface
+    interface Sink {
+        /** Adds one; each name comes once. */
+        void put(CharSequence name, CharSequence value);
+    }
+
+    /**
+     * What is the same in all answers.
+     *
+     * @param maxAge how long callers may keep them
+     */
+    ResultHeaders(Duration maxAge) {
+        cacheControl = HttpHeaders.createOptimized("public, max-age=" + maxAge.toSeconds());
+    }
+
+    /**
+     * Puts them.
+     *
+     * @param isResult whether the body was made of an object, not the object itself; what was found
+     *     out about one, as JSON, is not to be kept by callers
+     */
+    void put(
+            Asked asked,
+            Wanted wanted,
+            String etag,
+            String contentType,
+            boolean isResult,
+            Sink headers) {
+        headers.put(REQID, asked.trace().traceId());
+        headers.put(ALLOW_ORIGIN, ANY);
+        headers.put(NO_SNIFF, NO_SNIFF_VALUE);
+        headers.put(
+                HttpHeaders.CACHE_CONTROL,
+                isResult && contentType.contentEquals(JSON) ? NO_STORE : cacheControl);
+        headers.put(HttpHeaders.ACCEPT_RANGES, BYTES);
+        headers.put(HttpHeaders.ETAG, etag);
+        headers.put(HttpHeaders.CONTENT_TYPE, contentType);
+        if (contentType.startsWith("image/svg")) {
+            headers.put(CONTENT_SECURITY_POLICY, SVG_POLICY);
+        }
+        if (asked.header(HttpHeaders.ORIGIN) != null) {
+            headers.put(EXPOSE_HEADERS, EXPOSED);
+        }
+        if (wanted.variesByAccept()) {
+            headers.put(HttpHeaders.VARY, ACCEPT);
+        }
+        if (wanted.disposition() != null) {
+            headers.put(HttpHeaders.CONTENT_DISPOSITION, wanted.disposition());
+        }
+    }
+}
