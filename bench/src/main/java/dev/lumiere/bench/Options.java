@@ -24,7 +24,7 @@ record Options(
 
               --rounds N        alternating rounds (5)
               --seconds N       of load in a round (8)
-              --warm-up N       seconds of load before the first round (thumbnails 60, else 30)
+              --warm-up N       seconds of load before the first round (thumbnails 120, else 30)
               --connections N   kept open and busy (thumbnails 4, else 16)
               --without PEER    leave one out; may be repeated\
             """;
@@ -38,7 +38,7 @@ record Options(
         var rounds = 5;
         var seconds = 8;
         // a JVM takes its time until the code for small answers is compiled
-        var warmUp = name.equals("thumbnails") ? 60 : 30;
+        var warmUp = name.equals("thumbnails") ? 120 : 30;
         var connections = name.equals("thumbnails") ? 4 : 16;
         var without = new HashSet<String>();
         for (var i = 1; i < arguments.length; i += 2) {

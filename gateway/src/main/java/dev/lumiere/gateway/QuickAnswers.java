@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.VoidChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -13,8 +14,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
@@ -70,13 +73,19 @@ final class QuickAnswers {
         }
     }
 
-    /** One connection. */
+    /** One connection; runs on its event loop. */
     private final class OnConnection extends ChannelDuplexHandler {
         /** What is written here is not encoded any more. */
         private final ChannelHandlerContext wire;
 
+        /** Says nothing, as a caller that goes away is no error. */
+        private final ChannelPromise silent;
+
         /** How many answers Vert.x owes. */
         private int owed;
+
+        /** Whether a request has come after which none is to be answered. */
+        private boolean ending;
 
         /** Whether the rest of a request that is answered is still to come. */
         private boolean answered;
@@ -86,21 +95,45 @@ final class QuickAnswers {
         /** Whether the caller is to read first what was sent. */
         private boolean stopped;
 
-        /** What was read in one piece with the request that made it stop. */
+        /**
+         * What was read in one piece with the request that has to wait: at most 64 KiB of requests.
+         */
         private final Queue<Object> held = new ArrayDeque<>(0);
 
         OnConnection(ChannelHandlerContext wire) {
             this.wire = wire;
+            silent = new VoidChannelPromise(wire.channel(), false);
         }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            if (stopped) {
+            if (stopped || mustWait(message)) {
                 held.add(message);
-            } else if (message instanceof HttpRequest request) {
-                answered = owed == 0 && isPlain(request) && answer(request);
+            } else {
+                take(context, message);
+            }
+        }
+
+        /** A caller that asks and does not read must not fill the memory with answers. */
+        private boolean mustWait(Object message) {
+            if (owed > 0 || !(message instanceof HttpRequest) || wire.channel().isWritable()) {
+                return false;
+            }
+            flush();
+            if (wire.channel().isWritable()) {
+                return false;
+            }
+            stopped = true;
+            wire.channel().config().setAutoRead(false);
+            return true;
+        }
+
+        private void take(ChannelHandlerContext context, Object message) {
+            if (message instanceof HttpRequest request) {
+                answered = owed == 0 && !ending && isPlain(request) && answer(request);
                 if (!answered) {
                     owed++;
+                    ending |= request.decoderResult().isFailure() || !HttpUtil.isKeepAlive(request);
                     context.fireChannelRead(request);
                 }
             } else if (answered) {
@@ -123,29 +156,27 @@ final class QuickAnswers {
             }
         }
 
-        /** A caller that asks and does not read must not fill the memory with answers. */
-        private void stopIfFull() {
-            if (!wire.channel().isWritable()) {
-                flush();
-                if (!wire.channel().isWritable()) {
-                    stopped = true;
-                    wire.channel().config().setAutoRead(false);
-                }
-            }
-        }
-
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             if (stopped && wire.channel().isWritable()) {
                 stopped = false;
+                reads(context);
                 // before what is held goes on, as Vert.x may want to stop too
                 wire.channel().config().setAutoRead(true);
-                while (!stopped && !held.isEmpty()) {
-                    channelRead(context, held.remove());
+                while (!held.isEmpty() && !mustWait(held.element())) {
+                    take(context, held.remove());
                 }
                 channelReadComplete(context);
             }
             context.fireChannelWritabilityChanged();
+        }
+
+        /** What is written to the wire passes by the one who closes idle connections. */
+        private static void reads(ChannelHandlerContext context) {
+            var idle = context.pipeline().get(IdleStateHandler.class);
+            if (idle != null) {
+                idle.resetWriteTimeout();
+            }
         }
 
         @Override
@@ -172,13 +203,12 @@ final class QuickAnswers {
             var head = head(wire.alloc(), exchange, hit);
             var body = ((BufferInternal) hit.bytes()).getByteBuf();
             if (head.writableBytes() >= length) {
-                var _ = wire.write(head.writeBytes(body, 0, length), wire.voidPromise());
+                var _ = wire.write(head.writeBytes(body, 0, length), silent);
             } else {
-                var _ = wire.write(head, wire.voidPromise());
-                var _ = wire.write(body, wire.voidPromise());
+                var _ = wire.write(head, silent);
+                var _ = wire.write(body, silent);
             }
             unflushed = true;
-            stopIfFull();
             exchange.answered(200, length);
             return true;
         }
@@ -220,8 +250,12 @@ final class QuickAnswers {
                 return false;
             }
         }
-        var connection = headers.get(HttpHeaderNames.CONNECTION);
-        return connection == null || connection.equalsIgnoreCase("keep-alive");
+        for (var option : headers.getAll(HttpHeaderNames.CONNECTION)) {
+            if (!option.equalsIgnoreCase("keep-alive")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** {@code 100 Continue} and the like, after which the answer is still to come. */

@@ -130,13 +130,13 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     @Nullable Hit hit(Asked asked) {
         try {
             var wanted = admit.accept(asked);
+            if (!(wanted.request() instanceof PipelineRequest.Operations(var pipeline, _))) {
+                return null;
+            }
             var object = resolve.find(asked, wanted.address(), Reach.MEMORY);
-            if (object != null
-                    && wanted.request() instanceof PipelineRequest.Operations(var p, _)) {
-                var kept = cached(asked, plan(asked, wanted, object, p));
-                if (kept != null && kept.body() instanceof Body.InMemory(var bytes)) {
-                    return new Hit(wanted, kept, bytes);
-                }
+            var kept = object == null ? null : cached(asked, plan(asked, wanted, object, pipeline));
+            if (kept != null && kept.body() instanceof Body.InMemory(var bytes)) {
+                return new Hit(wanted, kept, bytes);
             }
         } catch (RuntimeException _) {
             // the walk meets the same, and says so

@@ -48,7 +48,7 @@ final class ResultHeaders {
     }
 
     /**
-     * Puts them.
+     * Puts all headers that say what the body is, where it may go and how long it holds.
      *
      * @param isResult whether the body was made of an object, not the object itself; what was found
      *     out about one, as JSON, is not to be kept by callers

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
@@ -66,14 +67,27 @@ final class Caller implements AutoCloseable {
         asked.add(method);
     }
 
+    /** Sends GETs in one piece; the headers go with the first. */
+    void sendTogether(List<String> targets, String... headers) throws IOException {
+        var requests = new StringBuilder();
+        for (var target : targets) {
+            requests.append(
+                    requests.isEmpty() ? request("GET", target, headers) : request("GET", target));
+            asked.add("GET");
+        }
+        socket.socket()
+                .getOutputStream()
+                .write(requests.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     /**
      * Sends GETs without reading an answer.
      *
      * @return how many were sent before nothing more was taken, or {@code most}; there may be a
      *     part of one more, so nothing else can be sent
      */
-    int sendUntilNobodyReads(String target, int most) throws IOException {
-        var request = request("GET", target).getBytes(StandardCharsets.ISO_8859_1);
+    int sendUntilNobodyReads(String target, int most, String header) throws IOException {
+        var request = request("GET", target, header).getBytes(StandardCharsets.ISO_8859_1);
         var bytes = ByteBuffer.allocate(most * request.length);
         for (var i = 0; i < most; i++) {
             bytes.put(request);

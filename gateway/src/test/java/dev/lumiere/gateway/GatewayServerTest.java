@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gateway over real sockets; only what a worker makes is made here. */
 class GatewayServerTest {
@@ -147,7 +149,7 @@ class GatewayServerTest {
     }
 
     @Test
-    void whatIsMoreThanAWholeAnswerIsSoFromMemoryToo() throws IOException {
+    void conditionsRangesAndBodiesAreHeardOfWhatIsInMemory() throws IOException {
         try (var caller = caller()) {
             var etag = caller.ask("GET", SMALL).header("etag");
 
@@ -173,9 +175,7 @@ class GatewayServerTest {
             var original = "/demo/a.jpg";
             var targets =
                     List.of(SMALL, original, SMALL, MISSING, SMALL, BIG, SMALL, BIG, original);
-            for (var target : targets) {
-                caller.send("GET", target);
-            }
+            caller.sendTogether(targets);
             for (var target : targets) {
                 var answer = caller.receive();
                 switch (target) {
@@ -189,16 +189,30 @@ class GatewayServerTest {
     }
 
     @Test
-    void aCallerThatAsksAndDoesNotReadIsNotReadFurther() throws IOException {
-        var total = 20_000;
+    void nothingIsAnsweredAfterAnAnswerThatCloses() throws IOException {
+        try (var caller = caller()) {
+            caller.ask("GET", SMALL);
+            caller.ask("GET", MISSING);
+            caller.sendTogether(List.of(MISSING, SMALL), "Connection: close");
+
+            assertThat(caller.receive().status()).isEqualTo(404);
+            assertThat(caller.isAtEnd()).isTrue();
+            assertThat(answered(200)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Accept: */*", "Range: bytes=0-99"})
+    void aCallerThatAsksAndDoesNotReadIsNotReadFurther(String header) throws IOException {
+        var total = 400_000;
         try (var caller = caller()) {
             caller.ask("GET", BIG);
-            var sent = caller.sendUntilNobodyReads(BIG, total);
+            var sent = caller.sendUntilNobodyReads(BIG, total, header);
 
             assertThat(sent).isLessThan(total);
-            assertThat(answered(200)).isLessThan(sent);
+            var length = header.startsWith("Range") ? 100 : BIG_BYTES;
             for (var i = 0; i < sent; i++) {
-                assertThat(caller.receive().body()).hasSize(BIG_BYTES);
+                assertThat(caller.receive().body()).hasSize(length);
             }
         }
     }

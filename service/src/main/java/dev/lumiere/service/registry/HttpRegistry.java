@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -29,11 +30,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry of another node, over HTTP (see {@link RegistryHandler}). Every call has a
+ * The registry of another node, over HTTP (see {@link RegistryHandler}). Calls block. Each has a
  * connection within 2 seconds and its answer within 5 more, or ends in {@link RegistryUnavailable};
- * calls block. A call whose kept connection turns out to be closed is sent once more, as RFC 9112
- * §9.3.1 allows where sending twice does what sending once does; other failures are not repeated
- * here. A watch that loses its connection opens a new one, for as long as it is open.
+ * one whose connection is lost, as a kept one is when the node has closed it, is sent once more,
+ * since sending any of these twice does what sending it once does. A watch that loses its
+ * connection opens a new one, for as long as it is open.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1">RFC 9112, section 9.3.1</a>
  */
 public final class HttpRegistry implements Registry {
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(2);
@@ -129,7 +132,7 @@ public final class HttpRegistry implements Registry {
         var answer =
                 send(method, target, body)
                         .recover(e ->
-                                e instanceof HttpClosedException
+                                e instanceof HttpClosedException || e instanceof IOException
                                         ? send(method, target, body)
                                         : Future.failedFuture(e));
         try {
