@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lumiere.service.Problem;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract over a real socket: the HTTP client, the HTTP face and the embedded engine. */
 class HttpRegistryTest extends RegistryContract {
@@ -124,11 +127,13 @@ class HttpRegistryTest extends RegistryContract {
         assertThat(lease.renew()).isFalse();
     }
 
-    @Test
-    void aKeptConnectionThatTurnsOutToBeClosedIsNoFailure() {
+    /** Lingering for no time is a reset, for the default time an orderly end. */
+    @ParameterizedTest
+    @ValueSource(ints = {NetServerOptions.DEFAULT_SO_LINGER, 0})
+    void aKeptConnectionThatTurnsOutToBeLostIsNoFailure(int linger) {
         var connections = new AtomicInteger();
         var closing =
-                VERTX.createNetServer()
+                VERTX.createNetServer(new NetServerOptions().setSoLinger(linger))
                         .connectHandler(socket -> answerOnceThenClose(socket, connections))
                         .listen(0, "127.0.0.1")
                         .await();
