@@ -9,6 +9,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -40,7 +44,7 @@ class HttpRegistryTest extends RegistryContract {
     @BeforeEach
     void start() {
         memory = new MemoryRegistry(() -> now, Limits.DEFAULT);
-        listen(0);
+        listen(portNoCallerComesFrom());
         var base = URI.create("http://127.0.0.1:" + server.actualPort());
         registry = new HttpRegistry(VERTX, base, new Random(1));
     }
@@ -211,6 +215,22 @@ class HttpRegistryTest extends RegistryContract {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(wrong);
         }
+    }
+
+    /**
+     * A free port below those the system gives to callers (from 32768 on): while the node is away a
+     * caller could be given the node's own, which could not listen there again.
+     */
+    private static int portNoCallerComesFrom() {
+        for (var port : new Random().ints(1_000, 10_000, 32_768).toArray()) {
+            try (var probe = new ServerSocket()) {
+                probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException _) {
+                // somebody listens there
+            }
+        }
+        throw new IllegalStateException("no free port");
     }
 
     private void listen(int port) {
