@@ -1,13 +1,15 @@
 package dev.lumiere.image;
 
-import dev.lumiere.fop.Stage;
 import dev.lumiere.fop.worker.WorkHandler;
 import dev.lumiere.fop.worker.WorkRequest;
 import dev.lumiere.fop.worker.WorkResult;
+import dev.lumiere.image.operation.Operation;
+import dev.lumiere.image.picture.ImageConfig;
+import dev.lumiere.image.picture.Tools;
+import dev.lumiere.image.picture.Written;
+import dev.lumiere.image.vips.ImageScope;
+import dev.lumiere.image.vips.Vips;
 import dev.lumiere.service.Problem;
-import dev.lumiere.service.Spans;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
  * Runs the stages of one request. They hand each other images, so that what comes in is decoded
@@ -27,14 +29,7 @@ final class ImageHandler implements WorkHandler {
         var scope = vips.open();
         var done = false;
         try (var _ = request.cancellation().onCancel(scope::kill)) {
-            var source = request.source();
-            var result =
-                    run(
-                            scope,
-                            request.stages(),
-                            source.bytes(),
-                            source.contentType(),
-                            request.spans());
+            var result = run(request, scope);
             scope.releaseImages();
             done = true;
             return result;
@@ -47,14 +42,10 @@ final class ImageHandler implements WorkHandler {
         }
     }
 
-    private WorkResult run(
-            ImageScope scope,
-            List<Stage> stages,
-            MemorySegment bytes,
-            String contentType,
-            Spans spans) {
-        var operations = stages.stream().map(Operation::parse).toList();
-        var work = Work.begin(new Work.Tools(scope, config, spans), bytes, contentType);
+    private WorkResult run(WorkRequest request, ImageScope scope) {
+        var operations = request.stages().stream().map(Operation::parse).toList();
+        var source = new Written(request.source().bytes(), request.source().contentType());
+        var work = new Work(Tools.of(scope, config, request), source);
         for (var operation : operations) {
             work = work.after(operation);
         }

@@ -1,28 +1,23 @@
 package dev.lumiere.image;
 
 import dev.lumiere.fop.worker.WorkResult;
+import dev.lumiere.image.operation.Operation;
+import dev.lumiere.image.picture.Encoder;
+import dev.lumiere.image.picture.Input;
+import dev.lumiere.image.picture.Material;
+import dev.lumiere.image.picture.Picture;
+import dev.lumiere.image.picture.Source;
+import dev.lumiere.image.picture.Tools;
+import dev.lumiere.image.picture.Written;
+import dev.lumiere.image.vips.VipsException;
 import dev.lumiere.service.Problem;
-import dev.lumiere.service.Spans;
-import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How far the work on one request has come: bytes, or a picture not yet written. Pixels are
+ * How far the work on one request has come: a file, or a picture not yet written. Pixels are
  * computed as late as can be, so the span {@code process} holds the decoding of what was too large
  * to be decoded at once, and {@code encode} all work on an animation.
- *
- * @param bytes the source, or what a stage made that is no picture
- * @param contentType of the bytes
- * @param picture what the last stage made, in place of the bytes
  */
-record Work(Tools tools, MemorySegment bytes, String contentType, @Nullable Picture picture) {
-
-    /** What all stages of a request share. */
-    record Tools(ImageScope scope, ImageConfig config, Spans spans) {}
-
-    static Work begin(Tools tools, MemorySegment source, String contentType) {
-        return new Work(tools, source, contentType, null);
-    }
+record Work(Tools tools, Material material) {
 
     /**
      * One stage further.
@@ -31,53 +26,53 @@ record Work(Tools tools, MemorySegment bytes, String contentType, @Nullable Pict
      */
     Work after(Operation operation) {
         return switch (operation) {
-            case ImageView view -> view.ignoresErrors() ? leniently(view) : viewed(view);
-            case ImageInfo info -> {
-                var written = written();
-                var source = read(written.bytes);
-                yield new Work(
-                        tools,
-                        MemorySegment.ofArray(info.describe(source).toBuffer().getBytes()),
-                        "application/json",
-                        null);
-            }
+            case Operation.OnPicture stage ->
+                    new Work(tools, stage.ignoresErrors() ? leniently(stage) : done(stage));
+            case Operation.OnFile stage -> new Work(tools, stage.apply(written(), tools));
         };
     }
 
     /** The bytes to answer, freed with the scope. */
     WorkResult result() {
         var written = written();
-        return new WorkResult(written.contentType, written.bytes, tools.scope::close);
+        return new WorkResult(written.contentType(), written.bytes(), tools.scope()::close);
     }
 
-    private Work viewed(ImageView view) {
-        var input = picture != null ? picture : read(bytes);
-        try (var _ = tools.spans.start("decode")) {
-            var viewed = view.apply(tools.scope, input, tools.config);
-            return new Work(tools, bytes, viewed.encoding().format().contentType(), viewed);
+    private Material done(Operation.OnPicture stage) {
+        try (var _ = tools.spans().start("decode")) {
+            return stage.apply(input(), tools);
         } catch (VipsException e) {
             throw Source.corrupt(e);
         }
     }
 
     /** Computes at once, so that what fails is seen while the input is still there. */
-    private Work leniently(ImageView view) {
+    private Material leniently(Operation.OnPicture stage) {
         try {
-            var viewed = viewed(view);
-            return viewed.picture == null ? viewed : viewed.as(computed(viewed.picture));
+            return done(stage) instanceof Picture picture ? computed(picture) : material;
         } catch (Problem.Refused _) {
-            return this;
+            return material;
         }
     }
 
-    private Work written() {
-        if (picture == null) {
-            return this;
-        }
-        var computed = computed(picture);
-        try (var _ = tools.spans.start("encode")) {
-            var encoded = new Encoder(tools.scope).encode(computed);
-            return new Work(tools, encoded, contentType, null);
+    private Input input() {
+        return switch (material) {
+            case Written file -> Source.read(tools.scope(), file, tools.config());
+            case Input input -> input;
+        };
+    }
+
+    private Written written() {
+        return switch (material) {
+            case Written file -> file;
+            case Source source -> source.file();
+            case Picture picture -> encoded(computed(picture));
+        };
+    }
+
+    private Written encoded(Picture computed) {
+        try (var _ = tools.spans().start("encode")) {
+            return new Encoder(tools.scope()).encode(computed);
         } catch (VipsException e) {
             // The pixels of an animation are computed only now, from bytes of strangers.
             throw computed.frames() > 1 ? Source.corrupt(e) : e;
@@ -85,16 +80,8 @@ record Work(Tools tools, MemorySegment bytes, String contentType, @Nullable Pict
     }
 
     private Picture computed(Picture unfinished) {
-        try (var _ = tools.spans.start("process")) {
-            return unfinished.computed(tools.scope);
+        try (var _ = tools.spans().start("process")) {
+            return unfinished.computed(tools.scope());
         }
-    }
-
-    private Source read(MemorySegment file) {
-        return Source.read(tools.scope, file, tools.config);
-    }
-
-    private Work as(Picture finished) {
-        return new Work(tools, bytes, contentType, finished);
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.fop.worker.Cancellation;
+import dev.lumiere.image.vips.ImageScope;
+import dev.lumiere.image.vips.TestVips;
+import dev.lumiere.image.vips.Vips;
 import dev.lumiere.service.Problem;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -2,6 +2,7 @@ package dev.lumiere.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lumiere.image.vips.TestVips;
 import java.awt.Color;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;

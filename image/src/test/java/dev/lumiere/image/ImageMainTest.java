@@ -3,6 +3,7 @@ package dev.lumiere.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.fop.worker.WorkerConfig;
+import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.registry.Address;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;

@@ -3,6 +3,10 @@ package dev.lumiere.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lumiere.image.picture.JpegHeader;
+import dev.lumiere.image.vips.Image;
+import dev.lumiere.image.vips.ImageScope;
+import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.Problem;
 import java.awt.Color;
 import java.awt.image.BufferedImage;

@@ -2,6 +2,7 @@ package dev.lumiere.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.Problem;
 import java.io.IOException;
 import java.nio.file.Files;

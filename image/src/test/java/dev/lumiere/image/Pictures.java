@@ -1,5 +1,6 @@
 package dev.lumiere.image;
 
+import dev.lumiere.image.vips.TestVips;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -11,11 +12,11 @@ import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageIO;
 
 /** Sources made by the JDK, or octet by octet, where libvips is not to be believed. */
-final class Pictures {
+public final class Pictures {
     private Pictures() {}
 
     /** Four flat quarters: red, green, above blue, yellow. */
-    static BufferedImage quarters(int width, int height) {
+    public static BufferedImage quarters(int width, int height) {
         var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         var graphics = image.createGraphics();
         var halfWidth = width / 2;
@@ -32,7 +33,7 @@ final class Pictures {
         return image;
     }
 
-    static byte[] write(BufferedImage image, String format) {
+    public static byte[] write(BufferedImage image, String format) {
         var out = new ByteArrayOutputStream();
         try {
             if (!ImageIO.write(image, format, out)) {
@@ -44,16 +45,16 @@ final class Pictures {
         return out.toByteArray();
     }
 
-    static byte[] jpeg(int width, int height) {
+    public static byte[] jpeg(int width, int height) {
         return write(quarters(width, height), "jpeg");
     }
 
-    static byte[] png(int width, int height) {
+    public static byte[] png(int width, int height) {
         return write(quarters(width, height), "png");
     }
 
     /** Quarters in a format only libvips writes. */
-    static byte[] by(String saver, int width, int height, Object... options) {
+    public static byte[] by(String saver, int width, int height, Object... options) {
         try (var scope = TestVips.get().open()) {
             var png = TestVips.nativeBytes(png(width, height));
             var image = scope.call("pngload_buffer", "buffer", png);
@@ -65,20 +66,20 @@ final class Pictures {
         }
     }
 
-    static byte[] webp(int width, int height) {
+    public static byte[] webp(int width, int height) {
         return by("webpsave_buffer", width, height);
     }
 
-    static byte[] gif(int width, int height) {
+    public static byte[] gif(int width, int height) {
         return by("gifsave_buffer", width, height);
     }
 
-    static byte[] avif(int width, int height) {
+    public static byte[] avif(int width, int height) {
         return by("heifsave_buffer", width, height, "compression", "av1", "effort", 0);
     }
 
     /** A segment APP1 with nothing but an orientation, put behind the start of a JPEG. */
-    static byte[] oriented(byte[] jpeg, int orientation) {
+    public static byte[] oriented(byte[] jpeg, int orientation) {
         var exif =
                 ByteBuffer.allocate(4 + 6 + 8 + 2 + 12 + 4)
                         .order(ByteOrder.BIG_ENDIAN)
@@ -102,7 +103,7 @@ final class Pictures {
     }
 
     /** A GIF of one-pixel frames, each shown for {@code delay} hundredths of a second. */
-    static byte[] tinyGif(int frames, int delay) {
+    public static byte[] tinyGif(int frames, int delay) {
         var out = new ByteArrayOutputStream();
         out.writeBytes("GIF89a".getBytes(StandardCharsets.ISO_8859_1));
         out.writeBytes(new byte[] {1, 0, 1, 0, (byte) 0x80, 0, 0, 0, 0, 0, (byte) 255, 0, 0});
@@ -116,7 +117,7 @@ final class Pictures {
     }
 
     /** Only a header: a PNG that claims to be this large. */
-    static byte[] claimingPng(int width, int height) {
+    public static byte[] claimingPng(int width, int height) {
         var png = png(8, 8);
         ByteBuffer.wrap(png).putInt(16, width).putInt(20, height);
         var crc = new java.util.zip.CRC32();
@@ -126,7 +127,7 @@ final class Pictures {
     }
 
     /** Whether a pixel is about of a colour. */
-    static boolean near(BufferedImage image, int x, int y, Color color) {
+    public static boolean near(BufferedImage image, int x, int y, Color color) {
         var is = new Color(image.getRGB(x, y), true);
         return Math.abs(is.getRed() - color.getRed()) < 30
                 && Math.abs(is.getGreen() - color.getGreen()) < 30

@@ -5,6 +5,8 @@ import dev.lumiere.fop.worker.Cancellation;
 import dev.lumiere.fop.worker.WorkInput;
 import dev.lumiere.fop.worker.WorkRequest;
 import dev.lumiere.fop.worker.WorkResult;
+import dev.lumiere.image.picture.ImageConfig;
+import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.Spans;
 import dev.lumiere.service.TraceContext;
 import java.awt.image.BufferedImage;

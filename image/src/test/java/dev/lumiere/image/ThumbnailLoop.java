@@ -1,5 +1,6 @@
 package dev.lumiere.image;
 
+import dev.lumiere.image.vips.TestVips;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;

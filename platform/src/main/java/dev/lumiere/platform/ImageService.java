@@ -85,7 +85,7 @@ record ImageService(
 
     /** What the workers are going to offer, known before the first of them runs. */
     Offer offer() {
-        return Offer.of("image", Version.parse(Lumiere.VERSION), ImageMain.OFFERS);
+        return Offer.of("image", Version.parse(Lumiere.VERSION), ImageMain.offers(limits));
     }
 
     ServiceSpec spec(Program program) {

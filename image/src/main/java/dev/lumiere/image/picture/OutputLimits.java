@@ -1,21 +1,28 @@
-package dev.lumiere.image;
+package dev.lumiere.image.picture;
 
 import dev.lumiere.service.Problem;
+import java.util.Locale;
 
 /** Holds a result that is still to be made against what may be made. */
-record OutputLimits(ImageConfig config) {
+public record OutputLimits(ImageConfig config) {
 
     /**
      * Checks one result.
      *
-     * @throws Problem.Refused with status 400 if it is over a limit
+     * @throws Problem.Refused with status 400 if it is over a limit, or of a format not written
+     *     here
      */
-    void check(Size result, OutputFormat format, Input input, boolean animated) {
+    public void check(Size result, OutputFormat format, Input input, boolean animated) {
+        if (!config.role().writes().contains(format)) {
+            throw Problem.badRequest(
+                            "unsupported format: " + format.name().toLowerCase(Locale.ROOT))
+                    .refused();
+        }
         if (result.edge() > config.maxOutputEdge()) {
             throw Source.over("result's edge", result.toString(), config.maxOutputEdge());
         }
         var maxPixels =
-                format == OutputFormat.AVIF
+                format == OutputFormat.AVIF || format == OutputFormat.HEIC
                         ? Math.min(config.maxAvifPixels(), config.maxOutputPixels())
                         : config.maxOutputPixels();
         if (result.pixels() > maxPixels) {

@@ -1,4 +1,4 @@
-package dev.lumiere.image;
+package dev.lumiere.image.picture;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
  * @param components 1 for grey, 3 for YCbCr, 4 for CMYK; 0 if there is no frame header
  * @param quality 1 to 100, estimated from the first quantization table; 100 if there is none
  */
-record JpegHeader(int components, int quality) {
+public record JpegHeader(int components, int quality) {
     private static final int SOI = 0xd8;
     private static final int DQT = 0xdb;
     private static final int SOS = 0xda;
@@ -24,7 +24,7 @@ record JpegHeader(int components, int quality) {
     };
 
     /** Reads as far as the segments make sense. */
-    static JpegHeader read(MemorySegment jpeg) {
+    public static JpegHeader read(MemorySegment jpeg) {
         var components = 0;
         var quality = 100;
         var tables = 0;

@@ -1,13 +1,19 @@
-package dev.lumiere.image;
+package dev.lumiere.image.picture;
 
+import dev.lumiere.fop.SourceFormat;
+import dev.lumiere.image.vips.VipsLibrary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the worker accepts and makes; over a limit is a 400, found before pixels are decoded.
  *
  * @param libvips path or soname of the library
+ * @param role which formats it handles
+ * @param pdf whether it reads the first page of a PDF too
  * @param maxSourceBytes of the file
  * @param maxSourcePixels width × height, of all frames together where all are processed
  * @param maxSourceEdge width or height
@@ -19,8 +25,10 @@ import java.util.Map;
  * @param maxAnimatedWebpEdge of an animation from WebP
  * @param maxAnimatedWebpPixels width × height × frames of an animation from WebP
  */
-record ImageConfig(
+public record ImageConfig(
         String libvips,
+        Role role,
+        boolean pdf,
         int maxSourceBytes,
         int maxSourcePixels,
         int maxSourceEdge,
@@ -33,16 +41,24 @@ record ImageConfig(
         int maxAnimatedWebpPixels) {
 
     /**
-     * Reads {@code LUMIERE_IMAGE_LIBVIPS} and the limits: {@code LUMIERE_IMAGE_MAX_SOURCE_BYTES}
-     * and so on.
+     * Reads {@code LUMIERE_IMAGE_SERVICE}, {@code image} or {@code image-extra}, {@code
+     * LUMIERE_IMAGE_LIBVIPS}, {@code LUMIERE_IMAGE_PDF} and the limits: {@code
+     * LUMIERE_IMAGE_MAX_SOURCE_BYTES} and so on.
      *
      * @throws IllegalArgumentException naming all variables that are wrong
      */
-    static ImageConfig from(Map<String, String> environment) {
+    public static ImageConfig from(Map<String, String> environment) {
         var limits = new Limits(environment, new ArrayList<>());
+        var service = environment.getOrDefault("LUMIERE_IMAGE_SERVICE", Role.IMAGE.service());
+        var role = Role.of(service);
+        if (role.isEmpty()) {
+            limits.faults.add("LUMIERE_IMAGE_SERVICE is neither image nor image-extra: " + service);
+        }
         var config =
                 new ImageConfig(
-                        VipsLibrary.find(environment),
+                        VipsLibrary.find(environment, role.equals(Optional.of(Role.EXTRA))),
+                        role.orElse(Role.IMAGE),
+                        "true".equals(environment.get("LUMIERE_IMAGE_PDF")),
                         limits.read("MAX_SOURCE_BYTES", 20 << 20),
                         limits.read("MAX_SOURCE_PIXELS", 150_000_000),
                         limits.read("MAX_SOURCE_EDGE", 30_000),
@@ -57,6 +73,29 @@ record ImageConfig(
             throw new IllegalArgumentException(String.join("\n", limits.faults));
         }
         return config;
+    }
+
+    /** All formats it reads. */
+    public Set<SourceFormat> reads() {
+        var reads = role.reads();
+        if (pdf) {
+            reads.add(SourceFormat.PDF);
+        }
+        return reads;
+    }
+
+    /** What reads a format here; empty if it is not to be read. */
+    public Optional<Decoder> decoder(SourceFormat format) {
+        return reads().contains(format) ? Decoder.of(format) : Optional.empty();
+    }
+
+    /** The only families of operations that may read bytes of strangers here. */
+    public List<String> families() {
+        return reads().stream()
+                .flatMap(format -> Decoder.of(format).stream())
+                .map(Decoder::family)
+                .distinct()
+                .toList();
     }
 
     private record Limits(Map<String, String> environment, List<String> faults) {

@@ -1,4 +1,4 @@
-package dev.lumiere.image;
+package dev.lumiere.image.vips;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -13,35 +13,35 @@ import java.lang.invoke.MethodHandle;
  * An image of libvips: what it is, and how its pixels will be computed when somebody wants them.
  * Lives as long as the scope that made it.
  */
-record Image(ImageScope scope, MemorySegment handle) {
+public record Image(ImageScope scope, MemorySegment handle) {
 
-    int width() {
+    public int width() {
         return number(scope.library().imageWidth);
     }
 
     /** Of all pages together, where there are several. */
-    int height() {
+    public int height() {
         return number(scope.library().imageHeight);
     }
 
-    int bands() {
+    public int bands() {
         return number(scope.library().imageBands);
     }
 
-    boolean hasAlpha() {
+    public boolean hasAlpha() {
         return number(scope.library().imageHasAlpha) != 0;
     }
 
     /** Eight bits a band, unsigned. */
-    boolean isUchar() {
+    public boolean isUchar() {
         return number(scope.library().imageFormat) == 0;
     }
 
-    Interpretation interpretation() {
+    public Interpretation interpretation() {
         return Interpretation.of(number(scope.library().imageInterpretation));
     }
 
-    boolean has(String field) {
+    public boolean has(String field) {
         try (var arena = Arena.ofConfined()) {
             var name = arena.allocateFrom(field);
             return (long) scope.library().imageTypeOf.invokeExact(handle, name) != 0;
@@ -50,7 +50,7 @@ record Image(ImageScope scope, MemorySegment handle) {
         }
     }
 
-    int integer(String field, int otherwise) {
+    public int integer(String field, int otherwise) {
         if (!has(field)) {
             return otherwise;
         }
@@ -65,7 +65,7 @@ record Image(ImageScope scope, MemorySegment handle) {
     }
 
     /** A word such as the name of a codec; empty if there is none. */
-    String text(String field) {
+    public String text(String field) {
         if (!has(field)) {
             return "";
         }
@@ -80,7 +80,7 @@ record Image(ImageScope scope, MemorySegment handle) {
     }
 
     /** Bytes such as an ICC profile; empty if there are none. */
-    byte[] bytes(String field) {
+    public byte[] bytes(String field) {
         if (!has(field)) {
             return new byte[0];
         }
@@ -98,7 +98,7 @@ record Image(ImageScope scope, MemorySegment handle) {
     }
 
     /** Numbers such as the frames' delays; empty if there are none. */
-    int[] integers(String field) {
+    public int[] integers(String field) {
         if (!has(field)) {
             return new int[0];
         }
@@ -119,7 +119,7 @@ record Image(ImageScope scope, MemorySegment handle) {
     }
 
     /** Only on an image that nobody else sees yet, such as a fresh copy. */
-    void set(String field, int value) {
+    public void set(String field, int value) {
         try (var arena = Arena.ofConfined()) {
             scope.library().imageSetInt.invokeExact(handle, arena.allocateFrom(field), value);
         } catch (Throwable thrown) {
@@ -128,7 +128,7 @@ record Image(ImageScope scope, MemorySegment handle) {
     }
 
     /** Only on an image that nobody else sees yet, such as a fresh copy. */
-    void set(String field, int[] values) {
+    public void set(String field, int[] values) {
         try (var arena = Arena.ofConfined()) {
             scope.library()
                     .imageSetArrayInt
@@ -151,7 +151,7 @@ record Image(ImageScope scope, MemorySegment handle) {
     }
 
     /** How bands are to be read as colour, as far as it matters here. */
-    enum Interpretation {
+    public enum Interpretation {
         GREY(1),
         CMYK(15),
         SRGB(22),

@@ -1,4 +1,4 @@
-package dev.lumiere.image;
+package dev.lumiere.image.vips;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +18,7 @@ import java.util.List;
  * <p>Each call runs on the thread that makes it (one thread per image; many images at once), and
  * nothing is cached between calls.
  */
-final class Vips {
+public final class Vips {
     private final NativeVips library;
     private final String loadedFrom;
     private final String version;
@@ -38,7 +38,7 @@ final class Vips {
      * @param loaders the only operations that may read an image, such as {@code
      *     VipsForeignLoadJpeg}
      */
-    static Vips start(String loadFrom, List<String> loaders) {
+    public static Vips start(String loadFrom, List<String> loaders) {
         var library = new NativeVips(loadFrom);
         try (var arena = Arena.ofConfined()) {
             // Warnings about odd files would flood standard error; failures still come through.
@@ -64,7 +64,7 @@ final class Vips {
     }
 
     /** Everything made in the scope is freed when it is closed. */
-    ImageScope open() {
+    public ImageScope open() {
         synchronized (this) {
             // Operations that succeed leave text behind too; nobody is failing now.
             if (openScopes++ == 0) {
@@ -74,7 +74,7 @@ final class Vips {
         return new ImageScope(this);
     }
 
-    synchronized void closed() {
+    public synchronized void closed() {
         openScopes--;
     }
 
@@ -86,16 +86,16 @@ final class Vips {
         }
     }
 
-    String version() {
+    public String version() {
         return version;
     }
 
-    String loadedFrom() {
+    public String loadedFrom() {
         return loadedFrom;
     }
 
     /** Bytes of pixels libvips holds now, over all threads. */
-    long pixelBytes() {
+    public long pixelBytes() {
         try {
             return (long) library.trackedMemory.invokeExact();
         } catch (Throwable thrown) {
@@ -103,7 +103,7 @@ final class Vips {
         }
     }
 
-    NativeVips library() {
+    public NativeVips library() {
         return library;
     }
 
@@ -111,7 +111,7 @@ final class Vips {
      * The failure of the call just made. libvips has one error buffer for all threads: where two
      * fail at the same time, one finds the text of both and the other none, and is given the same.
      */
-    synchronized VipsException failure(String operation) {
+    public synchronized VipsException failure(String operation) {
         try {
             var text = (MemorySegment) library.errorBufferCopy.invokeExact();
             library.errorClear.invokeExact();

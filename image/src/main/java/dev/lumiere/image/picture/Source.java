@@ -1,30 +1,40 @@
-package dev.lumiere.image;
+package dev.lumiere.image.picture;
 
+import dev.lumiere.fop.SourceFormat;
+import dev.lumiere.image.vips.Image;
+import dev.lumiere.image.vips.ImageScope;
+import dev.lumiere.image.vips.VipsException;
 import dev.lumiere.service.Problem;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
  * A file as it came: what its header tells, and no pixel decoded yet.
  *
+ * @param format what its codec is, whatever its name and brands say
+ * @param decoder what reads it
  * @param stored width and height as stored, before orientation
  * @param orientation EXIF's 1 to 8; 0 if the file says nothing
  * @param frames how many there are, at least 1
  * @param header the image of the first frame
  */
-record Source(
-        MemorySegment bytes,
+public record Source(
+        Written file,
         SourceFormat format,
+        Decoder decoder,
         Size stored,
         int orientation,
         int frames,
         Image header)
         implements Input {
-    private static final int FIRST_TURNED_ORIENTATION = 5;
+    private static final Set<SourceFormat> ANIMATED =
+            EnumSet.of(SourceFormat.GIF, SourceFormat.WEBP);
     private static final int SMALL_PIXELS = 2_000_000;
 
     /**
@@ -32,7 +42,8 @@ record Source(
      *
      * @throws Problem.Refused with status 400 if this is no image we read or one over a limit
      */
-    static Source read(ImageScope scope, MemorySegment bytes, ImageConfig config) {
+    public static Source read(ImageScope scope, Written file, ImageConfig config) {
+        var bytes = file.bytes();
         if (bytes.byteSize() == 0) {
             throw Problem.badRequest("source is empty").refused();
         }
@@ -42,33 +53,44 @@ record Source(
         var format =
                 SourceFormat.sniff(bytes)
                         .orElseThrow(() -> Problem.badRequest("source is not an image").refused());
-        if (!format.isReadable()) {
-            throw Problem.badRequest("unsupported format: " + format.word()).refused();
+        var decoder = config.decoder(format).orElseThrow(() -> unsupported(format));
+        var header = header(scope, bytes, decoder);
+        var actual = codec(format, header);
+        if (config.decoder(actual).isEmpty()) {
+            throw unsupported(actual);
         }
-        var header = header(scope, bytes, format);
         var source =
                 new Source(
-                        bytes,
-                        format,
-                        new Size(header.width(), header.height()),
+                        file,
+                        actual,
+                        decoder,
+                        Size.of(header),
                         header.integer("orientation", 0),
-                        format == SourceFormat.AVIF ? 1 : header.integer("n-pages", 1),
+                        ANIMATED.contains(actual) ? header.integer("n-pages", 1) : 1,
                         header);
         source.checkAgainst(config);
         return source;
     }
 
-    private static Image header(ImageScope scope, MemorySegment bytes, SourceFormat format) {
-        Image header;
+    private static Image header(ImageScope scope, MemorySegment bytes, Decoder decoder) {
         try {
-            header = scope.call(format.loader(), "buffer", bytes);
+            return scope.call(decoder.operation(), "buffer", bytes);
         } catch (VipsException e) {
             throw corrupt(e);
         }
-        if (format == SourceFormat.AVIF && !header.text("heif-compression").equals("av1")) {
-            throw Problem.badRequest("unsupported format: heic").refused();
-        }
-        return header;
+    }
+
+    /** What brands say and what the file holds can differ: AVIF and HEIC share a container. */
+    private static SourceFormat codec(SourceFormat sniffed, Image header) {
+        return switch (header.text("heif-compression")) {
+            case "av1" -> SourceFormat.AVIF;
+            case "hevc" -> SourceFormat.HEIC;
+            default -> sniffed;
+        };
+    }
+
+    private static Problem.Refused unsupported(SourceFormat format) {
+        return Problem.badRequest("unsupported format: " + format.word()).refused();
     }
 
     private void checkAgainst(ImageConfig config) {
@@ -86,7 +108,7 @@ record Source(
     }
 
     /** What is answered when libvips cannot read the file. */
-    static Problem.Refused corrupt(VipsException cause) {
+    public static Problem.Refused corrupt(VipsException cause) {
         var why = String.valueOf(cause.getMessage()).replace('\n', ' ');
         return Problem.badRequest(
                         "source is corrupt or truncated: "
@@ -95,43 +117,46 @@ record Source(
     }
 
     /** What is answered when something is over a limit. */
-    static Problem.Refused over(String what, String is, int limit) {
+    public static Problem.Refused over(String what, String is, int limit) {
         return Problem.badRequest(
                         String.format(
                                 Locale.ROOT, "%s over limit: %s, at most %d", what, is, limit))
                 .refused();
     }
 
-    @Override
-    public Size size() {
-        return orientation >= FIRST_TURNED_ORIENTATION ? stored.turned() : stored;
+    public MemorySegment bytes() {
+        return file.bytes();
     }
 
     @Override
     public OutputFormat sameFormat() {
         return switch (format) {
-            case PNG -> OutputFormat.PNG;
+            case PNG, SVG, PSD, PDF, ICO -> OutputFormat.PNG;
             case GIF -> OutputFormat.GIF;
             case WEBP -> OutputFormat.WEBP;
             case AVIF -> OutputFormat.AVIF;
-            default -> OutputFormat.JPEG;
+            case HEIC -> OutputFormat.HEIC;
+            case JXL -> OutputFormat.JXL;
+            case TIFF -> OutputFormat.TIFF;
+            case BMP -> OutputFormat.BMP;
+            case JPEG, JP2 -> OutputFormat.JPEG;
         };
     }
 
     @Override
     public OptionalInt jpegQuality() {
         return format == SourceFormat.JPEG
-                ? OptionalInt.of(JpegHeader.read(bytes).quality())
+                ? OptionalInt.of(JpegHeader.read(bytes()).quality())
                 : OptionalInt.empty();
     }
 
     /**
      * Decodes no more than is needed: a JPEG at the smallest of its full, half, quarter and eighth
-     * size that is not below {@code wanted}, a WebP at about that size.
+     * size that is not below {@code wanted}, a WebP at about that size, drawings at just that.
      */
     @Override
     public List<Image> images(ImageScope scope, Size wanted, boolean allFrames) {
-        var seen = orientation >= FIRST_TURNED_ORIENTATION ? wanted.turned() : wanted;
+        var seen = isTurned() ? wanted.turned() : wanted;
         var shrink =
                 Math.min(
                         (double) stored.width() / seen.width(),
@@ -143,13 +168,21 @@ record Source(
             if (format == SourceFormat.JPEG) {
                 return one(scope, load(scope, "shrink", Math.min(8, powerOfTwo(shrink))));
             }
-            if (format == SourceFormat.WEBP && frames == 1 && shrink > 1) {
+            if (scalesOnLoad() && shrink > 1) {
                 return one(scope, load(scope, "scale", 1 / shrink));
             }
             return one(scope, load(scope));
         } catch (VipsException e) {
             throw corrupt(e);
         }
+    }
+
+    private boolean scalesOnLoad() {
+        return switch (format) {
+            case WEBP -> frames == 1;
+            case SVG, PDF -> true;
+            default -> false;
+        };
     }
 
     /** Decoded at once if it is small, else row by row as the rows are asked for. */
@@ -179,9 +212,9 @@ record Source(
 
     private Image load(ImageScope scope, Object... option) {
         var arguments = new ArrayList<Object>();
-        arguments.addAll(List.of("buffer", bytes, "access", "sequential", "fail-on", "error"));
+        arguments.addAll(List.of("buffer", bytes(), "access", "sequential", "fail-on", "error"));
         arguments.addAll(List.of(option));
-        return scope.call(format.loader(), arguments.toArray());
+        return scope.call(decoder.operation(), arguments.toArray());
     }
 
     private static int powerOfTwo(double atMost) {

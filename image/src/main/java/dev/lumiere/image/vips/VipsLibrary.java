@@ -1,4 +1,4 @@
-package dev.lumiere.image;
+package dev.lumiere.image.vips;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,22 +10,27 @@ import org.jspecify.annotations.Nullable;
  * Which libvips to load: what {@code LUMIERE_IMAGE_LIBVIPS} says, else the build that npm brought
  * beside this program (17 % less CPU on a thumbnail than Debian 12's), else the system's.
  */
-final class VipsLibrary {
+public final class VipsLibrary {
     private static final String SYSTEM = "libvips.so.42";
 
     private VipsLibrary() {}
 
-    /** A path or soname. */
-    static String find(Map<String, String> environment) {
+    /**
+     * Finds one.
+     *
+     * @param systems whether it is to be the system's, which handles more formats
+     * @return a path or soname
+     */
+    public static String find(Map<String, String> environment, boolean systems) {
         var set = environment.get("LUMIERE_IMAGE_LIBVIPS");
         if (set != null && !set.isEmpty()) {
             return set;
         }
-        return prebuilt(programPlace()).map(Path::toString).orElse(SYSTEM);
+        return systems ? SYSTEM : prebuilt(programPlace()).map(Path::toString).orElse(SYSTEM);
     }
 
     /** The build under {@code image/native} of the first folder upwards that has it. */
-    static Optional<Path> prebuilt(@Nullable Path place) {
+    public static Optional<Path> prebuilt(@Nullable Path place) {
         var machine = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "x64";
         var build =
                 Path.of("image/native/node_modules/@img/sharp-libvips-linux-" + machine + "/lib");

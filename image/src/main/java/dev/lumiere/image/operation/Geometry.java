@@ -1,4 +1,6 @@
-package dev.lumiere.image;
+package dev.lumiere.image.operation;
+
+import dev.lumiere.image.picture.Size;
 
 /**
  * What becomes of a picture's size: it is scaled, never up, then cut around its center.
@@ -6,7 +8,7 @@ package dev.lumiere.image;
  * @param scaled size of the whole picture after scaling
  * @param cut size of the part that is kept, at most {@code scaled}
  */
-record Geometry(Size scaled, Size cut) {
+public record Geometry(Size scaled, Size cut) {
 
     /**
      * The six modes of {@code imageView2}.
@@ -16,7 +18,7 @@ record Geometry(Size scaled, Size cut) {
      * @param w of the box, 0 if not given
      * @param h of the box, 0 if not given
      */
-    static Geometry of(int mode, int w, int h, Size source) {
+    public static Geometry of(int mode, int w, int h, Size source) {
         if (w == 0 && h == 0) {
             return new Geometry(source, source);
         }
@@ -41,7 +43,7 @@ record Geometry(Size scaled, Size cut) {
     }
 
     /** The same, seen on a picture that lies on its side. */
-    Geometry turned() {
+    public Geometry turned() {
         return new Geometry(scaled.turned(), cut.turned());
     }
 

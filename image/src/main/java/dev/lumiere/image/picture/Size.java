@@ -1,23 +1,29 @@
-package dev.lumiere.image;
+package dev.lumiere.image.picture;
+
+import dev.lumiere.image.vips.Image;
 
 /** Width and height in pixels, each at least 1. */
-record Size(int width, int height) {
-    Size {
+public record Size(int width, int height) {
+    public Size {
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException("no size: " + width + "x" + height);
         }
     }
 
-    long pixels() {
+    static Size of(Image image) {
+        return new Size(image.width(), image.height());
+    }
+
+    public long pixels() {
         return (long) width * height;
     }
 
-    int edge() {
+    public int edge() {
         return Math.max(width, height);
     }
 
     /** With the sides changed for each other. */
-    Size turned() {
+    public Size turned() {
         return new Size(/* width= */ height, /* height= */ width);
     }
 

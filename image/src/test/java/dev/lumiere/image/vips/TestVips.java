@@ -1,31 +1,35 @@
-package dev.lumiere.image;
+package dev.lumiere.image.vips;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lumiere.image.picture.ImageConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Map;
 
 /** The one libvips of the test process; which, {@code LUMIERE_IMAGE_LIBVIPS} says. */
-final class TestVips {
+public final class TestVips {
     private static final Vips VIPS =
-            Vips.start(VipsLibrary.find(System.getenv()), SourceFormat.loaders());
+            Vips.start(
+                    VipsLibrary.find(System.getenv(), false),
+                    ImageConfig.from(Map.of()).families());
 
     private TestVips() {}
 
-    static Vips get() {
+    public static Vips get() {
         return VIPS;
     }
 
-    static byte[] bytes(MemorySegment segment) {
+    public static byte[] bytes(MemorySegment segment) {
         return segment.toArray(ValueLayout.JAVA_BYTE);
     }
 
-    static MemorySegment nativeBytes(String text) {
+    public static MemorySegment nativeBytes(String text) {
         return nativeBytes(text.getBytes(UTF_8));
     }
 
-    static MemorySegment nativeBytes(byte[] bytes) {
+    public static MemorySegment nativeBytes(byte[] bytes) {
         return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, bytes);
     }
 }

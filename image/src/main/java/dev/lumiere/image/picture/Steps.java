@@ -1,23 +1,27 @@
-package dev.lumiere.image;
+package dev.lumiere.image.picture;
 
+import dev.lumiere.image.operation.Geometry;
+import dev.lumiere.image.vips.Image;
+import dev.lumiere.image.vips.ImageScope;
+import dev.lumiere.image.vips.VipsException;
 import java.util.Arrays;
 
 /**
  * The steps that make a decoded image into a picture to show. Each gives its input if it has
  * nothing to do.
  */
-final class Steps {
+public final class Steps {
     private final ImageScope scope;
 
-    Steps(ImageScope scope) {
+    public Steps(ImageScope scope) {
         this.scope = scope;
     }
 
     /** Scales and cuts, with colours weighed by their opacity, then sets it upright. */
-    Image shape(Image image, Geometry seen) {
+    public Image shape(Image image, Geometry seen) {
         var orientation = image.integer("orientation", 1);
         var geometry = orientation >= 5 ? seen.turned() : seen;
-        var weighed = image.hasAlpha() && !geometry.scaled().equals(sizeOf(image));
+        var weighed = image.hasAlpha() && !geometry.scaled().equals(Size.of(image));
         var even = weighed ? scope.call("premultiply", "in", image) : image;
         var cut = cut(scale(even, geometry.scaled()), geometry.cut());
         var plain = weighed ? unweighed(cut, image.isUchar() ? "uchar" : "ushort") : cut;
@@ -26,7 +30,7 @@ final class Steps {
     }
 
     /** To sRGB or grey of eight bits, by the image's own profile where that says otherwise. */
-    Image display(Image image) {
+    public Image display(Image image) {
         var interpretation = image.interpretation();
         var cmyk = interpretation == Image.Interpretation.CMYK;
         if (cmyk || needsProfile(image)) {
@@ -47,7 +51,7 @@ final class Steps {
     }
 
     /** Laid over white. */
-    Image opaque(Image image) {
+    public Image opaque(Image image) {
         return image.hasAlpha() ? scope.call("flatten", "in", image, "background", 255) : image;
     }
 
@@ -56,7 +60,7 @@ final class Steps {
     }
 
     private Image scale(Image image, Size to) {
-        var from = sizeOf(image);
+        var from = Size.of(image);
         return from.equals(to)
                 ? image
                 : scope.call(
@@ -70,7 +74,7 @@ final class Steps {
     }
 
     private Image cut(Image image, Size to) {
-        var from = sizeOf(image);
+        var from = Size.of(image);
         return from.equals(to)
                 ? image
                 : scope.call(
@@ -132,9 +136,5 @@ final class Steps {
 
     private Image cast(Image image, String format) {
         return scope.call("cast", "in", image, "format", format);
-    }
-
-    private static Size sizeOf(Image image) {
-        return new Size(image.width(), image.height());
     }
 }

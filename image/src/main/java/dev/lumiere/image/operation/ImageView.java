@@ -1,8 +1,15 @@
-package dev.lumiere.image;
+package dev.lumiere.image.operation;
 
 import dev.lumiere.fop.Parameter;
 import dev.lumiere.fop.Parameters;
 import dev.lumiere.fop.Stage;
+import dev.lumiere.image.picture.Encoding;
+import dev.lumiere.image.picture.Input;
+import dev.lumiere.image.picture.OutputFormat;
+import dev.lumiere.image.picture.OutputLimits;
+import dev.lumiere.image.picture.Picture;
+import dev.lumiere.image.picture.Size;
+import dev.lumiere.image.picture.Tools;
 import dev.lumiere.service.Problem;
 import java.util.List;
 import java.util.Optional;
@@ -15,15 +22,15 @@ import java.util.OptionalInt;
  * @param mode 0 to 5, see {@link Geometry#of}
  * @param w width or long edge of the box, 0 if not given
  * @param h height or short edge of the box, 0 if not given
- * @param format what to write; empty for the source's own, or JPEG where that is AVIF
- * @param sameFormat to write even AVIF as it came
+ * @param format what to write; empty for the source's own, or JPEG where not all could show that
+ * @param sameFormat to write even that as it came
  * @param quality what is asked for; empty for the default
  * @param qualityIsExact not to be lowered to what the source is worth
  * @param colors 0 for the default
  * @param ignoresErrors to give the input if it cannot be processed
  * @param defaultQuality for JPEG and WebP
  */
-record ImageView(
+public record ImageView(
         int mode,
         int w,
         int h,
@@ -35,9 +42,8 @@ record ImageView(
         int colors,
         boolean ignoresErrors,
         int defaultQuality)
-        implements Operation {
+        implements Operation.OnPicture {
     private static final int MAX_EDGE = 9999;
-    private static final int DEFAULT_AVIF_QUALITY = 50;
     private static final int DEFAULT_GIF_COLORS = 128;
     private static final List<String> PALETTES =
             List.of("2", "4", "8", "16", "32", "64", "128", "256");
@@ -48,7 +54,7 @@ record ImageView(
                     .names("w", "h", "q", "format", "interlace", "colors", "ignore-error");
 
     /** {@code imageView}. */
-    static ImageView parse(Stage stage) {
+    public static ImageView parse(Stage stage) {
         var parameters = Parameters.read(stage, VIEW);
         var mode = parameters.require("mode").integer(1, 2);
         if (!parameters.has("h")) {
@@ -58,7 +64,7 @@ record ImageView(
     }
 
     /** {@code imageView2}. */
-    static ImageView parse2(Stage stage) {
+    public static ImageView parse2(Stage stage) {
         var parameters = Parameters.read(stage, VIEW2);
         return of(parameters.require("mode").integer(0, 5), parameters, false, 75);
     }
@@ -99,24 +105,21 @@ record ImageView(
         return new Parameter(quality.name(), digits).integer(1, 100);
     }
 
-    /**
-     * What the stage makes of its input. Nothing is decoded yet, but everything that can be known
-     * from sizes is checked.
-     */
-    Picture apply(ImageScope scope, Input input, ImageConfig config) {
+    @Override
+    public Picture apply(Input input, Tools tools) {
         var geometry = Geometry.of(mode, w, h, input.size());
         var encoding = encoding(input, geometry.cut());
         var animated = input.frames() > 1 && staysAnimated(input.sameFormat(), encoding.format());
-        new OutputLimits(config).check(geometry.cut(), encoding.format(), input, animated);
+        new OutputLimits(tools.config()).check(geometry.cut(), encoding.format(), input, animated);
 
-        var steps = new Steps(scope);
+        var steps = tools.steps();
         var images =
-                input.images(scope, geometry.scaled(), animated).stream()
+                input.images(tools.scope(), geometry.scaled(), animated).stream()
                         .map(image -> steps.shape(image, geometry))
                         .map(steps::display)
                         .map(image -> encoding.format().hasAlpha() ? image : steps.opaque(image))
                         .toList();
-        return new Picture(images, geometry.cut(), encoding);
+        return Picture.of(images, encoding);
     }
 
     /** A GIF as GIF, a WebP as WebP or GIF; all else shows the first frame. */
@@ -128,20 +131,20 @@ record ImageView(
         };
     }
 
-    Encoding encoding(Input input, Size result) {
+    public Encoding encoding(Input input, Size result) {
         var from = input.sameFormat();
-        var to = format.orElse(from == OutputFormat.AVIF && !sameFormat ? OutputFormat.JPEG : from);
-        var asked = quality.orElse(to == OutputFormat.AVIF ? DEFAULT_AVIF_QUALITY : defaultQuality);
+        var to = format.orElse(sameFormat ? from : from.usual());
+        var asked = quality.orElse(to.defaultQuality(defaultQuality));
         var worth = input.jpegQuality();
         var lowered =
-                qualityIsExact || worth.isEmpty() || to == OutputFormat.AVIF
+                qualityIsExact || worth.isEmpty() || to.defaultQuality(0) != 0
                         ? asked
                         : Math.min(asked, worthAfter(worth.getAsInt(), input.size(), result));
         var palette =
                 colors == 0 && to == OutputFormat.GIF && from == OutputFormat.GIF
                         ? DEFAULT_GIF_COLORS
                         : colors;
-        return new Encoding(to, lowered, interlaced, palette);
+        return Encoding.of(to, lowered).withInterlaced(interlaced).withColors(palette);
     }
 
     /**

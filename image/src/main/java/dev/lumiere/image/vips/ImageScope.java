@@ -1,4 +1,4 @@
-package dev.lumiere.image;
+package dev.lumiere.image.vips;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -15,7 +15,7 @@ import java.util.List;
  *
  * <p>Used by one thread; {@link #kill} alone may come from another.
  */
-final class ImageScope implements AutoCloseable {
+public final class ImageScope implements AutoCloseable {
     private final Vips vips;
     private final NativeVips library;
     private final List<MemorySegment> blobs = new ArrayList<>();
@@ -26,7 +26,7 @@ final class ImageScope implements AutoCloseable {
     private volatile boolean killed;
     private boolean closed;
 
-    ImageScope(Vips vips) {
+    public ImageScope(Vips vips) {
         this.vips = vips;
         this.library = vips.library();
     }
@@ -38,7 +38,7 @@ final class ImageScope implements AutoCloseable {
      *     them, a native {@link MemorySegment} or a number, boolean or word
      * @throws VipsException with libvips' own message
      */
-    Image call(String operation, Object... namedArguments) {
+    public Image call(String operation, Object... namedArguments) {
         var built = build(operation, namedArguments);
         try (var call = Arena.ofConfined()) {
             var value = property(call, built, "out", library.imageType);
@@ -60,7 +60,7 @@ final class ImageScope implements AutoCloseable {
      *
      * @return native memory, freed when the scope is closed
      */
-    MemorySegment save(String operation, Object... namedArguments) {
+    public MemorySegment save(String operation, Object... namedArguments) {
         var built = build(operation, namedArguments);
         try (var call = Arena.ofConfined()) {
             var value = property(call, built, "buffer", library.blobType);
@@ -78,7 +78,7 @@ final class ImageScope implements AutoCloseable {
     }
 
     /** The same image with its pixels computed, in memory; here the work is done. */
-    Image inMemory(Image image) {
+    public Image inMemory(Image image) {
         try {
             requireWanted();
             var copy = (MemorySegment) library.imageCopyMemory.invokeExact(image.handle());
@@ -92,7 +92,7 @@ final class ImageScope implements AutoCloseable {
     }
 
     /** Stops what runs in this scope within a few rows of pixels; it fails with {@link Killed}. */
-    void kill() {
+    public void kill() {
         synchronized (images) {
             killed = true;
             try {
@@ -106,7 +106,7 @@ final class ImageScope implements AutoCloseable {
     }
 
     /** Frees the images before the scope is closed; bytes that were saved stay. */
-    void releaseImages() {
+    public void releaseImages() {
         synchronized (images) {
             try {
                 for (var image : images.reversed()) {
@@ -138,13 +138,13 @@ final class ImageScope implements AutoCloseable {
     }
 
     /** The work was stopped by {@link #kill}. */
-    static final class Killed extends RuntimeException {
+    public static final class Killed extends RuntimeException {
         Killed() {
             super("killed", null, false, false);
         }
     }
 
-    NativeVips library() {
+    public NativeVips library() {
         return library;
     }
 

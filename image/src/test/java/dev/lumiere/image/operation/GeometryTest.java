@@ -1,7 +1,8 @@
-package dev.lumiere.image;
+package dev.lumiere.image.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lumiere.image.picture.Size;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

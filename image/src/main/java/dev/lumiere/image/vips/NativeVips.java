@@ -1,4 +1,4 @@
-package dev.lumiere.image;
+package dev.lumiere.image.vips;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;

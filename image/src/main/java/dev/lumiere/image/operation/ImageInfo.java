@@ -1,5 +1,12 @@
-package dev.lumiere.image;
+package dev.lumiere.image.operation;
 
+import dev.lumiere.fop.SourceFormat;
+import dev.lumiere.fop.Stage;
+import dev.lumiere.image.picture.JpegHeader;
+import dev.lumiere.image.picture.Source;
+import dev.lumiere.image.picture.Tools;
+import dev.lumiere.image.picture.Written;
+import dev.lumiere.service.Problem;
 import io.vertx.core.json.JsonObject;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -8,7 +15,7 @@ import java.util.List;
 /**
  * {@code imageInfo}: what a file is, as JSON; width and height are as stored, before orientation.
  */
-record ImageInfo() implements Operation {
+public record ImageInfo() implements Operation.OnFile {
     /** EXIF's orientations 1 to 8: where the first row and the first column are. */
     private static final List<String> ORIENTATIONS =
             List.of(
@@ -23,7 +30,20 @@ record ImageInfo() implements Operation {
 
     private static final int VP8X_ALPHA = 0x10;
 
-    JsonObject describe(Source source) {
+    static ImageInfo parse(Stage stage) {
+        if (!stage.arguments().isEmpty()) {
+            throw Problem.badRequest("bad argument: " + stage.arguments().getFirst()).refused();
+        }
+        return new ImageInfo();
+    }
+
+    @Override
+    public Written apply(Written file, Tools tools) {
+        var source = Source.read(tools.scope(), file, tools.config());
+        return Written.of(describe(source).toBuffer().getBytes(), "application/json");
+    }
+
+    private static JsonObject describe(Source source) {
         var info =
                 JsonObject.of(
                         "size",

@@ -1,76 +1,48 @@
-package dev.lumiere.image;
+package dev.lumiere.fop;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What an image's first bytes say it is. Nothing else is believed: no name, no declared type. */
-enum SourceFormat {
-    JPEG("VipsForeignLoadJpeg", "jpegload_buffer"),
-    PNG("VipsForeignLoadPng", "pngload_buffer"),
-    GIF("VipsForeignLoadNsgif", "gifload_buffer"),
-    WEBP("VipsForeignLoadWebp", "webpload_buffer"),
-    AVIF("VipsForeignLoadHeif", "heifload_buffer"),
-
-    HEIC,
+/** What a picture's first bytes say it is. Nothing else is believed: no name, no declared type. */
+public enum SourceFormat {
+    JPEG,
+    PNG,
+    GIF,
+    WEBP,
+    AVIF,
     TIFF,
+    SVG,
+    HEIC,
+    JXL,
     BMP,
     PSD,
-    SVG,
-    JXL,
-    JP2,
     ICO,
+    JP2,
     PDF;
 
-    private static final int SNIFFED = 1024;
+    /** How many bytes from the start are looked at. */
+    public static final int SNIFFED = 1024;
+
     private static final Set<String> AVIF_BRANDS = Set.of("avif", "avis");
     private static final Set<String> HEIC_BRANDS =
             Set.of("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1");
     private static final Pattern SVG_ROOT =
             Pattern.compile("^(\u00ef\u00bb\u00bf)?\\s*<(\\?xml|!|svg)");
 
-    private final Optional<String> family;
-    private final Optional<String> loader;
-
-    SourceFormat(String family, String loader) {
-        this.family = Optional.of(family);
-        this.loader = Optional.of(loader);
-    }
-
-    SourceFormat() {
-        this.family = Optional.empty();
-        this.loader = Optional.empty();
-    }
-
-    /** Every operation that reads one of ours; all others stay blocked. */
-    static List<String> loaders() {
-        return Arrays.stream(values()).flatMap(format -> format.family.stream()).toList();
-    }
-
-    /** Whether we read it. */
-    boolean isReadable() {
-        return loader.isPresent();
-    }
-
-    /** The operation that reads it from memory. */
-    String loader() {
-        return loader.orElseThrow();
-    }
-
     /** Such as {@code jpeg}. */
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Looks at the first {@value #SNIFFED} bytes; empty if they are of no image known here. */
-    static Optional<SourceFormat> sniff(MemorySegment source) {
+    /** Looks at the first {@value #SNIFFED} bytes; empty if they are of no picture known here. */
+    public static Optional<SourceFormat> sniff(MemorySegment source) {
         var length = Math.min(source.byteSize(), SNIFFED);
         var head = new String(source.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), ISO_8859_1);
         return Arrays.stream(values()).filter(format -> format.begins(head)).findFirst();

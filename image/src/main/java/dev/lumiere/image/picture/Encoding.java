@@ -1,0 +1,60 @@
+package dev.lumiere.image.picture;
+
+/**
+ * How a picture is to be written.
+ *
+ * @param quality 1 to 100; of no effect on PNG, GIF, TIFF and BMP
+ * @param interlaced progressive JPEG, Adam7 PNG
+ * @param colors size of the palette, a power of two from 2 to 256; 0 for as many as there are
+ * @param chroma of a JPEG
+ * @param lossless WebP, AVIF or JPEG XL with every pixel as it is
+ * @param keepsMetadata EXIF and the like are written too
+ */
+public record Encoding(
+        OutputFormat format,
+        int quality,
+        boolean interlaced,
+        int colors,
+        Chroma chroma,
+        boolean lossless,
+        boolean keepsMetadata) {
+    public Encoding {
+        if (quality < 1 || quality > 100) {
+            throw new IllegalArgumentException("quality not in 1..100: " + quality);
+        }
+    }
+
+    /** Plainly so. */
+    public static Encoding of(OutputFormat format, int quality) {
+        return new Encoding(format, quality, false, 0, Chroma.AUTO, false, false);
+    }
+
+    public Encoding withQuality(int other) {
+        return new Encoding(format, other, interlaced, colors, chroma, lossless, keepsMetadata);
+    }
+
+    public Encoding withInterlaced(boolean yes) {
+        return new Encoding(format, quality, yes, colors, chroma, lossless, keepsMetadata);
+    }
+
+    public Encoding withColors(int number) {
+        return new Encoding(format, quality, interlaced, number, chroma, lossless, keepsMetadata);
+    }
+
+    public Encoding withChroma(Chroma other) {
+        return new Encoding(format, quality, interlaced, colors, other, lossless, keepsMetadata);
+    }
+
+    public Encoding withLossless(boolean yes) {
+        return new Encoding(format, quality, interlaced, colors, chroma, yes, keepsMetadata);
+    }
+
+    public Encoding withMetadata(boolean kept) {
+        return new Encoding(format, quality, interlaced, colors, chroma, lossless, kept);
+    }
+
+    /** Of the palette's indices. */
+    int bitsPerIndex() {
+        return colors == 0 ? 8 : Integer.numberOfTrailingZeros(colors);
+    }
+}
