@@ -1,5 +1,9 @@
 package dev.lumiere.fop;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toCollection;
+
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.registry.Instance;
 import dev.lumiere.service.registry.LiveInstances;
@@ -16,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,15 +184,19 @@ public final class OperationTable implements AutoCloseable {
     private Set<String> logged(Map<String, List<Offer>> offers, Set<Offer> live) {
         var conflicts = new HashSet<String>();
         offers.forEach((operation, list) -> {
-            var services =
+            // those that handle other formats are no rivals
+            var rivals =
                     list.stream()
                             .filter(live::contains)
-                            .map(offer -> offer.maker().service())
-                            .distinct()
-                            .toList();
-            if (services.size() > 1) {
-                conflicts.add(operation + " by " + services);
-            }
+                            .collect(
+                                    groupingBy(
+                                            offer -> List.of(offer.in(), offer.out()),
+                                            mapping(
+                                                    o -> o.maker().service(),
+                                                    toCollection(TreeSet::new))));
+            rivals.values().stream()
+                    .filter(services -> services.size() > 1)
+                    .forEach(services -> conflicts.add(operation + " by " + services));
         });
         conflicts.stream()
                 .filter(conflict -> !table.conflicts.contains(conflict))

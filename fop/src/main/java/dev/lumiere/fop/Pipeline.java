@@ -3,6 +3,7 @@ package dev.lumiere.fop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stages that run one after the other: the body and content type of one are the input of the next.
@@ -39,6 +40,21 @@ public record Pipeline(List<Stage> stages) {
      */
     public String canonical() {
         return stages.stream().map(Pipeline::canonical).collect(Collectors.joining("|"));
+    }
+
+    /**
+     * The format it is to end in: what follows {@code format} in the last stage that has one, as
+     * services name it in {@code out}; null if none says.
+     */
+    public @Nullable String format() {
+        for (var stage : stages.reversed()) {
+            var at = stage.arguments().lastIndexOf("format");
+            if (at >= 0 && at + 1 < stage.arguments().size()) {
+                var format = stage.arguments().get(at + 1);
+                return format.equals("jpg") ? "jpeg" : format;
+            }
+        }
+        return null;
     }
 
     /**

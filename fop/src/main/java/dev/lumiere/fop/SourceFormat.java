@@ -41,6 +41,15 @@ public enum SourceFormat {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** MIME type. */
+    public String contentType() {
+        return switch (this) {
+            case SVG -> "image/svg+xml";
+            case PDF -> "application/pdf";
+            default -> "image/" + word();
+        };
+    }
+
     /** Looks at the first {@value #SNIFFED} bytes; empty if they are of no picture known here. */
     public static Optional<SourceFormat> sniff(MemorySegment source) {
         var length = Math.min(source.byteSize(), SNIFFED);

@@ -134,7 +134,8 @@ public final class RequestPath implements Handler<HttpServerRequest> {
                 return null;
             }
             var object = resolve.find(asked, wanted.address(), Reach.MEMORY);
-            var kept = object == null ? null : cached(asked, plan(asked, wanted, object, pipeline));
+            var plan = object == null ? null : plan(asked, wanted, object, pipeline, Reach.MEMORY);
+            var kept = plan == null ? null : cached(asked, plan);
             if (kept != null && kept.body() instanceof Body.InMemory(var bytes)) {
                 return new Hit(wanted, kept, bytes);
             }
@@ -166,7 +167,10 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             if (!(wanted.request() instanceof PipelineRequest.Operations operations)) {
                 return answer.original(exchange, wanted, object, reach);
             }
-            var plan = plan(exchange, wanted, object, operations.pipeline());
+            var plan = plan(exchange, wanted, object, operations.pipeline(), reach);
+            if (plan == null) {
+                return false;
+            }
             var rendition = cached(exchange, plan);
             if (rendition == null && reach == Reach.ANYWHERE) {
                 rendition = run(exchange, plan);
@@ -190,12 +194,17 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         return problem.status() == 500 ? Problem.of(FAILED, problem.error()) : problem;
     }
 
-    private Plan plan(Asked asked, Wanted wanted, StoredObject object, Pipeline pipeline) {
+    /** Null if memory does not tell what it takes and the walk may reach no further. */
+    private @Nullable Plan plan(
+            Asked asked, Wanted wanted, StoredObject object, Pipeline pipeline, Reach reach) {
         var decided =
                 wanted.variesByAccept()
                         ? formats.decide(pipeline, asked.header(HttpHeaders.ACCEPT))
                         : pipeline;
-        var plan = renditions.plan(object, decided, null);
+        var plan =
+                reach == Reach.MEMORY
+                        ? renditions.planAtHand(object, decided)
+                        : renditions.plan(object, decided);
         asked.done(Step.PLAN);
         return plan;
     }

@@ -3,6 +3,8 @@ package dev.lumiere.platform;
 import dev.lumiere.deploy.ServiceSpec;
 import dev.lumiere.fop.Offer;
 import dev.lumiere.image.ImageMain;
+import dev.lumiere.image.picture.Role;
+import dev.lumiere.image.vips.VipsLibrary;
 import dev.lumiere.service.Settings;
 import dev.lumiere.service.registry.Version;
 import java.nio.file.Files;
@@ -15,21 +17,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the image workers of a node run.
+ * How the workers of one of the image services run: those that do what is asked for most, or those
+ * for all other formats, which the system's libvips handles.
  *
  * @param instances how many, spread over the zones
  * @param slots pictures one worker works on at a time
  * @param memoryMaxBytes of one worker with all it starts
- * @param libvips the library to load; empty for the fastest that is found
- * @param limits on sources and results, where they differ from the worker's own
+ * @param libvips the library to load; empty for the one its role has
+ * @param settings on formats, sources and results, as variables the worker reads
  */
 record ImageService(
+        Role role,
         int instances,
         List<String> zones,
         int slots,
         long memoryMaxBytes,
         String libvips,
-        Map<String, String> limits) {
+        Map<String, String> settings) {
     private static final List<String> LIMITS =
             List.of(
                     "maxSourceBytes",
@@ -52,8 +56,8 @@ record ImageService(
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
-    /** Reads {@code image.…}. */
-    static ImageService from(Settings settings) {
+    /** Reads {@code image.…} and {@code image.extra.…}; the second only where it can run. */
+    static List<ImageService> from(Settings settings) {
         var zones =
                 Arrays.stream(settings.text("image.zones", "a,b").split(",", -1))
                         .map(String::strip)
@@ -61,14 +65,32 @@ record ImageService(
         zones.stream()
                 .filter(zone -> !Settings.isName(zone))
                 .forEach(zone -> settings.fault("image.zones has what is no name: " + zone));
-        return new ImageService(
-                settings.integer("image.instances", 2, 0, 1024),
-                zones,
-                settings.integer(
-                        "image.slots", Runtime.getRuntime().availableProcessors(), 1, 1024),
-                settings.bytes("image.memory", 1L << 30),
-                settings.text("image.libvips", ""),
-                limits(settings));
+        var limits = limits(settings);
+        var usual =
+                new ImageService(
+                        Role.IMAGE,
+                        settings.integer("image.instances", 2, 0, 1024),
+                        zones,
+                        settings.integer(
+                                "image.slots", Runtime.getRuntime().availableProcessors(), 1, 1024),
+                        settings.bytes("image.memory", 1L << 30),
+                        settings.text("image.libvips", ""),
+                        limits);
+        var withPdf = new LinkedHashMap<>(limits);
+        if (settings.flag("image.extra.pdf", false)) {
+            withPdf.put("LUMIERE_IMAGE_PDF", "true");
+        }
+        var extra =
+                new ImageService(
+                        Role.EXTRA,
+                        settings.integer(
+                                "image.extra.instances", VipsLibrary.hasSystems() ? 1 : 0, 0, 1024),
+                        zones,
+                        settings.integer("image.extra.slots", 1, 1, 1024),
+                        settings.bytes("image.extra.memory", 768L << 20),
+                        "",
+                        withPdf);
+        return extra.instances == 0 ? List.of(usual) : List.of(usual, extra);
     }
 
     /** Those limits that are set, as the variables that the worker reads. */
@@ -85,7 +107,8 @@ record ImageService(
 
     /** What the workers are going to offer, known before the first of them runs. */
     Offer offer() {
-        return Offer.of("image", Version.parse(Lumiere.VERSION), ImageMain.offers(limits));
+        return Offer.of(
+                role.service(), Version.parse(Lumiere.VERSION), ImageMain.offers(environment()));
     }
 
     ServiceSpec spec(Program program) {
@@ -111,26 +134,27 @@ record ImageService(
 
         var readOnly = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
         readOnly.add(program.imageLibrary());
-        var environment = new LinkedHashMap<String, String>();
+        var environment = environment();
         environment.put("LUMIERE_WORKER_CONCURRENCY", Integer.toString(slots));
         environment.put("MALLOC_ARENA_MAX", "2");
         environment.put("MALLOC_MMAP_THRESHOLD_", Integer.toString(KEPT_BYTES));
         environment.put("MALLOC_TRIM_THRESHOLD_", Integer.toString(2 * KEPT_BYTES));
         environment.put("VIPS_CONCURRENCY", "1");
-        environment.putAll(limits);
-        for (var path : List.of(program.imageAotCache(), program.npmModules())) {
+        // what its decoders do not need, those for odd formats do not see
+        var files =
+                role == Role.IMAGE
+                        ? List.of(program.imageAotCache(), program.npmModules())
+                        : List.of(program.imageAotCache());
+        for (var path : files) {
             if (Files.exists(path)) {
                 readOnly.add(path);
             }
         }
-        if (!libvips.isEmpty()) {
-            environment.put("LUMIERE_IMAGE_LIBVIPS", libvips);
-            if (libvips.startsWith("/")) {
-                readOnly.add(Path.of(libvips));
-            }
+        if (libvips.startsWith("/")) {
+            readOnly.add(Path.of(libvips));
         }
         return new ServiceSpec(
-                "image",
+                role.service(),
                 Version.parse(Lumiere.VERSION),
                 command,
                 Map.copyOf(environment),
@@ -140,5 +164,14 @@ record ImageService(
                 readOnly,
                 READY_WITHIN,
                 STOP_WITHIN);
+    }
+
+    private Map<String, String> environment() {
+        var environment = new LinkedHashMap<>(settings);
+        environment.put("LUMIERE_IMAGE_SERVICE", role.service());
+        if (!libvips.isEmpty()) {
+            environment.put("LUMIERE_IMAGE_LIBVIPS", libvips);
+        }
+        return environment;
     }
 }

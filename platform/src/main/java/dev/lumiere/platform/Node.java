@@ -3,6 +3,7 @@ package dev.lumiere.platform;
 import dev.lumiere.api.ApiServer;
 import dev.lumiere.deploy.BackOff;
 import dev.lumiere.deploy.DesiredState;
+import dev.lumiere.deploy.InstanceView;
 import dev.lumiere.deploy.InstanceView.State;
 import dev.lumiere.deploy.NodeAgent;
 import dev.lumiere.deploy.ProcessRuntime;
@@ -33,7 +34,11 @@ import java.net.BindException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -102,7 +107,11 @@ final class Node {
         var client = ClientConfig.of(config.zone(), config.hostname());
         var services = parts.add(new Services(vertx, registry, client, clock, random, meters));
         var operations =
-                parts.add(new OperationTable(registry, clock, List.of(config.image().offer())));
+                parts.add(
+                        new OperationTable(
+                                registry,
+                                clock,
+                                config.images().stream().map(ImageService::offer).toList()));
         var runner =
                 new Runner(
                         operations,
@@ -174,7 +183,11 @@ final class Node {
                                                         clock,
                                                         secure),
                                                 agent)));
-        agent.desire(new DesiredState(List.of(config.image().spec(config.program()))));
+        agent.desire(
+                new DesiredState(
+                        config.images().stream()
+                                .map(image -> image.spec(config.program()))
+                                .toList()));
         return new Node(agent, gateway, api);
     }
 
@@ -193,14 +206,25 @@ final class Node {
         return api.port();
     }
 
-    /** Such as {@code image ×2 in zones a, b}. */
+    /** Such as {@code image ×2 in zones a, b; image-extra ×1 in zones a}. */
     String workersInWords() {
-        var ready = agent.instances().stream().filter(i -> i.state() == State.READY).toList();
-        var zones = ready.stream().map(i -> i.zone()).distinct().sorted().toList();
-        return "image ×%d%s"
-                .formatted(
-                        ready.size(),
-                        zones.isEmpty() ? "" : " in zones " + String.join(", ", zones));
+        var zonesOf = new TreeMap<String, List<String>>();
+        for (var instance : agent.instances()) {
+            if (instance.state() == State.READY) {
+                zonesOf.computeIfAbsent(instance.service(), _ -> new ArrayList<>())
+                        .add(instance.zone());
+            }
+        }
+        return zonesOf.isEmpty()
+                ? "none"
+                : zonesOf.entrySet().stream()
+                        .map(e -> inWords(e.getKey(), e.getValue()))
+                        .collect(Collectors.joining("; "));
+    }
+
+    private static String inWords(String service, List<String> zones) {
+        return "%s ×%d in zones %s"
+                .formatted(service, zones.size(), String.join(", ", new TreeSet<>(zones)));
     }
 
     String sandboxInWords() {
@@ -223,10 +247,24 @@ final class Node {
                                             .collect(
                                                     Collectors.groupingBy(
                                                             i -> i.state(), Collectors.counting()));
-                            return instances.isEmpty() || states.containsKey(State.READY)
+                            return isStarted(instances)
                                     ? Status.up(states.toString())
                                     : Status.down(states.toString());
                         });
+    }
+
+    /** Whether somebody is ready, and no service still waits for the first of its instances. */
+    private static boolean isStarted(List<InstanceView> instances) {
+        var ready = new HashSet<String>();
+        var waiting = new HashSet<String>();
+        for (var instance : instances) {
+            if (instance.state() == State.READY) {
+                ready.add(instance.service());
+            } else if (instance.restarts() == 0) {
+                waiting.add(instance.service());
+            }
+        }
+        return instances.isEmpty() || (!ready.isEmpty() && ready.containsAll(waiting));
     }
 
     private static JsonObject description() {

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,7 +33,7 @@ record NodeConfig(
         GatewayConfig gateway,
         ApiConfig api,
         DeployConfig deploy,
-        ImageService image) {
+        List<ImageService> images) {
 
     static final String EMBEDDED = "embedded";
 

@@ -109,7 +109,8 @@ final class TrainCommand implements Callable<Integer> {
 
     private static void trainImageWorker(Path scratch) throws IOException, InterruptedException {
         var program = Program.find();
-        var spec = ImageService.from(new Settings(Map.of(), Map.of(), Map.of())).spec(program);
+        var usual = ImageService.from(new Settings(Map.of(), Map.of(), Map.of())).getFirst();
+        var spec = usual.spec(program);
         var command = new ArrayList<>(spec.command());
         command.add(1, "-XX:AOTCacheOutput=" + program.imageAotCache());
         var socket = scratch.resolve("w.sock");

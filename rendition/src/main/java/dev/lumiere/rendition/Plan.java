@@ -5,19 +5,18 @@ import dev.lumiere.fop.ServiceVersion;
 import dev.lumiere.storage.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be made of what, and by whom. {@link Renditions#plan} makes one.
  *
- * @param format as negotiated with the caller, null where the pipeline alone decides
+ * @param contentType what the object is by its bytes
  * @param makers the services that are going to make it, in the order of the stages
  * @param key changes with anything that could change the result
  */
 public record Plan(
         StoredObject object,
+        String contentType,
         Pipeline pipeline,
-        @Nullable String format,
         List<ServiceVersion> makers,
         Key key) {
     public Plan {
@@ -29,27 +28,27 @@ public record Plan(
 
     static Plan of(
             StoredObject object,
+            String contentType,
             Pipeline pipeline,
-            @Nullable String format,
             List<ServiceVersion> makers) {
-        return new Plan(object, pipeline, format, makers, key(object, pipeline, format, makers));
+        return new Plan(
+                object, contentType, pipeline, makers, key(object, contentType, pipeline, makers));
     }
 
     /** The same plan if others made it, for a result that was not made by whom was planned. */
     Plan madeBy(List<ServiceVersion> others) {
-        return others.equals(makers) ? this : of(object, pipeline, format, others);
+        return others.equals(makers) ? this : of(object, contentType, pipeline, others);
     }
 
     private static Key key(
             StoredObject object,
+            String contentType,
             Pipeline pipeline,
-            @Nullable String format,
             List<ServiceVersion> makers) {
-        var parts = new ArrayList<String>(4 + makers.size());
+        var parts = new ArrayList<String>(3 + makers.size());
         parts.add(object.version());
-        parts.add(object.contentType());
+        parts.add(contentType);
         parts.add(pipeline.canonical());
-        parts.add(format == null ? "" : format);
         makers.forEach(maker -> parts.add(maker.toString()));
         return Key.of(parts);
     }

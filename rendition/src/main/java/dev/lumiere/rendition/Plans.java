@@ -18,7 +18,7 @@ final class Plans {
     private final Cache<Wanted, Planned> remembered =
             Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
 
-    private record Wanted(StoredObject object, Pipeline pipeline, @Nullable String format) {}
+    private record Wanted(StoredObject object, Pipeline pipeline) {}
 
     private record Planned(long generation, Plan plan) {}
 
@@ -26,17 +26,25 @@ final class Plans {
         this.operations = operations;
     }
 
-    Plan plan(StoredObject object, Pipeline pipeline, @Nullable String format) {
-        var wanted = new Wanted(object, pipeline, format);
+    /**
+     * The plan that was made for this before.
+     *
+     * @return null if there is none that still holds
+     */
+    @Nullable Plan remembered(StoredObject object, Pipeline pipeline) {
+        var planned = remembered.getIfPresent(new Wanted(object, pipeline));
+        return planned != null && planned.generation == operations.generation()
+                ? planned.plan
+                : null;
+    }
+
+    /** A new plan, remembered from now on. */
+    Plan make(StoredObject object, String contentType, Pipeline pipeline) {
         var generation = operations.generation();
-        var planned = remembered.getIfPresent(wanted);
-        if (planned != null && planned.generation == generation) {
-            return planned.plan;
-        }
-        var calls = operations.route(pipeline, object.contentType(), format);
+        var calls = operations.route(pipeline, contentType, pipeline.format());
         var makers = calls.stream().map(call -> call.offer().maker()).toList();
-        var plan = Plan.of(object, pipeline, format, makers);
-        remembered.put(wanted, new Planned(generation, plan));
+        var plan = Plan.of(object, contentType, pipeline, makers);
+        remembered.put(new Wanted(object, pipeline), new Planned(generation, plan));
         return plan;
     }
 }

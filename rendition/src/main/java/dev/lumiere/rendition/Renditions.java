@@ -40,6 +40,7 @@ public final class Renditions implements AutoCloseable {
     private final Predicate<StoredObject> isUnchanged;
     private final RenditionMetrics metrics;
     private final Plans plans;
+    private final ContentTypes contentTypes;
     private final ResultCache cache;
     private final Coalescing<Key, Outcome> coalescing;
     private final ConcurrentHashMap<String, Admission> admissions = new ConcurrentHashMap<>();
@@ -71,6 +72,7 @@ public final class Renditions implements AutoCloseable {
         this.clock = clock;
         this.metrics = new RenditionMetrics(metrics);
         plans = new Plans(operations);
+        contentTypes = new ContentTypes(open);
         cache = new ResultCache(config, clock);
         coalescing = new Coalescing<>(Outcome::concernsAll, clock);
         this.metrics.follow(cache);
@@ -78,14 +80,30 @@ public final class Renditions implements AutoCloseable {
     }
 
     /**
-     * What is to be done, and the name of its result. Never waits.
+     * What is to be done, and the name of its result, as {@link #plan} says, if memory tells what
+     * that takes; never waits.
      *
-     * @param pipeline after the expansion of styles
-     * @param format as negotiated with the caller; null where the pipeline alone decides
+     * @return null if memory does not tell
      * @throws Problem.Refused if nobody is known for a stage
      */
-    public Plan plan(StoredObject object, Pipeline pipeline, @Nullable String format) {
-        return plans.plan(object, pipeline, format);
+    public @Nullable Plan planAtHand(StoredObject object, Pipeline pipeline) {
+        var plan = plans.remembered(object, pipeline);
+        if (plan != null) {
+            return plan;
+        }
+        var type = contentTypes.atHand(object);
+        return type == null ? null : plans.make(object, type, pipeline);
+    }
+
+    /**
+     * What is to be done, and the name of its result; may wait.
+     *
+     * @param pipeline after the expansion of styles
+     * @throws Problem.Refused if nobody is known for a stage
+     */
+    public Plan plan(StoredObject object, Pipeline pipeline) {
+        var plan = plans.remembered(object, pipeline);
+        return plan != null ? plan : plans.make(object, contentTypes.find(object), pipeline);
     }
 
     /** The result if it is in memory; never waits. */
@@ -182,13 +200,18 @@ public final class Renditions implements AutoCloseable {
         var source =
                 new Source.OnDisk(
                         object.version(),
-                        object.contentType(),
+                        plan.contentType(),
                         object.size(),
                         object.bucket(),
                         object.key(),
                         () -> open.apply(object));
         return new Work(
-                source, plan.pipeline(), plan.format(), first.trace(), first.requestId(), deadline);
+                source,
+                plan.pipeline(),
+                plan.pipeline().format(),
+                first.trace(),
+                first.requestId(),
+                deadline);
     }
 
     /** Whether the same would come of another run. */

@@ -13,15 +13,15 @@ class PlanTest {
     private static final Pipeline SMALL = Pipeline.decode("imageView/1/w/200");
     private static final List<ServiceVersion> MAKERS = List.of(Samples.MAKER);
 
-    private final Plan plan = Plan.of(Samples.object("1"), SMALL, "webp", MAKERS);
+    private final Plan plan = Plan.of(Samples.object("1"), "image/png", SMALL, MAKERS);
 
     @Test
     void theSameHasTheSameKey() {
         assertThat(
                         Plan.of(
                                         Samples.object("1"),
+                                        "image/png",
                                         Pipeline.decode("imageView/1/w/200"),
-                                        "webp",
                                         MAKERS)
                                 .key())
                 .isEqualTo(plan.key());
@@ -35,13 +35,12 @@ class PlanTest {
         assertThat(
                         List.of(
                                 plan.key(),
-                                Plan.of(Samples.object("2"), SMALL, "webp", MAKERS).key(),
-                                Plan.of(Samples.object("1"), SMALL, "avif", MAKERS).key(),
-                                Plan.of(Samples.object("1"), SMALL, null, MAKERS).key(),
+                                Plan.of(Samples.object("2"), "image/png", SMALL, MAKERS).key(),
+                                Plan.of(Samples.object("1"), "image/avif", SMALL, MAKERS).key(),
                                 Plan.of(
                                                 Samples.object("1"),
+                                                "image/png",
                                                 Pipeline.decode("imageView/1/w/201"),
-                                                "webp",
                                                 MAKERS)
                                         .key(),
                                 plan.madeBy(newer).key(),
@@ -52,7 +51,7 @@ class PlanTest {
     @Test
     void somebodyMakesIt() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Plan.of(Samples.object("1"), SMALL, null, List.of()))
+                .isThrownBy(() -> Plan.of(Samples.object("1"), "image/png", SMALL, List.of()))
                 .withMessageContaining("imageView/1/w/200");
     }
 }

@@ -249,7 +249,7 @@ class RenditionsTest {
 
     @Test
     void anUnknownOperationIsRefused() {
-        assertThatThrownBy(() -> renditions.plan(Samples.object("1"), Pipeline.decode("x"), null))
+        assertThatThrownBy(() -> renditions.plan(Samples.object("1"), Pipeline.decode("x")))
                 .hasMessageContaining("400 unknown operation: x");
     }
 
@@ -268,7 +268,7 @@ class RenditionsTest {
     }
 
     private Plan plan(String version) {
-        return renditions.plan(Samples.object(version), SMALL, null);
+        return renditions.plan(Samples.object(version), SMALL);
     }
 
     private Output make(Work work) {

@@ -89,13 +89,17 @@ public record ImageConfig(
         return reads().contains(format) ? Decoder.of(format) : Optional.empty();
     }
 
-    /** The only families of operations that may read bytes of strangers here. */
+    /**
+     * The only families of operations that may read bytes of strangers here, and those that write
+     * and that libvips trusts no more than what reads the same format.
+     */
     public List<String> families() {
-        return reads().stream()
-                .flatMap(format -> Decoder.of(format).stream())
-                .map(Decoder::family)
-                .distinct()
-                .toList();
+        var families = new ArrayList<String>();
+        reads().forEach(format -> Decoder.of(format).ifPresent(d -> families.add(d.family())));
+        if (role == Role.EXTRA) {
+            families.addAll(List.of("VipsForeignSaveJxl", "VipsForeignSaveMagick"));
+        }
+        return families.stream().distinct().toList();
     }
 
     private record Limits(Map<String, String> environment, List<String> faults) {

@@ -35,10 +35,10 @@ public final class Vips {
      * Starts the library; once per process.
      *
      * @param loadFrom path or soname
-     * @param loaders the only operations that may read an image, such as {@code
-     *     VipsForeignLoadJpeg}
+     * @param families the only operations that may read an image or are trusted else, such as
+     *     {@code VipsForeignLoadJpeg}
      */
-    public static Vips start(String loadFrom, List<String> loaders) {
+    public static Vips start(String loadFrom, List<String> families) {
         var library = new NativeVips(loadFrom);
         try (var arena = Arena.ofConfined()) {
             // Warnings about odd files would flood standard error; failures still come through.
@@ -53,8 +53,8 @@ public final class Vips {
             library.cacheSetMax.invokeExact(0);
             library.blockUntrustedSet.invokeExact(1);
             library.operationBlockSet.invokeExact(arena.allocateFrom("VipsForeignLoad"), 1);
-            for (var loader : loaders) {
-                library.operationBlockSet.invokeExact(arena.allocateFrom(loader), 0);
+            for (var family : families) {
+                library.operationBlockSet.invokeExact(arena.allocateFrom(family), 0);
             }
             var version = ((MemorySegment) library.versionString.invokeExact()).getString(0);
             return new Vips(library, loadFrom, version);

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,17 @@ public final class VipsLibrary {
             return set;
         }
         return systems ? SYSTEM : prebuilt(programPlace()).map(Path::toString).orElse(SYSTEM);
+    }
+
+    /** Whether the system has one, in one of the usual places. */
+    public static boolean hasSystems() {
+        return Stream.of("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64")
+                .flatMap(folder -> Stream.of(folder, folder + "/" + machine() + "-linux-gnu"))
+                .anyMatch(folder -> Files.exists(Path.of(folder, SYSTEM)));
+    }
+
+    private static String machine() {
+        return System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
     }
 
     /** The build under {@code image/native} of the first folder upwards that has it. */
