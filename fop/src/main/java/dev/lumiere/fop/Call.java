@@ -1,7 +1,10 @@
 package dev.lumiere.fop;
 
 import dev.lumiere.service.registry.Query;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +24,33 @@ public record Call(Offer offer, Query to, List<Stage> stages) {
     /** The operations' names, which say what is refused when it does harm: {@code a|b}. */
     public String operations() {
         return stages.stream().map(Stage::operation).distinct().collect(Collectors.joining("|"));
+    }
+
+    /**
+     * What its stages refer to as further inputs, by name: of each parameter that the offer says is
+     * such, the argument that follows.
+     *
+     * @throws dev.lumiere.service.Problem.Refused naming a parameter with a malformed reference
+     */
+    public Map<String, InputReference> inputs() {
+        if (offer.inputs().isEmpty()) {
+            return Map.of();
+        }
+        var inputs = new LinkedHashMap<String, InputReference>();
+        for (var stage : stages) {
+            var parameters = offer.inputs().getOrDefault(stage.operation(), Set.of());
+            var arguments = stage.arguments();
+            for (var i = 0; i + 1 < arguments.size(); i++) {
+                var parameter = arguments.get(i);
+                if (parameters.contains(parameter)) {
+                    var value = arguments.get(++i);
+                    inputs.put(
+                            InputReference.name(value),
+                            InputReference.read(new Parameter(parameter, value)));
+                }
+            }
+        }
+        return inputs;
     }
 
     /** What the parameter {@code cmd} says, before it is encoded for the URL. */

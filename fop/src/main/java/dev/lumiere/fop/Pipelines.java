@@ -21,7 +21,7 @@ public final class Pipelines {
     public static final int MAX_QUERY_LENGTH = 8192;
 
     private static final Set<String> OTHERS =
-            Set.of("e", "token", "sign", "t", "attname", "v", "_");
+            Set.of("e", "token", "sign", "t", "attname", "fallback", "v", "_");
     private static final int MAX_QUOTED = 64;
 
     private Pipelines() {}
@@ -46,6 +46,26 @@ public final class Pipelines {
             return new PipelineRequest.Malformed(
                     Problem.badRequest(String.valueOf(e.getMessage())));
         }
+    }
+
+    /**
+     * What the first item {@code name=…} of a query says, decoded; null if there is none.
+     *
+     * @param name of an item that is no pipeline
+     * @throws IllegalArgumentException if it is not percent-encoded UTF-8
+     */
+    public static @Nullable String item(String rawQuery, String name) {
+        for (var start = 0; start <= rawQuery.length(); ) {
+            var end = indexOr(rawQuery.length(), rawQuery.indexOf('&', start));
+            var value = start + name.length() + 1;
+            if (value <= end
+                    && rawQuery.startsWith(name, start)
+                    && rawQuery.charAt(value - 1) == '=') {
+                return PercentEncoding.decode(rawQuery.substring(value, end));
+            }
+            start = end + 1;
+        }
+        return null;
     }
 
     private static PipelineRequest read(String query, Predicate<String> isOperation) {

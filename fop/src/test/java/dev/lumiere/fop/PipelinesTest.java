@@ -83,6 +83,18 @@ class PipelinesTest {
     }
 
     @Test
+    void anItemIsFoundByItsName() {
+        assertThat(stages("fallback=a/b.jpg&imageInfo")).containsExactly(stage("imageInfo"));
+        assertThat(Pipelines.item("imageInfo&fallback=a%2Fb+c.jpg&fallback=x", "fallback"))
+                .isEqualTo("a/b+c.jpg");
+        assertThat(Pipelines.item("imageInfo&fallback=", "fallback")).isEmpty();
+        for (var query :
+                List.of("", "&", "fallback", "nofallback=a", "fallbacks=a", "x&fallback")) {
+            assertThat(Pipelines.item(query, "fallback")).isNull();
+        }
+    }
+
+    @Test
     void attnameMayStandBeforeOrAfter() {
         assertThat(Pipelines.parse("attname=caf%C3%A9+1.jpg", KNOWN))
                 .isEqualTo(new PipelineRequest.Original("café+1.jpg"));

@@ -2,11 +2,16 @@ package dev.lumiere.gateway;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lumiere.fop.Pipeline;
 import dev.lumiere.fop.PipelineRequest;
 import dev.lumiere.fop.Pipelines;
+import dev.lumiere.fop.SaveAs;
 import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.BucketRules;
 import io.vertx.core.http.HttpHeaders;
+import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -14,26 +19,49 @@ import org.jspecify.annotations.Nullable;
 final class Admit {
     static final String METHODS = "GET, HEAD, OPTIONS";
 
+    private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
     private static final int MAX_REMEMBERED = 8192;
     private static final int MAX_REMEMBERED_LENGTH = 512;
 
     private final String domain;
+    private final boolean trustsForwarded;
     private final Predicate<String> isBucket;
+    private final Function<String, BucketRules> rules;
     private final Predicate<String> isOperation;
     private final Cache<Target, Wanted> remembered =
             Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
 
-    private record Target(@Nullable String host, String uri) {}
+    /**
+     * All that a request's meaning depends on.
+     *
+     * @param style as the header names it
+     * @param scheme as a trusted proxy says
+     */
+    private record Target(
+            @Nullable String host, String uri, @Nullable String style, @Nullable String scheme) {
+        int length() {
+            return uri.length() + (style == null ? 0 : style.length());
+        }
+    }
 
     /**
      * Knows what there is.
      *
      * @param domain buckets are also found at {@code bucket.domain}
+     * @param trustsForwarded whether {@code X-Forwarded-Proto} is a proxy's and not a caller's word
+     * @param rules of a bucket, also of one that is not there
      */
-    Admit(String domain, Predicate<String> isBucket, Predicate<String> isOperation) {
+    Admit(
+            String domain,
+            boolean trustsForwarded,
+            Predicate<String> isBucket,
+            Function<String, BucketRules> rules,
+            Predicate<String> isOperation) {
         this.domain = domain;
+        this.trustsForwarded = trustsForwarded;
         this.isBucket = isBucket;
-        this.isOperation = isOperation;
+        this.rules = rules;
+        this.isOperation = name -> name.equals(SaveAs.OPERATION) || isOperation.test(name);
     }
 
     Wanted accept(Asked asked) {
@@ -41,7 +69,12 @@ final class Admit {
         if (!method.equals("GET") && !method.equals("HEAD")) {
             throw Problem.of(405, "method not allowed: " + method).refused();
         }
-        var target = new Target(asked.header(HttpHeaders.HOST), asked.target());
+        var target =
+                new Target(
+                        asked.header(HttpHeaders.HOST),
+                        asked.target(),
+                        asked.header(Styling.HEADER),
+                        trustsForwarded ? asked.header(FORWARDED_PROTO) : null);
         var known = remembered.getIfPresent(target);
         var wanted = known == null ? read(target) : known;
         asked.done(Step.ADMIT);
@@ -52,19 +85,75 @@ final class Admit {
         var target = target(asked.uri);
         var question = target.indexOf('?');
         var path = question < 0 ? target : target.substring(0, question);
-        var query = question < 0 ? null : target.substring(question + 1);
+        var query = question < 0 ? "" : target.substring(question + 1);
         var address = ObjectAddress.of(asked.host, path, domain, isBucket);
+        var ofBucket = rules.apply(address.bucket());
+        var fallback = fallback(query, ofBucket);
         var request = Pipelines.parse(query, isOperation);
-        if (request instanceof PipelineRequest.Malformed(var problem)) {
-            throw problem.refused();
-        }
-        var wanted = Wanted.of(address, request);
-        // what is no operation today may be one tomorrow, so only operations are remembered
-        if (request instanceof PipelineRequest.Operations
-                && asked.uri.length() <= MAX_REMEMBERED_LENGTH) {
+        var wanted =
+                switch (request) {
+                    case PipelineRequest.Malformed(var problem) -> throw problem.refused();
+                    case PipelineRequest.Original(var name) ->
+                            wanted(asked, path, address, null, name, ofBucket, fallback);
+                    case PipelineRequest.Operations(var pipeline, var name) ->
+                            wanted(asked, path, address, pipeline, name, ofBucket, fallback);
+                };
+        // what is no operation today may be one tomorrow, so an unknown query is not remembered
+        var isKnown = query.isEmpty() || request instanceof PipelineRequest.Operations;
+        if (isKnown && wanted.mayBeWorkedUpon() && asked.length() <= MAX_REMEMBERED_LENGTH) {
             remembered.put(asked, wanted);
         }
         return wanted;
+    }
+
+    private Wanted wanted(
+            Target asked,
+            String path,
+            ObjectAddress address,
+            @Nullable Pipeline pipeline,
+            @Nullable String name,
+            BucketRules ofBucket,
+            @Nullable String fallback) {
+        if (pipeline != null) {
+            refuseToSave(pipeline);
+        }
+        var styling = new Styling(ofBucket, name, all -> complete(asked, path, all));
+        return new Wanted(
+                styling.readings(address, pipeline, asked.style),
+                ofBucket.protectsOriginals(),
+                fallback);
+    }
+
+    private static void refuseToSave(Pipeline pipeline) {
+        var saveAs = SaveAs.in(pipeline);
+        if (saveAs.isPresent()) {
+            throw saveAs.get().signature() == null
+                    ? SaveAs.badSign()
+                    : Problem.of(501, "saveas: buckets of this node cannot be written").refused();
+        }
+    }
+
+    /** What the query says goes first; if it is empty there is none. */
+    private static @Nullable String fallback(String query, BucketRules ofBucket) {
+        String said;
+        try {
+            said = Pipelines.item(query, "fallback");
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage())).refused();
+        }
+        var key = said == null ? ofBucket.fallback() : said;
+        return key == null || key.isEmpty() ? null : key;
+    }
+
+    private Pipeline complete(Target asked, String path, Pipeline pipeline) {
+        var sized = DevicePixels.fixed(pipeline);
+        return QrCodes.isWanted(sized) ? QrCodes.showing(url(asked, path), sized) : sized;
+    }
+
+    /** Where the object is downloaded, as it was asked for. */
+    private String url(Target asked, String path) {
+        var https = asked.scheme != null && asked.scheme.toLowerCase(Locale.ROOT).equals("https");
+        return (https ? "https://" : "http://") + (asked.host == null ? domain : asked.host) + path;
     }
 
     /** The path and query; a proxy may have sent the whole URL. */

@@ -39,23 +39,26 @@ final class Answer {
      * @return false if the file must be opened and the walk may reach no further, or if it is not
      *     there any more as it was: resolve again
      */
-    boolean original(Exchange exchange, Wanted wanted, StoredObject object, Reach reach) {
+    boolean original(Exchange exchange, Found found, Reach reach) {
+        var object = found.object();
         var validators = new Validators(etag(object), object.modified());
         var answeredFromMemory =
-                exchange.isHead() || validators.notModified(exchange.request().headers());
+                exchange.isHead()
+                        || (isRegular(found)
+                                && validators.notModified(exchange.request().headers()));
         if (reach == Reach.MEMORY && !answeredFromMemory) {
             return false;
         }
         var response = exchange.request().response();
         headers.put(
                 exchange,
-                wanted,
+                found,
                 validators.etag(),
                 object.contentType(),
                 false,
                 response::putHeader);
         response.putHeader(HttpHeaders.LAST_MODIFIED, Validators.httpDate(object.modified()));
-        return send(exchange, validators, object.size(), null, 0, () -> open(object));
+        return send(exchange, found, validators, object.size(), null, 0, () -> open(object));
     }
 
     /**
@@ -64,7 +67,7 @@ final class Answer {
      * @return false if a file must be opened and the walk may reach no further, or if it was
      *     evicted meanwhile: ask for it again
      */
-    boolean rendition(Exchange exchange, Wanted wanted, Rendition rendition, Reach reach) {
+    boolean rendition(Exchange exchange, Found found, Rendition rendition, Reach reach) {
         if (reach == Reach.MEMORY && !(rendition.body() instanceof Body.InMemory)) {
             return false;
         }
@@ -72,17 +75,28 @@ final class Answer {
         var response = exchange.request().response();
         headers.put(
                 exchange,
-                wanted,
+                found,
                 rendition.etag(),
                 rendition.contentType(),
                 true,
                 response::putHeader);
         return switch (rendition.body()) {
             case Body.InMemory(var bytes) ->
-                    send(exchange, validators, bytes.length(), bytes, 0, () -> null);
+                    send(exchange, found, validators, bytes.length(), bytes, 0, () -> null);
             case Body.OnDisk(var file, var offset, var length) ->
-                    send(exchange, validators, length, null, offset, () -> open(file));
+                    send(exchange, found, validators, length, null, offset, () -> open(file));
         };
+    }
+
+    /** Whether nothing is sent yet; what was to be sent of another answer is dropped. */
+    boolean mayBegin(Exchange exchange) {
+        var response = exchange.request().response();
+        if (response.headWritten() || response.closed()) {
+            return false;
+        }
+        response.headers().clear();
+        response.setStatusCode(200);
+        return true;
     }
 
     /** Answers a refusal; closes the connection if an answer has begun already. */
@@ -144,6 +158,7 @@ final class Answer {
     /** Sends what the caller asked for of a body that is in memory, else in a file. */
     private static boolean send(
             Exchange exchange,
+            Found found,
             Validators validators,
             long length,
             @Nullable Buffer bytes,
@@ -151,14 +166,15 @@ final class Answer {
             Opener file) {
         var request = exchange.request();
         var response = request.response();
-        if (validators.notModified(request.headers())) {
+        var isRegular = isRegular(found);
+        if (isRegular && validators.notModified(request.headers())) {
             response.headers().remove(HttpHeaders.CONTENT_TYPE);
             response.setStatusCode(304);
             end(exchange, null);
             return true;
         }
         var range =
-                validators.rangeHolds(request.headers())
+                isRegular && validators.rangeHolds(request.headers())
                         ? ByteRange.of(request.getHeader("range"), length)
                         : ByteRange.WHOLE;
         if (range instanceof ByteRange.Unsatisfiable) {
@@ -175,6 +191,9 @@ final class Answer {
                             HttpHeaders.CONTENT_RANGE,
                             "bytes " + first + "-" + (first + count - 1) + "/" + length);
         }
+        if (!isRegular && found.instead() != null) {
+            response.setStatusCode(found.instead().status());
+        }
         if (exchange.isHead()) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(count));
             end(exchange, null);
@@ -186,6 +205,11 @@ final class Answer {
             return sendFile(exchange, file, offset + first, count);
         }
         return true;
+    }
+
+    /** Whether conditions and ranges are heard: not if the answer tells of a problem. */
+    private static boolean isRegular(Found found) {
+        return found.instead() == null || found.instead().status() == 200;
     }
 
     /** Sends from the file to the socket inside the kernel, at the pace the caller reads. */
@@ -235,10 +259,13 @@ final class Answer {
         var response = exchange.request().response();
         if (body == null) {
             response.end();
+        } else if (exchange.isHead()) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length())).end();
         } else {
             response.end(body);
         }
-        exchange.answered(response.getStatusCode(), body == null ? 0 : body.length());
+        var sent = body == null || exchange.isHead() ? 0 : body.length();
+        exchange.answered(response.getStatusCode(), sent);
     }
 
     /** A digest, since a version tells of inodes. */

@@ -5,6 +5,7 @@ import dev.lumiere.fop.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1">RFC 9110, section 12.5.1</a>
  */
 record AutoFormat(List<String> offered) {
+    private static final Pattern NEVER = Pattern.compile("q=0(\\.0{0,3})?");
+
     AutoFormat {
         offered = List.copyOf(offered);
     }
@@ -24,7 +27,11 @@ record AutoFormat(List<String> offered) {
         return pipeline.stages().stream().anyMatch(stage -> positionIn(stage) >= 0);
     }
 
-    /** The pipeline with every {@code format/auto} decided. */
+    /**
+     * The pipeline with every {@code format/auto} decided.
+     *
+     * @param accept the header of this name; null if there is none
+     */
     Pipeline decide(Pipeline pipeline, @Nullable String accept) {
         var format = accept == null ? null : chosen(accept);
         return new Pipeline(
@@ -34,7 +41,7 @@ record AutoFormat(List<String> offered) {
     private @Nullable String chosen(String accept) {
         var lower = accept.toLowerCase(Locale.ROOT);
         for (var format : offered) {
-            if (accepts(lower, "image/" + format)) {
+            if (accepts(lower, format.equals("jpg") ? "image/jpeg" : "image/" + format)) {
                 return format;
             }
         }
@@ -47,7 +54,7 @@ record AutoFormat(List<String> offered) {
             var parts = range.split(";", 10);
             if (parts[0].strip().equals(type)) {
                 for (var i = 1; i < parts.length; i++) {
-                    if (parts[i].strip().matches("q=0(\\.0{0,3})?")) {
+                    if (NEVER.matcher(parts[i].strip()).matches()) {
                         return false;
                     }
                 }
@@ -58,25 +65,26 @@ record AutoFormat(List<String> offered) {
     }
 
     private static Stage decided(Stage stage, @Nullable String format) {
-        var at = positionIn(stage);
-        if (at < 0) {
-            return stage;
+        var decided = stage;
+        for (var at = positionIn(stage); at >= 0; at = positionIn(decided)) {
+            var arguments = new ArrayList<>(decided.arguments());
+            if (format != null) {
+                arguments.set(at + 1, format);
+            } else {
+                arguments.subList(at, at + 2).clear();
+            }
+            decided = new Stage(stage.operation(), arguments);
         }
-        var arguments = new ArrayList<>(stage.arguments());
-        if (format != null) {
-            arguments.set(at + 1, format);
-        } else {
-            arguments.subList(at, at + 2).clear();
-        }
-        return new Stage(stage.operation(), arguments);
+        return decided;
     }
 
     private static int positionIn(Stage stage) {
-        var at = stage.arguments().lastIndexOf("format");
-        return at >= 0
-                        && at + 1 < stage.arguments().size()
-                        && stage.arguments().get(at + 1).equals("auto")
-                ? at
-                : -1;
+        var arguments = stage.arguments();
+        for (var at = arguments.size() - 2; at >= 0; at--) {
+            if (arguments.get(at).equals("format") && arguments.get(at + 1).equals("auto")) {
+                return at;
+            }
+        }
+        return -1;
     }
 }

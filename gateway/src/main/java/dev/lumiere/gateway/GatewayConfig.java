@@ -1,9 +1,12 @@
 package dev.lumiere.gateway;
 
 import dev.lumiere.service.Settings;
+import dev.lumiere.storage.BucketRules;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * How the data plane answers.
@@ -14,6 +17,10 @@ import java.util.List;
  * @param deadline how long one request may take in all
  * @param maxAge how long a browser or a CDN may keep what it got
  * @param autoFormats what {@code format/auto} chooses from, best first
+ * @param autoWidth what {@code w/auto} is where a browser says nothing, in device pixels
+ * @param fallbackMaxAge how long a browser or a CDN may keep what stands for something else
+ * @param fallbackKeepsStatus whether that comes with the status of what went wrong, not 200
+ * @param trustsForwarded whether {@code X-Forwarded-Proto} is a proxy's word
  */
 public record GatewayConfig(
         String host,
@@ -21,22 +28,52 @@ public record GatewayConfig(
         String domain,
         Duration deadline,
         Duration maxAge,
-        List<String> autoFormats) {
+        List<String> autoFormats,
+        int autoWidth,
+        Duration fallbackMaxAge,
+        boolean fallbackKeepsStatus,
+        boolean trustsForwarded) {
+    /** What browsers may name in {@code Accept}. */
+    private static final Set<String> FORMATS =
+            Set.of("avif", "gif", "heic", "jpg", "jpeg", "jxl", "png", "tiff", "webp");
+
     public GatewayConfig {
         autoFormats = List.copyOf(autoFormats);
     }
 
-    /** Reads {@code gateway.…}. */
-    public static GatewayConfig from(Settings settings) {
+    /**
+     * Reads {@code gateway.…}; what is wrong becomes a fault of the settings, as does a style that
+     * is no pipeline.
+     *
+     * @param rules of all buckets
+     */
+    public static GatewayConfig from(Settings settings, Map<String, BucketRules> rules) {
+        Style.faults(rules)
+                .forEach((style, fault) ->
+                        settings.fault("storage.styles, " + style + ": " + fault));
         return new GatewayConfig(
                 settings.text("gateway.listen", "127.0.0.1"),
                 settings.integer("gateway.port", 8080, 0, 65_535),
                 settings.text("gateway.domain", "localhost"),
                 settings.duration("gateway.deadline", Duration.ofSeconds(30)),
                 settings.duration("gateway.maxAge", Duration.ofDays(365)),
+                autoFormats(settings),
+                settings.integer("gateway.autoWidth", 1280, 1, 9999),
+                settings.duration("gateway.fallbackMaxAge", Duration.ofMinutes(1)),
+                settings.flag("gateway.fallbackKeepsStatus", false),
+                settings.flag("gateway.trustForwarded", false));
+    }
+
+    private static List<String> autoFormats(Settings settings) {
+        var formats =
                 Arrays.stream(settings.text("gateway.autoFormats", "webp").split(","))
                         .map(String::strip)
                         .filter(format -> !format.isEmpty())
-                        .toList());
+                        .toList();
+        formats.stream()
+                .filter(format -> !FORMATS.contains(format))
+                .forEach(format ->
+                        settings.fault("gateway.autoFormats has no such format: " + format));
+        return formats;
     }
 }

@@ -39,7 +39,7 @@ final class QuickAnswers {
     private static final int MAX_COPIED_BYTES = 16 << 10;
 
     /** More than a head takes, apart from what is as long as others please. */
-    private static final int HEAD_BYTES = 768;
+    private static final int HEAD_BYTES = 1024;
 
     private static final byte[] OK = "HTTP/1.1 200 OK\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int COLON_SPACE = ':' << 8 | ' ';
@@ -216,15 +216,15 @@ final class QuickAnswers {
 
     /** The head, with room for the body behind it where that is small. */
     private ByteBuf head(ByteBufAllocator allocator, QuickExchange exchange, RequestPath.Hit hit) {
-        var wanted = hit.wanted();
+        var reading = hit.found().reading();
         var rendition = hit.rendition();
         var length = hit.bytes().length();
         var room = length <= MAX_COPIED_BYTES ? length : 0;
-        var to = allocator.directBuffer(HEAD_BYTES + lengthOf(wanted.disposition()) + room);
+        var to = allocator.directBuffer(HEAD_BYTES + lengthOf(reading.disposition()) + room);
         to.writeBytes(OK);
         resultHeaders.put(
                 exchange,
-                wanted,
+                hit.found(),
                 rendition.etag(),
                 rendition.contentType(),
                 true,

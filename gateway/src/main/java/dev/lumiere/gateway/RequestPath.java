@@ -2,7 +2,6 @@ package dev.lumiere.gateway;
 
 import dev.lumiere.fop.OperationTable;
 import dev.lumiere.fop.Pipeline;
-import dev.lumiere.fop.PipelineRequest;
 import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.rendition.Body;
 import dev.lumiere.rendition.Plan;
@@ -12,13 +11,11 @@ import dev.lumiere.rendition.Waiting;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.TraceContext;
 import dev.lumiere.storage.Buckets;
-import dev.lumiere.storage.StoredObject;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -51,7 +48,8 @@ public final class RequestPath implements Handler<HttpServerRequest> {
 
     private final Admit admit;
     private final Resolve resolve;
-    private final AutoFormat formats;
+    private final Negotiation negotiation;
+    private final Substitutes substitutes;
     private final Renditions renditions;
     private final ResultHeaders headers;
     private final Answer answer;
@@ -74,9 +72,18 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             MeterRegistry metrics,
             InstantSource clock,
             RandomGenerator random) {
-        admit = new Admit(config.domain(), buckets::has, operations::knows);
+        admit =
+                new Admit(
+                        config.domain(),
+                        config.trustsForwarded(),
+                        buckets::has,
+                        buckets::rules,
+                        operations::knows);
         resolve = new Resolve(buckets);
-        formats = new AutoFormat(config.autoFormats());
+        negotiation =
+                new Negotiation(
+                        new AutoFormat(config.autoFormats()), new ClientHints(config.autoWidth()));
+        substitutes = new Substitutes(config.fallbackMaxAge(), config.fallbackKeepsStatus());
         this.renditions = renditions;
         headers = new ResultHeaders(config.maxAge());
         answer = new Answer(buckets, headers);
@@ -87,7 +94,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     }
 
     /** What memory has for a request. */
-    record Hit(Wanted wanted, Rendition rendition, Buffer bytes) {}
+    record Hit(Found found, Rendition rendition, Buffer bytes) {}
 
     /** How far a walk may go for what it needs. */
     enum Reach {
@@ -130,14 +137,17 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     @Nullable Hit hit(Asked asked) {
         try {
             var wanted = admit.accept(asked);
-            if (!(wanted.request() instanceof PipelineRequest.Operations(var pipeline, _))) {
+            if (!wanted.mayBeWorkedUpon()) {
                 return null;
             }
-            var object = resolve.find(asked, wanted.address(), Reach.MEMORY);
-            var plan = object == null ? null : plan(asked, wanted, object, pipeline, Reach.MEMORY);
+            var found = resolve.find(asked, wanted, Reach.MEMORY);
+            if (found == null || found.reading().pipeline() == null) {
+                return null;
+            }
+            var plan = planAtHand(asked, found, found.reading().pipeline());
             var kept = plan == null ? null : cached(asked, plan);
             if (kept != null && kept.body() instanceof Body.InMemory(var bytes)) {
-                return new Hit(wanted, kept, bytes);
+                return new Hit(found, kept, bytes);
             }
         } catch (RuntimeException _) {
             // the walk meets the same, and says so
@@ -160,22 +170,13 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     private boolean walk(Exchange exchange, Reach reach) {
         try {
             var wanted = admit.accept(exchange);
-            var object = resolve.find(exchange, wanted.address(), reach);
-            if (object == null) {
-                return false;
+            Found found = null;
+            try {
+                found = resolve.find(exchange, wanted, reach);
+                return found != null && serve(exchange, found, reach);
+            } catch (Problem.Refused refused) {
+                return serveInstead(exchange, wanted, found, refused, reach);
             }
-            if (!(wanted.request() instanceof PipelineRequest.Operations operations)) {
-                return answer.original(exchange, wanted, object, reach);
-            }
-            var plan = plan(exchange, wanted, object, operations.pipeline(), reach);
-            if (plan == null) {
-                return false;
-            }
-            var rendition = cached(exchange, plan);
-            if (rendition == null && reach == Reach.ANYWHERE) {
-                rendition = run(exchange, plan);
-            }
-            return rendition != null && answer.rendition(exchange, wanted, rendition, reach);
         } catch (Problem.Refused refused) {
             answer.problem(exchange, onThisSurface(refused.problem()));
         } catch (InterruptedException | CancellationException | HttpClosedException _) {
@@ -190,23 +191,68 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         return true;
     }
 
+    private boolean serve(Exchange exchange, Found found, Reach reach) throws InterruptedException {
+        var pipeline = found.reading().pipeline();
+        if (pipeline == null) {
+            return answer.original(exchange, found, reach);
+        }
+        var plan =
+                reach == Reach.MEMORY
+                        ? planAtHand(exchange, found, pipeline)
+                        : plan(exchange, found, pipeline);
+        if (plan == null) {
+            return false;
+        }
+        var rendition = cached(exchange, plan);
+        if (rendition == null && reach == Reach.ANYWHERE) {
+            rendition = run(exchange, plan);
+        }
+        return rendition != null && answer.rendition(exchange, found, rendition, reach);
+    }
+
+    /** If nothing can stand for what was refused, the refusal is the answer. */
+    private boolean serveInstead(
+            Exchange exchange,
+            Wanted wanted,
+            @Nullable Found failed,
+            Problem.Refused refused,
+            Reach reach)
+            throws InterruptedException {
+        for (var substitute : substitutes.of(wanted, failed, onThisSurface(refused.problem()))) {
+            if (!answer.mayBegin(exchange)) {
+                throw refused;
+            }
+            try {
+                var found = resolve.find(exchange, substitute.wanted(), reach);
+                return found != null && serve(exchange, substitute.asIt(found), reach);
+            } catch (Problem.Refused _) {
+                // it cannot stand for what was asked for, so it was not asked for
+            }
+        }
+        throw refused;
+    }
+
     private static Problem onThisSurface(Problem problem) {
         return problem.status() == 500 ? Problem.of(FAILED, problem.error()) : problem;
     }
 
-    /** Null if memory does not tell what it takes and the walk may reach no further. */
-    private @Nullable Plan plan(
-            Asked asked, Wanted wanted, StoredObject object, Pipeline pipeline, Reach reach) {
-        var decided =
-                wanted.variesByAccept()
-                        ? formats.decide(pipeline, asked.header(HttpHeaders.ACCEPT))
-                        : pipeline;
-        var plan =
-                reach == Reach.MEMORY
-                        ? renditions.planAtHand(object, decided)
-                        : renditions.plan(object, decided);
+    /** Null if memory does not tell what it takes. */
+    private @Nullable Plan planAtHand(Asked asked, Found found, Pipeline pipeline) {
+        var plan = renditions.planAtHand(found.object(), decided(asked, found, pipeline));
         asked.done(Step.PLAN);
         return plan;
+    }
+
+    private Plan plan(Exchange exchange, Found found, Pipeline pipeline)
+            throws InterruptedException {
+        var decided = decided(exchange, found, pipeline);
+        var plan = renditions.plan(found.object(), decided, exchange.deadline());
+        exchange.done(Step.PLAN);
+        return plan;
+    }
+
+    private Pipeline decided(Asked asked, Found found, Pipeline pipeline) {
+        return found.reading().isNegotiated() ? negotiation.decide(pipeline, asked) : pipeline;
     }
 
     private @Nullable Rendition cached(Asked asked, Plan plan) {

@@ -5,7 +5,6 @@ import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.Lookup;
-import dev.lumiere.storage.StoredObject;
 import org.jspecify.annotations.Nullable;
 
 /** The second step: the object a URL names, as it is now. */
@@ -17,24 +16,40 @@ final class Resolve {
     }
 
     /**
-     * Finds the object.
+     * Finds the object of the first reading that has one.
      *
      * @return null if memory does not tell and the walk may reach no further
-     * @throws Problem.Refused 404 naming what there is not
+     * @throws Problem.Refused 404 naming what there is not, 401 if it is there and protected
      */
-    @Nullable StoredObject find(Asked asked, ObjectAddress address, Reach reach) {
-        var lookup =
-                reach == Reach.MEMORY
-                        ? buckets.atHand(address.bucket(), address.key())
-                        : buckets.find(address.bucket(), address.key());
-        asked.done(Step.RESOLVE);
-        return switch (lookup) {
-            case null -> null;
-            case Lookup.Found(var object) -> object;
-            case Lookup.NoSuchKey _ ->
-                    throw Problem.notFound("no such object: " + address.key()).refused();
-            case Lookup.NoSuchBucket _ ->
-                    throw Problem.notFound("no such bucket: " + address.bucket()).refused();
-        };
+    @Nullable Found find(Asked asked, Wanted wanted, Reach reach) {
+        try {
+            for (var reading : wanted.readings()) {
+                switch (lookUp(reading.address(), reach)) {
+                    case null -> {
+                        return null;
+                    }
+                    case Lookup.Found(var object) -> {
+                        if (!wanted.allows(reading, object.contentType())) {
+                            throw Problem.of(401, "source file is protected").refused();
+                        }
+                        return new Found(reading, object, null);
+                    }
+                    case Lookup.NoSuchKey _ -> {}
+                    case Lookup.NoSuchBucket _ ->
+                            throw Problem.notFound("no such bucket: " + reading.address().bucket())
+                                    .refused();
+                }
+            }
+            var key = wanted.intended().address().key();
+            throw Problem.notFound("no such object: " + key).refused();
+        } finally {
+            asked.done(Step.RESOLVE);
+        }
+    }
+
+    private @Nullable Lookup lookUp(ObjectAddress address, Reach reach) {
+        return reach == Reach.MEMORY
+                ? buckets.atHand(address.bucket(), address.key())
+                : buckets.find(address.bucket(), address.key());
     }
 }

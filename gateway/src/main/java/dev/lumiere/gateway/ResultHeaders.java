@@ -20,7 +20,9 @@ final class ResultHeaders {
             HttpHeaders.createOptimized("Access-Control-Expose-Headers");
     private static final CharSequence EXPOSED =
             HttpHeaders.createOptimized("ETag, X-Reqid, Content-Range");
-    private static final CharSequence ACCEPT = HttpHeaders.createOptimized("Accept");
+    private static final CharSequence EXPOSED_INSTEAD =
+            HttpHeaders.createOptimized("ETag, X-Reqid, Content-Range, Lumiere-Fallback");
+    private static final CharSequence ACCEPT_CH = HttpHeaders.createOptimized("Accept-CH");
     private static final CharSequence CONTENT_SECURITY_POLICY =
             HttpHeaders.createOptimized("Content-Security-Policy");
 
@@ -55,7 +57,7 @@ final class ResultHeaders {
      */
     void put(
             Asked asked,
-            Wanted wanted,
+            Found found,
             String etag,
             String contentType,
             boolean isResult,
@@ -63,9 +65,7 @@ final class ResultHeaders {
         headers.put(REQID, asked.trace().traceId());
         headers.put(ALLOW_ORIGIN, ANY);
         headers.put(NO_SNIFF, NO_SNIFF_VALUE);
-        headers.put(
-                HttpHeaders.CACHE_CONTROL,
-                isResult && contentType.contentEquals(JSON) ? NO_STORE : cacheControl);
+        headers.put(HttpHeaders.CACHE_CONTROL, cacheControl(found, isResult, contentType));
         headers.put(HttpHeaders.ACCEPT_RANGES, BYTES);
         headers.put(HttpHeaders.ETAG, etag);
         headers.put(HttpHeaders.CONTENT_TYPE, contentType);
@@ -73,13 +73,34 @@ final class ResultHeaders {
             headers.put(CONTENT_SECURITY_POLICY, SVG_POLICY);
         }
         if (asked.header(HttpHeaders.ORIGIN) != null) {
-            headers.put(EXPOSE_HEADERS, EXPOSED);
+            headers.put(EXPOSE_HEADERS, found.instead() == null ? EXPOSED : EXPOSED_INSTEAD);
         }
-        if (wanted.variesByAccept()) {
-            headers.put(HttpHeaders.VARY, ACCEPT);
+        if (found.instead() != null && found.instead().reason() != null) {
+            headers.put(Instead.HEADER, found.instead().reason());
         }
-        if (wanted.disposition() != null) {
-            headers.put(HttpHeaders.CONTENT_DISPOSITION, wanted.disposition());
+        var reading = found.reading();
+        if (reading.vary() != null) {
+            headers.put(HttpHeaders.VARY, reading.vary());
         }
+        if (reading.takesHints()) {
+            headers.put(ACCEPT_CH, ClientHints.ACCEPTED);
+        }
+        if (reading.disposition() != null) {
+            headers.put(HttpHeaders.CONTENT_DISPOSITION, reading.disposition());
+        }
+    }
+
+    private CharSequence cacheControl(Found found, boolean isResult, String contentType) {
+        if (found.instead() != null) {
+            return found.instead().cacheControl();
+        }
+        return isResult && isJson(contentType) ? NO_STORE : cacheControl;
+    }
+
+    /** With or without parameters such as a charset. */
+    private static boolean isJson(String contentType) {
+        return contentType.startsWith("application/json")
+                && (contentType.length() == JSON.length()
+                        || contentType.charAt(JSON.length()) == ';');
     }
 }

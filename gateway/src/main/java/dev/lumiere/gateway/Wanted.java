@@ -1,50 +1,43 @@
 package dev.lumiere.gateway;
 
-import dev.lumiere.fop.PipelineRequest;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an admitted request wants: an object, as it is or worked upon.
+ * What an admitted request wants.
  *
- * @param disposition the value of {@code Content-Disposition}; null if the answer is to be shown
- * @param variesByAccept whether the answer depends on the caller's {@code Accept}
+ * @param readings at least one; the first whose object there is counts
+ * @param protectsOriginals whether pictures are served through a style only
+ * @param fallback key of what is served in place of an object that is missing or cannot be
+ *     processed; null for none
  */
-record Wanted(
-        ObjectAddress address,
-        PipelineRequest request,
-        @Nullable String disposition,
-        boolean variesByAccept) {
-
-    static Wanted of(ObjectAddress address, PipelineRequest request) {
-        return switch (request) {
-            case PipelineRequest.Original(var name) ->
-                    new Wanted(address, request, disposition(name, address), false);
-            case PipelineRequest.Operations(var pipeline, var name) ->
-                    new Wanted(
-                            address,
-                            request,
-                            disposition(name, address),
-                            AutoFormat.isWanted(pipeline));
-            case PipelineRequest.Malformed _ -> new Wanted(address, request, null, false);
-        };
+record Wanted(List<Reading> readings, boolean protectsOriginals, @Nullable String fallback) {
+    Wanted {
+        readings = List.copyOf(readings);
     }
 
-    /**
-     * Says under which name to save the answer.
-     *
-     * @param name empty means the last part of the key
-     * @see <a href="https://www.rfc-editor.org/rfc/rfc6266">RFC 6266</a>
-     */
-    private static @Nullable String disposition(@Nullable String name, ObjectAddress address) {
-        if (name == null) {
-            return null;
+    /** Whether the answer may be something made of an object. */
+    boolean mayBeWorkedUpon() {
+        for (var reading : readings) {
+            if (reading.pipeline() != null) {
+                return true;
+            }
         }
-        var whole =
-                name.isEmpty() ? address.key().substring(address.key().lastIndexOf('/') + 1) : name;
-        var ascii = whole.replaceAll("[^ -~]|[\"\\\\]", "_");
-        var encoded = URLEncoder.encode(whole, StandardCharsets.UTF_8).replace("+", "%20");
-        return "attachment; filename=\"" + ascii + "\"; filename*=utf-8''" + encoded;
+        return false;
+    }
+
+    /** What was most likely meant, if there is no object: a style is seldom named by accident. */
+    Reading intended() {
+        return readings.stream().filter(Reading::isStyled).findFirst().orElse(readings.getFirst());
+    }
+
+    /** Whether this is served of an object of this type. */
+    boolean allows(Reading reading, String contentType) {
+        return !protectsOriginals || reading.isStyled() || !mayBePicture(contentType);
+    }
+
+    /** Also what no extension tells. */
+    private static boolean mayBePicture(String contentType) {
+        return contentType.startsWith("image/") || contentType.equals("application/octet-stream");
     }
 }

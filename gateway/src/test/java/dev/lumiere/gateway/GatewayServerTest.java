@@ -7,8 +7,11 @@ import dev.lumiere.fop.OperationTable;
 import dev.lumiere.fop.ServiceVersion;
 import dev.lumiere.fop.run.Output;
 import dev.lumiere.fop.run.Work;
+import dev.lumiere.rendition.Inputs;
 import dev.lumiere.rendition.RenditionConfig;
 import dev.lumiere.rendition.Renditions;
+import dev.lumiere.service.fetch.FetchConfig;
+import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.service.registry.MemoryRegistry;
 import dev.lumiere.service.registry.Version;
 import dev.lumiere.storage.Buckets;
@@ -68,6 +71,11 @@ class GatewayServerTest {
                         operations,
                         _ -> 4,
                         this::make,
+                        new Inputs(
+                                buckets,
+                                new OutgoingClient(
+                                        vertx, FetchConfig.defaults(), () -> Instant.EPOCH),
+                                () -> Instant.EPOCH),
                         buckets::open,
                         _ -> true,
                         () -> Instant.EPOCH,
@@ -79,7 +87,11 @@ class GatewayServerTest {
                         "localhost",
                         Duration.ofSeconds(30),
                         Duration.ofDays(1),
-                        List.of("webp"));
+                        List.of("webp"),
+                        1280,
+                        Duration.ofMinutes(1),
+                        false,
+                        false);
         var path =
                 new RequestPath(
                         config,

@@ -4,9 +4,12 @@ import dev.lumiere.fop.worker.WorkHandler;
 import dev.lumiere.fop.worker.WorkRequest;
 import dev.lumiere.fop.worker.WorkResult;
 import dev.lumiere.image.operation.Operation;
+import dev.lumiere.image.picture.Content;
 import dev.lumiere.image.picture.ImageConfig;
+import dev.lumiere.image.picture.Material;
+import dev.lumiere.image.picture.Reduced;
+import dev.lumiere.image.picture.Reducer;
 import dev.lumiere.image.picture.Tools;
-import dev.lumiere.image.picture.Written;
 import dev.lumiere.image.vips.ImageScope;
 import dev.lumiere.image.vips.Vips;
 import dev.lumiere.service.Problem;
@@ -44,8 +47,12 @@ final class ImageHandler implements WorkHandler {
 
     private WorkResult run(WorkRequest request, ImageScope scope) {
         var operations = request.stages().stream().map(Operation::parse).toList();
-        var source = new Written(request.source().bytes(), request.source().contentType());
-        var work = new Work(Tools.of(scope, config, request), source);
+        var tools = Tools.of(scope, config, request);
+        var source =
+                Reduced.of(request.inputs())
+                        .<Material>map(r -> r)
+                        .orElseGet(() -> new Content(request.source()));
+        var work = Work.on(source, tools, Reducer.of(tools, request.outputs()));
         for (var operation : operations) {
             work = work.after(operation);
         }

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.lumiere.fop.SourceFormat;
 import dev.lumiere.fop.worker.Worker;
 import dev.lumiere.fop.worker.WorkerConfig;
+import dev.lumiere.image.operation.Lettering;
 import dev.lumiere.image.operation.Operation;
 import dev.lumiere.image.picture.ImageConfig;
 import dev.lumiere.image.vips.Vips;
@@ -28,6 +29,7 @@ public final class ImageMain {
         var vips = Vips.start(config.libvips(), config.families());
         LOG.info("libvips {} from {}", vips.version(), vips.loadedFrom());
 
+        Thread.ofPlatform().name("fonts").daemon().start(() -> Lettering.warmUp(vips));
         var _ = worker(vips, config).start(WorkerConfig.from(environment)).stopOnSignal();
     }
 
@@ -44,10 +46,14 @@ public final class ImageMain {
         return Map.of(
                 "ops",
                 String.join(",", Operation.NAMES),
+                "inputs",
+                String.join(",", Operation.INPUTS),
                 "in",
                 config.reads().stream().map(SourceFormat::word).collect(joining(",")),
                 "out",
                 String.join(",", config.role().written()) + ",json",
+                "reduces",
+                String.join(",", Operation.REDUCING),
                 "encoded",
                 "true");
     }

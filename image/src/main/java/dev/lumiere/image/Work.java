@@ -1,23 +1,38 @@
 package dev.lumiere.image;
 
+import dev.lumiere.fop.worker.WorkInput;
 import dev.lumiere.fop.worker.WorkResult;
 import dev.lumiere.image.operation.Operation;
+import dev.lumiere.image.picture.Content;
 import dev.lumiere.image.picture.Encoder;
 import dev.lumiere.image.picture.Input;
 import dev.lumiere.image.picture.Material;
 import dev.lumiere.image.picture.Picture;
+import dev.lumiere.image.picture.Reduced;
+import dev.lumiere.image.picture.Reducer;
+import dev.lumiere.image.picture.Reducible;
 import dev.lumiere.image.picture.Source;
 import dev.lumiere.image.picture.Tools;
 import dev.lumiere.image.picture.Written;
 import dev.lumiere.image.vips.VipsException;
 import dev.lumiere.service.Problem;
+import java.util.Optional;
 
 /**
  * How far the work on one request has come: a file, or a picture not yet written. Pixels are
  * computed as late as can be, so the span {@code process} holds the decoding of what was too large
  * to be decoded at once, and {@code encode} all work on an animation.
  */
-record Work(Tools tools, Material material) {
+record Work(Tools tools, Material material, Optional<Reducer> reducer) {
+
+    /**
+     * Begins.
+     *
+     * @param reducer what makes reduced versions of the source, if they are wanted
+     */
+    static Work on(Material source, Tools tools, Optional<Reducer> reducer) {
+        return new Work(tools, source, reducer);
+    }
 
     /**
      * One stage further.
@@ -27,8 +42,9 @@ record Work(Tools tools, Material material) {
     Work after(Operation operation) {
         return switch (operation) {
             case Operation.OnPicture stage ->
-                    new Work(tools, stage.ignoresErrors() ? leniently(stage) : done(stage));
-            case Operation.OnFile stage -> new Work(tools, stage.apply(written(), tools));
+                    become(stage.ignoresErrors() ? leniently(stage) : done(stage));
+            case Operation.OnFile stage -> become(stage.apply(written(), tools));
+            case Operation.OnContent stage -> become(stage.apply(content(), tools));
         };
     }
 
@@ -38,9 +54,13 @@ record Work(Tools tools, Material material) {
         return new WorkResult(written.contentType(), written.bytes(), tools.scope()::close);
     }
 
+    private Work become(Material made) {
+        return new Work(tools, made, Optional.empty());
+    }
+
     private Material done(Operation.OnPicture stage) {
         try (var _ = tools.spans().start("decode")) {
-            return stage.apply(input(), tools);
+            return stage.apply(input(stage), tools);
         } catch (VipsException e) {
             throw Source.corrupt(e);
         }
@@ -55,17 +75,45 @@ record Work(Tools tools, Material material) {
         }
     }
 
-    private Input input() {
-        return switch (material) {
-            case Written file -> Source.read(tools.scope(), file, tools.config());
-            case Input input -> input;
-        };
+    private Input input(Operation.OnPicture stage) {
+        var input =
+                switch (material) {
+                    case Content content -> read(content.written());
+                    case Written file -> read(file);
+                    case Reduced _ when !stage.isReducible() ->
+                            throw Reduced.sourceNeeded().refused();
+                    case Input known -> known;
+                };
+        if (!(input instanceof Source source)) {
+            return input;
+        }
+        if (!stage.leavesLongAnimations()) {
+            source.requireFewFrames(tools.config());
+        }
+        return reducer.filter(r -> stage.isReducible() && r.takes(source))
+                .<Input>map(r -> new Reducible(source, r))
+                .orElse(source);
+    }
+
+    private Source read(Written file) {
+        return Source.readOfAnyLength(tools.scope(), file, tools.config());
+    }
+
+    private WorkInput content() {
+        if (material instanceof Content content) {
+            return content.input();
+        }
+        var file = written();
+        return WorkInput.of(file.bytes(), file.contentType());
     }
 
     private Written written() {
         return switch (material) {
+            case Content content -> content.written();
             case Written file -> file;
             case Source source -> source.file();
+            case Reducible reducible -> reducible.source().file();
+            case Reduced _ -> throw Reduced.sourceNeeded().refused();
             case Picture picture -> encoded(computed(picture));
         };
     }

@@ -3,6 +3,7 @@ package dev.lumiere.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.fop.worker.WorkerConfig;
+import dev.lumiere.image.operation.Operation;
 import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.registry.Address;
 import io.vertx.core.json.JsonObject;
@@ -60,7 +61,11 @@ final class ImageMainTest {
             var methods = json(get(worker.address(), "/methods"));
             assertThat(methods.getString("name")).isEqualTo("image");
             assertThat(methods.getJsonObject("metadata").getString("ops"))
-                    .isEqualTo("imageView,imageView2,imageInfo");
+                    .isEqualTo(String.join(",", Operation.NAMES));
+            assertThat(methods.getJsonObject("metadata").getString("inputs"))
+                    .isEqualTo(
+                            "watermark:image,watermark:imageKey,watermark:orignal,"
+                                    + "watermark:original,animate:key");
             assertThat(methods.getJsonObject("metadata").getString("libvips"))
                     .isEqualTo(TestVips.get().version());
 

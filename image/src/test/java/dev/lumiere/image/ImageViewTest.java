@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.image.picture.JpegHeader;
-import dev.lumiere.image.vips.Image;
-import dev.lumiere.image.vips.ImageScope;
 import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.Problem;
 import java.awt.Color;
@@ -135,7 +133,7 @@ final class ImageViewTest {
 
     @Test
     void anAnimationStaysOneAsGif() {
-        var source = animation("gifsave_buffer");
+        var source = Animations.threeFlatFrames("gifsave_buffer");
         assertThat(TestWork.run(source, "imageInfo").text())
                 .isEqualTo(
                         "{\"size\":"
@@ -169,7 +167,7 @@ final class ImageViewTest {
 
     @Test
     void anAnimatedWebpStaysOneAsWebpAndGif() {
-        var source = animation("webpsave_buffer");
+        var source = Animations.threeFlatFrames("webpsave_buffer");
         for (var format : List.of("webp", "gif")) {
             var info =
                     TestWork.run(source, "imageView2/1/w/20/h/20/format/" + format + "|imageInfo");
@@ -298,28 +296,6 @@ final class ImageViewTest {
         assertThat(Pictures.near(image, 3 * width / 4, height / 4, Color.GREEN)).isTrue();
         assertThat(Pictures.near(image, width / 4, 3 * height / 4, Color.BLUE)).isTrue();
         assertThat(Pictures.near(image, 3 * width / 4, 3 * height / 4, Color.YELLOW)).isTrue();
-    }
-
-    /** Red, green, blue, 40x30, shown for 100, 200 and 300 ms, twice. */
-    private static byte[] animation(String saver) {
-        try (var scope = TestVips.get().open()) {
-            var frames =
-                    List.of("255 0 0", "0 255 0", "0 0 255").stream()
-                            .map(color -> flat(scope, color))
-                            .toList();
-            var joined = scope.call("arrayjoin", "in", frames, "across", 1);
-            var roll = scope.call("copy", "in", joined);
-            roll.set("page-height", 30);
-            roll.set("delay", new int[] {100, 200, 300});
-            roll.set("loop", 2);
-            return TestVips.bytes(scope.save(saver, "in", roll));
-        }
-    }
-
-    private static Image flat(ImageScope scope, String color) {
-        var black = scope.call("black", "width", 40, "height", 30, "bands", 3);
-        var colored = scope.call("linear", "in", black, "a", "1 1 1", "b", color, "uchar", true);
-        return scope.call("copy", "in", colored, "interpretation", "srgb");
     }
 
     private static BufferedImage gradient(int width, int height) {

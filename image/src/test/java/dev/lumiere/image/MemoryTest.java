@@ -2,6 +2,7 @@ package dev.lumiere.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lumiere.fop.Base64Values;
 import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.Problem;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +29,24 @@ final class MemoryTest {
     void thumbnailsLeaveNothingBehind() throws IOException {
         var source = Pictures.jpeg(160, 120);
 
-        staysFlat(() -> TestWork.run(source, "imageView2/1/w/40/h/40/q/80"));
+        staysFlat(ROUNDS, () -> TestWork.run(source, "imageView2/1/w/40/h/40/q/80"));
+    }
+
+    /** Each mark has 10 KB of pixels, three times of what is tolerated. */
+    @Test
+    void marksLeaveNothingBehind() throws IOException {
+        var source = Pictures.jpeg(160, 120);
+        var name = Base64Values.encode("https://example.com/mark.png");
+        var marks = Map.of(name, Pictures.png(50, 50));
+        var text = Base64Values.encode("Hi");
+
+        staysFlat(
+                ROUNDS / 4,
+                () ->
+                        TestWork.run(
+                                source,
+                                "watermark/3/image/" + name + "/text/" + text + "/dissolve/50",
+                                marks));
     }
 
     @Test
@@ -45,24 +64,26 @@ final class MemoryTest {
                         Pictures.claimingPng(65_535, 65_535));
         var turn = new int[1];
 
-        staysFlat(() -> {
-            try {
-                var source = failing.get(turn[0]++ % failing.size());
-                var output = TestWork.run(source, "imageView2/1/w/40/h/40");
-                throw new AssertionError(output.contentType());
-            } catch (Problem.Refused e) {
-                assertThat(e.problem().status()).isEqualTo(400);
-            }
-        });
+        staysFlat(
+                ROUNDS,
+                () -> {
+                    try {
+                        var source = failing.get(turn[0]++ % failing.size());
+                        var output = TestWork.run(source, "imageView2/1/w/40/h/40");
+                        throw new AssertionError(output.contentType());
+                    } catch (Problem.Refused e) {
+                        assertThat(e.problem().status()).isEqualTo(400);
+                    }
+                });
     }
 
-    private static void staysFlat(Runnable request) throws IOException {
+    private static void staysFlat(int rounds, Runnable request) throws IOException {
         for (var round = 0; round < WARM_UP; round++) {
             request.run();
         }
         var pixels = TestVips.get().pixelBytes();
         var before = collectedKib();
-        for (var round = 0; round < ROUNDS; round++) {
+        for (var round = 0; round < rounds; round++) {
             request.run();
         }
         // The JVM gives its own memory back only some time after it is collected.

@@ -102,6 +102,31 @@ public final class Pictures {
                 .array();
     }
 
+    /** A segment APP1 with nothing but the camera's model, put behind the start of a JPEG. */
+    public static byte[] ofCamera(byte[] jpeg, String model) {
+        var text = (model + "\0").getBytes(StandardCharsets.US_ASCII);
+        var exif =
+                ByteBuffer.allocate(4 + 6 + 8 + 2 + 12 + 4 + text.length)
+                        .order(ByteOrder.BIG_ENDIAN)
+                        .putShort((short) 0xffe1)
+                        .putShort((short) (34 + text.length))
+                        .put("Exif\0\0MM".getBytes(StandardCharsets.ISO_8859_1))
+                        .putShort((short) 42)
+                        .putInt(8)
+                        .putShort((short) 1)
+                        .putShort((short) 0x110)
+                        .putShort((short) 2)
+                        .putInt(text.length)
+                        .putInt(26)
+                        .putInt(0)
+                        .put(text);
+        return ByteBuffer.allocate(jpeg.length + exif.capacity())
+                .put(jpeg, 0, 2)
+                .put(exif.array())
+                .put(jpeg, 2, jpeg.length - 2)
+                .array();
+    }
+
     /** A GIF of one-pixel frames, each shown for {@code delay} hundredths of a second. */
     public static byte[] tinyGif(int frames, int delay) {
         var out = new ByteArrayOutputStream();

@@ -14,6 +14,7 @@ import dev.lumiere.fop.source.SourceSocket;
 import dev.lumiere.gateway.GatewayServer;
 import dev.lumiere.gateway.RequestPath;
 import dev.lumiere.rendition.Capacity;
+import dev.lumiere.rendition.Inputs;
 import dev.lumiere.rendition.Renditions;
 import dev.lumiere.service.ClientConfig;
 import dev.lumiere.service.Health;
@@ -22,6 +23,7 @@ import dev.lumiere.service.Metrics;
 import dev.lumiere.service.MonotonicInstants;
 import dev.lumiere.service.ServiceServer;
 import dev.lumiere.service.Services;
+import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.service.registry.HttpRegistry;
 import dev.lumiere.service.registry.MemoryRegistry;
 import dev.lumiere.service.registry.RegistryHandler;
@@ -122,6 +124,7 @@ final class Node {
                         random,
                         meters);
         var buckets = new Buckets(config.storage(), clock);
+        var outgoing = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var capacity = parts.add(new Capacity(registry, clock));
         var renditions =
                 parts.add(
@@ -130,6 +133,7 @@ final class Node {
                                 operations,
                                 capacity::of,
                                 runner::run,
+                                new Inputs(buckets, outgoing, clock),
                                 buckets::open,
                                 buckets::isUnchanged,
                                 clock,

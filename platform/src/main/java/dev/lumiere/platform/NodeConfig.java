@@ -5,6 +5,8 @@ import dev.lumiere.deploy.DeployConfig;
 import dev.lumiere.gateway.GatewayConfig;
 import dev.lumiere.rendition.RenditionConfig;
 import dev.lumiere.service.Settings;
+import dev.lumiere.service.fetch.FetchConfig;
+import dev.lumiere.storage.BucketRules;
 import dev.lumiere.storage.StorageConfig;
 import java.net.InetAddress;
 import java.net.URI;
@@ -29,6 +31,7 @@ record NodeConfig(
         String zone,
         String registry,
         StorageConfig storage,
+        FetchConfig fetch,
         RenditionConfig rendition,
         GatewayConfig gateway,
         ApiConfig api,
@@ -36,6 +39,15 @@ record NodeConfig(
         List<ImageService> images) {
 
     static final String EMBEDDED = "embedded";
+
+    private static final String SAMPLE = "demo";
+    private static final Map<String, String> SAMPLE_STYLES =
+            Map.of(
+                    "thumb", "imageView2/1/w/200/h/200",
+                    "square", "imageView2/1/w/$(param)/h/$(param)",
+                    "small", "imageView2/2/w/320/format/auto",
+                    "large", "imageView2/2/w/1280/format/auto",
+                    "width", "imageView2/2/w/$(param)/format/auto");
 
     /**
      * Reads everything.
@@ -52,6 +64,11 @@ record NodeConfig(
         var hostname = settings.name("platform.hostname", ownHostname());
         settings.text("heap", ""); // the launcher's
         settings.text("log.level", ""); // read before anything else, by LogSetup
+        var storage =
+                StorageConfig.from(
+                        settings,
+                        Map.of(SAMPLE, program.sampleMedia()),
+                        Map.of(SAMPLE, BucketRules.of(SAMPLE_STYLES, "-!")));
         var config =
                 new NodeConfig(
                         home,
@@ -59,9 +76,10 @@ record NodeConfig(
                         hostname,
                         settings.name("platform.zone", "a"),
                         settings.text("platform.registry", EMBEDDED),
-                        StorageConfig.from(settings, Map.of("demo", program.sampleMedia())),
+                        storage,
+                        FetchConfig.from(settings),
                         RenditionConfig.from(settings, home.resolve("results")),
-                        GatewayConfig.from(settings),
+                        GatewayConfig.from(settings, storage.rules()),
                         ApiConfig.from(settings, hostname),
                         DeployConfig.from(settings, home, hostname),
                         ImageService.from(settings));

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param folder where results are kept on disk, ours alone
  * @param diskBytes bound of what is kept there; 0 keeps nothing
  * @param memoryBytes bound of what is kept in memory; 0 keeps nothing
+ * @param reductionBytes bound of the reduced versions of large sources that are kept in memory; 0
+ *     makes none
  * @param concurrency how many results a service makes at the same time; 0 is as many as its
  *     instances say
  * @param maxQueued how many wait for their turn, for each service
@@ -21,23 +23,30 @@ public record RenditionConfig(
         Path folder,
         long diskBytes,
         long memoryBytes,
+        long reductionBytes,
         int concurrency,
         int maxQueued,
         Duration maxWait) {
     private static final long DISK_BYTES = 1L << 30;
     private static final long MEMORY_BYTES = 64L << 20;
+    private static final long REDUCTION_BYTES = 256L << 20;
     private static final int MAX_QUEUED = 512;
     private static final Duration MAX_WAIT = Duration.ofSeconds(20);
 
     public RenditionConfig {
-        if (diskBytes < 0 || memoryBytes < 0 || concurrency < 0 || maxQueued < 0) {
+        if (diskBytes < 0
+                || memoryBytes < 0
+                || reductionBytes < 0
+                || concurrency < 0
+                || maxQueued < 0) {
             throw new IllegalArgumentException("a bound is negative");
         }
     }
 
     /** The defaults. */
     public static RenditionConfig in(Path folder) {
-        return new RenditionConfig(folder, DISK_BYTES, MEMORY_BYTES, 0, MAX_QUEUED, MAX_WAIT);
+        return new RenditionConfig(
+                folder, DISK_BYTES, MEMORY_BYTES, REDUCTION_BYTES, 0, MAX_QUEUED, MAX_WAIT);
     }
 
     /**
@@ -61,6 +70,7 @@ public record RenditionConfig(
                 used,
                 diskBytes,
                 settings.bytes("rendition.memoryBytes", MEMORY_BYTES),
+                settings.bytes("rendition.reductionBytes", REDUCTION_BYTES),
                 settings.integer("rendition.concurrency", 0, 0, 100_000),
                 settings.integer("rendition.maxQueued", MAX_QUEUED, 0, 100_000),
                 settings.duration("rendition.maxWait", MAX_WAIT));
@@ -68,7 +78,7 @@ public record RenditionConfig(
 
     /** Keeps no results: every one is made anew. */
     public RenditionConfig withoutCache() {
-        return new RenditionConfig(folder, 0, 0, concurrency, maxQueued, maxWait);
+        return new RenditionConfig(folder, 0, 0, 0, concurrency, maxQueued, maxWait);
     }
 
     /** Whether it is a folder that we may write, or may become one. */

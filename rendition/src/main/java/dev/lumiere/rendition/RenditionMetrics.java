@@ -39,6 +39,15 @@ final class RenditionMetrics {
         }
     }
 
+    void follow(Reductions reductions) {
+        var name = "reductions.";
+        count(name + "served", reductions, "Runs without the source", Reductions::served);
+        count(name + "decoded", reductions, "Decodes to reduce", Reductions::decoded);
+        count(name + "joined", reductions, "Waits for another's decode", Reductions::joined);
+        count(name + "evicted", reductions, "Sources that had to make room", Reductions::evicted);
+        Gauge.builder(PREFIX + name + "bytes", reductions, Reductions::bytes).register(registry);
+    }
+
     void follow(Coalescing<?, ?> coalescing) {
         count("coalesced", coalescing, "Requests that joined a run", Coalescing::joined);
         Gauge.builder(PREFIX + "under.way", coalescing, Coalescing::size).register(registry);

@@ -2,7 +2,9 @@ package dev.lumiere.rendition;
 
 import dev.lumiere.fop.OperationTable;
 import dev.lumiere.fop.Pipeline;
+import dev.lumiere.fop.Reduction;
 import dev.lumiere.fop.run.Output;
+import dev.lumiere.fop.run.Reducing;
 import dev.lumiere.fop.run.Source;
 import dev.lumiere.fop.run.Work;
 import dev.lumiere.service.Problem;
@@ -11,6 +13,7 @@ import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.storage.QETag;
 import dev.lumiere.storage.StoredObject;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,16 +35,20 @@ import org.slf4j.LoggerFactory;
 public final class Renditions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Renditions.class);
 
+    /** Pages that ask for several sizes of a picture do so at once. */
+    private static final Duration GATHERING = Duration.ofMillis(3);
+
     private final RenditionConfig config;
     private final ToIntFunction<String> capacity;
     private final Run run;
+    private final Inputs inputs;
     private final InstantSource clock;
     private final Function<StoredObject, @Nullable OpenFile> open;
     private final Predicate<StoredObject> isUnchanged;
     private final RenditionMetrics metrics;
     private final Plans plans;
-    private final ContentTypes contentTypes;
     private final ResultCache cache;
+    private final Reductions reductions;
     private final Coalescing<Key, Outcome> coalescing;
     private final ConcurrentHashMap<String, Admission> admissions = new ConcurrentHashMap<>();
 
@@ -50,6 +57,7 @@ public final class Renditions implements AutoCloseable {
      *
      * @param capacity how many runs a service's live instances take at the same time, where {@link
      *     RenditionConfig#concurrency} leaves that to them; {@link Capacity#of} tells
+     * @param inputs what pipelines refer to besides their source
      * @param open opens an object's file; null if it is not there any more as it was; may wait
      * @param isUnchanged whether an object is still what it was, asked after a run: what was made
      *     while it changed is not kept; may wait
@@ -60,6 +68,7 @@ public final class Renditions implements AutoCloseable {
             OperationTable operations,
             ToIntFunction<String> capacity,
             Run run,
+            Inputs inputs,
             Function<StoredObject, @Nullable OpenFile> open,
             Predicate<StoredObject> isUnchanged,
             InstantSource clock,
@@ -67,43 +76,41 @@ public final class Renditions implements AutoCloseable {
         this.config = config;
         this.capacity = config.concurrency() == 0 ? capacity : _ -> config.concurrency();
         this.run = run;
+        this.inputs = inputs;
         this.open = open;
         this.isUnchanged = isUnchanged;
         this.clock = clock;
         this.metrics = new RenditionMetrics(metrics);
-        plans = new Plans(operations);
-        contentTypes = new ContentTypes(open);
+        plans = new Plans(operations, new ContentTypes(open), inputs);
         cache = new ResultCache(config, clock);
+        reductions = new Reductions(config.reductionBytes(), GATHERING, clock);
+        this.metrics.follow(reductions);
         coalescing = new Coalescing<>(Outcome::concernsAll, clock);
         this.metrics.follow(cache);
         this.metrics.follow(coalescing);
     }
 
     /**
-     * What is to be done, and the name of its result, as {@link #plan} says, if memory tells what
-     * that takes; never waits.
+     * What is to be done, and the name of its result, as far as memory tells. Never waits.
      *
-     * @return null if memory does not tell
-     * @throws Problem.Refused if nobody is known for a stage
+     * @param pipeline after the expansion of styles
+     * @return null if memory does not tell what the source is, or what the pipeline refers to
+     * @throws Problem.Refused if nobody is known for a stage, or what it refers to is not there
      */
     public @Nullable Plan planAtHand(StoredObject object, Pipeline pipeline) {
-        var plan = plans.remembered(object, pipeline);
-        if (plan != null) {
-            return plan;
-        }
-        var type = contentTypes.atHand(object);
-        return type == null ? null : plans.make(object, type, pipeline);
+        return plans.atHand(object, pipeline);
     }
 
     /**
-     * What is to be done, and the name of its result; may wait.
+     * The same, with what is to be known looked for wherever it is. Blocks, if at all; to be called
+     * on a virtual thread.
      *
-     * @param pipeline after the expansion of styles
-     * @throws Problem.Refused if nobody is known for a stage
+     * @throws InterruptedException if the thread was interrupted, as the caller went away
+     * @throws Problem.Refused as for {@link #planAtHand}, or if it cannot be told in time
      */
-    public Plan plan(StoredObject object, Pipeline pipeline) {
-        var plan = plans.remembered(object, pipeline);
-        return plan != null ? plan : plans.make(object, contentTypes.find(object), pipeline);
+    public Plan plan(StoredObject object, Pipeline pipeline, Instant deadline)
+            throws InterruptedException {
+        return plans.find(object, pipeline, deadline);
     }
 
     /** The result if it is in memory; never waits. */
@@ -143,6 +150,39 @@ public final class Renditions implements AutoCloseable {
         if (kept != null) {
             return new Outcome.Made(kept, List.of());
         }
+        try {
+            if (!reductions.concern(plan)) {
+                return run(plan, first, deadline, null);
+            }
+            var tooSmall = false;
+            while (true) {
+                try (var passage = reductions.board(plan, tooSmall, deadline.get())) {
+                    var outcome = run(plan, first, deadline, passage);
+                    if (!(outcome instanceof Outcome.Refused(var problem, _))) {
+                        return outcome;
+                    }
+                    if (problem.status() == Reduction.SOURCE) {
+                        break;
+                    }
+                    if (problem.status() != Reduction.LARGER || tooSmall) {
+                        return outcome;
+                    }
+                    tooSmall = true;
+                }
+            }
+            return run(plan, first, deadline, null);
+        } catch (CancellationException _) {
+            throw new InterruptedException("nobody waits any more");
+        }
+    }
+
+    /** Once it is its turn. */
+    private Outcome run(
+            Plan plan,
+            Waiting first,
+            Supplier<Instant> deadline,
+            Reductions.@Nullable Passage passage)
+            throws InterruptedException {
         var admission = admission(plan.makers().getFirst().service());
         Span queued;
         try {
@@ -152,12 +192,16 @@ public final class Renditions implements AutoCloseable {
             return new Outcome.Refused(refused.problem(), true);
         }
         try {
-            var output = run.run(work(plan, first, deadline.get()));
+            var reducing = passage == null ? Reducing.NOT : passage.reducing();
+            var output = run.run(work(plan, first, deadline.get(), reducing));
+            if (passage != null) {
+                passage.keep(output.reductions());
+            }
             return made(plan, output, queued);
         } catch (Problem.Refused refused) {
             return new Outcome.Refused(refused.problem(), isFinal(refused.problem().status()));
-        } catch (CancellationException _) {
-            throw new InterruptedException("nobody waits any more");
+        } catch (CancellationException cancelled) {
+            throw cancelled;
         } catch (RuntimeException bug) {
             LOG.atError()
                     .addKeyValue("trace", first.trace().traceId())
@@ -178,7 +222,7 @@ public final class Renditions implements AutoCloseable {
                         clock.instant(),
                         output.madeBy(),
                         new Body.InMemory(bytes));
-        if (isStillTheSame(plan.object())) {
+        if (isStillTheSame(plan)) {
             cache.keep(plan.madeBy(output.madeBy()).key(), rendition);
         }
         var spans = new ArrayList<Span>();
@@ -187,15 +231,15 @@ public final class Renditions implements AutoCloseable {
         return new Outcome.Made(rendition, List.copyOf(spans));
     }
 
-    private boolean isStillTheSame(StoredObject object) {
+    private boolean isStillTheSame(Plan plan) {
         try {
-            return isUnchanged.test(object);
+            return isUnchanged.test(plan.object()) && inputs.areUnchanged(plan.inputs());
         } catch (Problem.Refused _) {
             return false;
         }
     }
 
-    private Work work(Plan plan, Waiting first, Instant deadline) {
+    private Work work(Plan plan, Waiting first, Instant deadline, Reducing reducing) {
         var object = plan.object();
         var source =
                 new Source.OnDisk(
@@ -211,7 +255,9 @@ public final class Renditions implements AutoCloseable {
                 plan.pipeline().format(),
                 first.trace(),
                 first.requestId(),
-                deadline);
+                deadline,
+                inputs.sources(plan.inputs()),
+                reducing);
     }
 
     /** Whether the same would come of another run. */
@@ -239,6 +285,7 @@ public final class Renditions implements AutoCloseable {
     /** Writes to disk what waits for it, for a bounded time. */
     @Override
     public void close() {
+        reductions.close();
         cache.close();
     }
 }

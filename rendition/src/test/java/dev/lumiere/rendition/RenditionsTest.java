@@ -249,7 +249,8 @@ class RenditionsTest {
 
     @Test
     void anUnknownOperationIsRefused() {
-        assertThatThrownBy(() -> renditions.plan(Samples.object("1"), Pipeline.decode("x")))
+        assertThatThrownBy(() ->
+                        renditions.plan(Samples.object("1"), Pipeline.decode("x"), Instant.MAX))
                 .hasMessageContaining("400 unknown operation: x");
     }
 
@@ -261,6 +262,7 @@ class RenditionsTest {
                         operations,
                         _ -> 4,
                         work -> run.run(work),
+                        Samples.noInputs(),
                         _ -> null,
                         object -> isUnchanged.test(object),
                         () -> Instant.EPOCH,
@@ -268,7 +270,11 @@ class RenditionsTest {
     }
 
     private Plan plan(String version) {
-        return renditions.plan(Samples.object(version), SMALL);
+        try {
+            return renditions.plan(Samples.object(version), SMALL, Instant.MAX);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Output make(Work work) {

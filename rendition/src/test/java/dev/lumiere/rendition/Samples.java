@@ -3,14 +3,18 @@ package dev.lumiere.rendition;
 import static org.awaitility.Awaitility.await;
 
 import dev.lumiere.fop.ServiceVersion;
+import dev.lumiere.service.fetch.Fetched;
 import dev.lumiere.service.registry.Version;
+import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.QETag;
+import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.StoredObject;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 
@@ -40,6 +44,12 @@ final class Samples {
     static StoredObject object(String version) {
         return new StoredObject(
                 "demo", "a.jpg", version, 7, Instant.EPOCH, "image/jpeg", Path.of("/demo/a.jpg"));
+    }
+
+    /** Where nothing is to be found. */
+    static Inputs noInputs() {
+        var buckets = new Buckets(StorageConfig.of(Map.of()), () -> Instant.EPOCH);
+        return new Inputs(buckets, _ -> new Fetched.Failed("nothing here"), () -> Instant.EPOCH);
     }
 
     static void soon(Callable<Boolean> condition) {

@@ -19,6 +19,7 @@ public final class Buckets {
     private static final Lookup NO_SUCH_BUCKET = new Lookup.NoSuchBucket();
 
     private final Map<String, DirectoryBucket> buckets;
+    private final Map<String, BucketRules> rules;
     private final Cache<Name, Lookup> atHand;
 
     private record Name(String bucket, String key) {}
@@ -38,6 +39,7 @@ public final class Buckets {
             throw new UncheckedIOException(e);
         }
         buckets = Map.copyOf(made);
+        rules = config.rules();
         atHand =
                 Caffeine.newBuilder()
                         .maximumSize(config.maxAtHand())
@@ -49,6 +51,11 @@ public final class Buckets {
 
     public boolean has(String bucket) {
         return buckets.containsKey(bucket);
+    }
+
+    /** How a bucket's objects are served; {@link BucketRules#NONE} if it is not there. */
+    public BucketRules rules(String bucket) {
+        return rules.getOrDefault(bucket, BucketRules.NONE);
     }
 
     public Set<String> names() {

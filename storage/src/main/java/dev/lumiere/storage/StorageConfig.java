@@ -15,10 +15,13 @@ import java.util.regex.Pattern;
  * Which buckets there are.
  *
  * @param buckets the directory of each, by name
+ * @param rules how their objects are served, by name; of a bucket that is not in there nothing was
+ *     said
  * @param maxAtHand how many objects are remembered
  * @param maxAge how old an answer from memory may be, and so how late a change is seen
  */
-public record StorageConfig(Map<String, Path> buckets, int maxAtHand, Duration maxAge) {
+public record StorageConfig(
+        Map<String, Path> buckets, Map<String, BucketRules> rules, int maxAtHand, Duration maxAge) {
     /** Means the gateway's way to services, never a bucket. */
     private static final String RESERVED = "service";
 
@@ -33,6 +36,7 @@ public record StorageConfig(Map<String, Path> buckets, int maxAtHand, Duration m
      */
     public StorageConfig {
         buckets = Map.copyOf(buckets);
+        rules = Map.copyOf(rules);
         var faults = faults(buckets);
         if (maxAtHand < 1) {
             faults.add("storage.maxAtHand is below 1: " + maxAtHand);
@@ -47,23 +51,35 @@ public record StorageConfig(Map<String, Path> buckets, int maxAtHand, Duration m
 
     /** These buckets, and the defaults. */
     public static StorageConfig of(Map<String, Path> buckets) {
-        return new StorageConfig(buckets, MAX_AT_HAND, MAX_AGE);
+        return of(buckets, Map.of());
+    }
+
+    /** These buckets with these rules, and the defaults. */
+    public static StorageConfig of(Map<String, Path> buckets, Map<String, BucketRules> rules) {
+        return new StorageConfig(buckets, rules, MAX_AT_HAND, MAX_AGE);
     }
 
     /**
      * Reads {@code storage.…}; what is wrong becomes a fault of the settings.
      *
      * @param otherwise the buckets where {@code storage.buckets} names none
+     * @param rulesOtherwise the rules of those where no setting says any
      */
-    public static StorageConfig from(Settings settings, Map<String, Path> otherwise) {
+    public static StorageConfig from(
+            Settings settings,
+            Map<String, Path> otherwise,
+            Map<String, BucketRules> rulesOtherwise) {
         var text = settings.text("storage.buckets", "");
         var maxAtHand = settings.integer("storage.maxAtHand", MAX_AT_HAND, 1, 10_000_000);
         var maxAge = settings.duration("storage.maxAge", MAX_AGE);
         var faults = new ArrayList<String>();
         var buckets = text.isBlank() ? otherwise : read(text, faults);
         faults.addAll(faults(buckets));
+        var rules =
+                BucketRules.from(
+                        settings, buckets.keySet(), text.isBlank() ? rulesOtherwise : Map.of());
         faults.forEach(settings::fault);
-        return new StorageConfig(faults.isEmpty() ? buckets : Map.of(), maxAtHand, maxAge);
+        return new StorageConfig(faults.isEmpty() ? buckets : Map.of(), rules, maxAtHand, maxAge);
     }
 
     /** Reads {@code name=directory,name=directory}. */

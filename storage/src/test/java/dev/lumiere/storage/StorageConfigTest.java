@@ -25,7 +25,7 @@ class StorageConfigTest {
                                 "one=" + media + ", two = " + media,
                                 "storage.maxAge",
                                 "250ms"));
-        var config = StorageConfig.from(settings, Map.of());
+        var config = StorageConfig.from(settings, Map.of(), Map.of());
 
         assertThatNoException().isThrownBy(settings::check);
         assertThat(config.buckets()).isEqualTo(Map.of("one", media, "two", media));
@@ -36,7 +36,7 @@ class StorageConfigTest {
     void withoutASettingThereAreTheBucketsGivenInCode() {
         var settings = settings(Map.of());
 
-        assertThat(StorageConfig.from(settings, Map.of("demo", media)).buckets())
+        assertThat(StorageConfig.from(settings, Map.of("demo", media), Map.of()).buckets())
                 .containsOnlyKeys("demo");
         assertThatNoException().isThrownBy(settings::check);
     }
@@ -50,7 +50,7 @@ class StorageConfigTest {
                                 "demo,x=/,one=/nowhere/at/all,service=/,two=/,two=/",
                                 "storage.maxAtHand",
                                 "0"));
-        StorageConfig.from(settings, Map.of());
+        StorageConfig.from(settings, Map.of(), Map.of());
 
         assertThatIllegalArgumentException()
                 .isThrownBy(settings::check)

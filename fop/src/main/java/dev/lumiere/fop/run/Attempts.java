@@ -84,7 +84,7 @@ final class Attempts {
         this.clock = clock;
         this.random = random;
         probation = precautions.probation();
-        suspect = new Probation.Suspect(work.source().version(), call.command());
+        suspect = new Probation.Suspect(work.version(call), call.command());
         this.begin = begin;
         roomUntil = roomUntil();
     }

@@ -43,7 +43,7 @@ final class Precautions {
                 .addKeyValue("operations", call.operations())
                 .addKeyValue("bucket", work.source().bucket())
                 .addKeyValue("key", PercentEncoding.encode(work.source().key()))
-                .addKeyValue("version", work.source().version())
+                .addKeyValue("version", work.version(call))
                 .log("quarantined: {}", problem.error());
         quarantine.hold(key(work, call), problem);
     }
@@ -66,6 +66,6 @@ final class Precautions {
     }
 
     private static Quarantine.Key key(Work work, Call call) {
-        return new Quarantine.Key(work.source().version(), call.operations());
+        return new Quarantine.Key(work.version(call), call.operations());
     }
 }

@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Runner {
     private static final String UNKNOWN_TYPE = "application/octet-stream";
+    private static final Buffer NOTHING = Buffer.buffer();
     private static final int MAX_ERROR_BYTES = 64 * 1024;
     private static final int USUAL_CONCURRENCY = 8;
     private static final Duration COME_AGAIN = Duration.ofSeconds(1);
@@ -110,36 +111,60 @@ public final class Runner {
         var spans = new Spans(clock);
         var madeBy = new ArrayList<ServiceVersion>();
         try (var grants = sources == null ? null : sources.grants(work.deadline())) {
+            var reductions =
+                    Reductions.of(work, calls.getFirst(), grants, handsTo(calls.getFirst()));
+            var further = new GrantedInputs(work.inputs(), grants);
             Input input;
             try (var _ = spans.start("read")) {
-                input = input(work.source(), calls.getFirst(), grants);
+                input =
+                        reductions.replaceSource()
+                                ? new Input(work.source().contentType(), NOTHING, null, null)
+                                : input(work.source(), calls.getFirst(), grants);
             }
             UpstreamResponse response = null;
             for (var call : calls) {
+                var isFirst = response == null;
                 if (response != null) {
                     input = input(response.body(), type(response), grants);
                 }
-                response = perform(work, call, input, begin, spans);
+                var named =
+                        joined(
+                                isFirst ? reductions.inputHeader() : null,
+                                further.header(call, source -> isHanded(source, call)));
+                var outputs = isFirst ? reductions.outputHeader() : null;
+                response = perform(work, call, input, named, outputs, begin, spans);
                 madeBy.add(maker(response.instance()));
             }
             if (response == null) {
                 throw new IllegalStateException("a pipeline without a call");
             }
-            return new Output(response.body(), type(response), madeBy, spans.list());
+            return new Output(
+                    response.body(), type(response), madeBy, spans.list(), reductions.made());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted");
         }
     }
 
-    private UpstreamResponse perform(Work work, Call call, Input input, Instant begin, Spans spans)
+    private static @Nullable String joined(@Nullable String one, @Nullable String other) {
+        return one == null ? other : other == null ? one : one + "," + other;
+    }
+
+    private UpstreamResponse perform(
+            Work work,
+            Call call,
+            Input input,
+            @Nullable String inputs,
+            @Nullable String outputs,
+            Instant begin,
+            Spans spans)
             throws InterruptedException {
         var house = house(call);
         var attempts =
                 new Attempts(
                         work,
                         call,
-                        request(work, call, input),
+                        request(work, call, input, inputs, outputs),
                         house,
                         precautions,
                         config,
@@ -229,8 +254,12 @@ public final class Runner {
 
     /** Whether whoever gets the call is given a file to read: a socket would cost more. */
     private boolean isHanded(Source source, Call call) {
-        return source.size() >= config.minHandedBytes()
-                && call.offer().descriptors()
+        return source.size() >= config.minHandedBytes() && handsTo(call);
+    }
+
+    /** Whether whoever gets the call can be handed open files. */
+    private boolean handsTo(Call call) {
+        return call.offer().descriptors()
                 && sources != null
                 && sources.handsDescriptors()
                 && services.find(call.to()).isAllOnThisHost();
@@ -254,11 +283,12 @@ public final class Runner {
         return Problem.of(413, "file size over limit: " + size).refused();
     }
 
-    private static Problem.Refused changed(Source source) {
+    static Problem.Refused changed(Source source) {
         return Problem.unavailable("the source has changed: " + source.key(), COME_AGAIN).refused();
     }
 
-    private UpstreamRequest request(Work work, Call call, Input input) {
+    private UpstreamRequest request(
+            Work work, Call call, Input input, @Nullable String inputs, @Nullable String outputs) {
         var headers =
                 MultiMap.caseInsensitiveMultiMap()
                         .set("traceparent", work.trace().child(random).traceparent())
@@ -276,6 +306,12 @@ public final class Runner {
         }
         if (call.offer().encoded()) {
             headers.set("Lumiere-Encoded", "1");
+        }
+        if (inputs != null) {
+            headers.set("Lumiere-Inputs", inputs);
+        }
+        if (outputs != null) {
+            headers.set("Lumiere-Outputs", outputs);
         }
         var target = "/handler?cmd=" + PercentEncoding.encode(call.command());
         if (input.url() != null) {

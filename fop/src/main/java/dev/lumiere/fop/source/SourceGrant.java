@@ -92,6 +92,9 @@ sealed interface SourceGrant {
         }
     }
 
+    /** Memory to be written by who is handed it. */
+    record Memory(Instant deadline, OpenFile file) implements SourceGrant {}
+
     private static void close(FileChannel channel) {
         try {
             channel.close();

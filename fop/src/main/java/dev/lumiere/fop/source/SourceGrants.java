@@ -4,6 +4,7 @@ import dev.lumiere.fop.Capability;
 import dev.lumiere.service.file.OpenFile;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,11 +58,22 @@ public final class SourceGrants implements AutoCloseable {
         return output;
     }
 
+    /**
+     * Lets an output be written into memory.
+     *
+     * @throws IOException if there is none
+     */
+    public SourceMemory memory() throws IOException {
+        var file = OpenFile.inMemory();
+        return new SourceMemory(open(new SourceGrant.Memory(deadline, file)), file);
+    }
+
     @Override
     public void close() {
         for (var capability : mine) {
             switch (open.remove(capability.token())) {
                 case SourceGrant.Output grant -> grant.output().discard();
+                case SourceGrant.Memory(_, var file) -> file.close();
                 case SourceGrant.Input(_, _, _, var file, _) when file != null -> file.close();
                 case null, default -> {}
             }

@@ -98,10 +98,15 @@ public final class SourceSocket implements AutoCloseable {
 
     /** What a capability opens, if that is a file. */
     private @Nullable OpenFile file(String token) {
-        return open.get(token) instanceof SourceGrant.Input input
-                        && clock.instant().isBefore(input.deadline())
-                ? input.file()
-                : null;
+        var grant = open.get(token);
+        if (grant == null || !clock.instant().isBefore(grant.deadline())) {
+            return null;
+        }
+        return switch (grant) {
+            case SourceGrant.Input input -> input.file();
+            case SourceGrant.Memory memory -> memory.file();
+            case SourceGrant.Output _ -> null;
+        };
     }
 
     private void serve(HttpServerRequest request) {

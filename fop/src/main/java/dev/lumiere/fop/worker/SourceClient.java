@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,15 @@ final class SourceClient implements AutoCloseable {
         }
     }
 
+    /** Fills {@code into} from a file; how many bytes, fewer only at its end. */
+    long readInto(OpenFile file, long offset, MemorySegment into) {
+        try {
+            return file.read(into, offset);
+        } catch (IOException e) {
+            throw Problem.of(500, "the source cannot be read").refused();
+        }
+    }
+
     Fetched get(Capability capability, @Nullable String range, Bounds bounds) {
         return call(
                 HttpMethod.GET,
@@ -164,8 +174,9 @@ final class SourceClient implements AutoCloseable {
     }
 
     /** Sends a copy, so that the bytes may go when this returns, however it ends. */
-    void put(Capability capability, MemorySegment bytes, String contentType, Bounds bounds) {
-        var copy = Buffer.buffer(bytes.toArray(ValueLayout.JAVA_BYTE));
+    void put(Capability capability, List<MemorySegment> parts, String contentType, Bounds bounds) {
+        var copy = Buffer.buffer();
+        parts.forEach(part -> copy.appendBytes(part.toArray(ValueLayout.JAVA_BYTE)));
         put(capability, contentType, bounds, request -> request.send(copy));
     }
 

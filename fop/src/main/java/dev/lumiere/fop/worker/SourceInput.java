@@ -2,6 +2,7 @@ package dev.lumiere.fop.worker;
 
 import dev.lumiere.fop.Capability;
 import dev.lumiere.service.file.OpenFile;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,24 @@ final class SourceInput implements WorkInput, AutoCloseable {
                 ? client.read(open, offset, length, bounds)
                 : client.get(capability, "bytes=" + offset + "-" + (offset + length - 1), bounds)
                         .bytes();
+    }
+
+    @Override
+    public synchronized long read(long offset, MemorySegment into) {
+        var open = whole == null ? file() : null;
+        if (open != null) {
+            return client.readInto(open, offset, into);
+        }
+        if (whole != null || offset == size()) {
+            return WorkInput.super.read(offset, into);
+        }
+        try (var passing = Arena.ofShared()) {
+            var range = "bytes=" + offset + "-" + (offset + into.byteSize() - 1);
+            var within = new SourceClient.Bounds(passing, bounds.deadline(), bounds.cancellation());
+            var part = client.get(capability, range, within).bytes();
+            into.copyFrom(part);
+            return part.byteSize();
+        }
     }
 
     /** Lets the file go; bytes that were given out stay. */

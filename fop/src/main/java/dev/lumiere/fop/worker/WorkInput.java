@@ -27,6 +27,19 @@ public interface WorkInput {
      */
     MemorySegment bytes(long offset, long length);
 
+    /**
+     * Copies a part into the caller's memory, for who goes through a file larger than memory.
+     *
+     * @param offset 0 to {@link #size}
+     * @param into native memory
+     * @return how many bytes, fewer than there is room for only at the end
+     */
+    default long read(long offset, MemorySegment into) {
+        var part = bytes(offset, into.byteSize());
+        into.copyFrom(part);
+        return part.byteSize();
+    }
+
     /** What is in memory already. */
     static WorkInput of(MemorySegment bytes, String contentType) {
         return new InMemory(bytes, contentType);

@@ -1,5 +1,6 @@
 package dev.lumiere.fop.worker;
 
+import dev.lumiere.fop.InputReference;
 import dev.lumiere.fop.Stage;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.Spans;
@@ -42,11 +43,15 @@ public record WorkRequest(
         outputs = Map.copyOf(outputs);
     }
 
-    /** The input of that name; a 400 if the caller gave none. */
-    public WorkInput input(String name) {
-        var input = inputs.get(name);
+    /**
+     * The input that an argument of a stage refers to; a 400 if the caller gave none.
+     *
+     * @param argument as it came, whatever the alphabet and padding of its base64
+     */
+    public WorkInput input(String argument) {
+        var input = inputs.get(InputReference.name(argument));
         if (input == null) {
-            throw Problem.badRequest("no input " + name).refused();
+            throw Problem.badRequest("no input " + argument).refused();
         }
         return input;
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.fop.Base64Values;
+import dev.lumiere.fop.InputReference;
 import dev.lumiere.fop.Offer;
 import dev.lumiere.fop.OperationTable;
 import dev.lumiere.fop.Pipeline;
@@ -473,6 +475,161 @@ class RunnerTest {
 
         assertThat(ended.get()).isInstanceOf(CancellationException.class);
         closed.await();
+    }
+
+    @Test
+    void furtherInputsAreGrantedToTheCallsThatReferToThem() throws Exception {
+        var mark = Base64Values.encode("http://a.example/mark.png");
+        var key = Base64Values.encode("logo");
+        var opened = new AtomicInteger();
+        var metadata = new HashMap<>(ENCODED);
+        metadata.putAll(Map.of("ops", "echo,stamp", "inputs", "stamp:image,stamp:imageKey"));
+        worker("image", "0.1.0", metadata, RunnerTest::stamped);
+        farm("custom", Map.of("ops", "plain"), (_, r, body) -> r.response().end(body)).start(1);
+        var logo = file("logo", 700);
+        var counted =
+                new Source.OnDisk(
+                        "v",
+                        "image/png",
+                        700,
+                        "demo",
+                        "logo",
+                        () -> {
+                            opened.incrementAndGet();
+                            return logo.opener().open();
+                        });
+        var stage = "stamp/3/image/" + mark + "%3D/imageKey/" + key;
+        var work =
+                marked(
+                        stage + "|echo|plain|" + stage,
+                        Map.of(
+                                mark,
+                                new Source.InMemory("h", "text/x-mark", "", "", Buffer.buffer("!")),
+                                key,
+                                counted));
+        try (var sources = sources()) {
+            var output = runner(sources).run(work);
+
+            var once = " text/x-mark:! image/png:" + "x".repeat(700);
+            assertThat(output.body().toString()).isEqualTo("a" + once + once);
+            assertThat(opened).hasValue(1);
+        }
+    }
+
+    @Test
+    void aWorkerHearsOfAsManyInputsAsAPipelineMayHave() {
+        var metadata = new HashMap<>(ENCODED);
+        metadata.putAll(Map.of("ops", "echo,stamp", "inputs", "stamp:image"));
+        worker("image", "0.1.0", metadata, RunnerTest::stamped);
+        var stage = new StringBuilder("stamp");
+        var inputs = new HashMap<String, Source>();
+        for (var i = 0; i < InputReference.MAX_INPUTS; i++) {
+            var name = Base64Values.encode((char) ('a' + i) + "x".repeat(613));
+            stage.append("/image/").append(name);
+            inputs.put(name, new Source.InMemory("h" + i, "t", "", "", Buffer.buffer("" + i % 10)));
+        }
+        try (var sources = sources()) {
+            var output = runner(sources).run(marked(stage.toString(), inputs));
+
+            assertThat(output.body().toString().replace(" t:", ""))
+                    .isEqualTo("a01234567890123456789");
+        }
+    }
+
+    @Test
+    void anInputThatIsGoneOrThatNobodyPlannedIsTriedAgainLater() throws Exception {
+        var key = Base64Values.encode("logo");
+        var metadata = new HashMap<>(ENCODED);
+        metadata.putAll(Map.of("ops", "echo,stamp", "inputs", "stamp:image"));
+        worker("image", "0.1.0", metadata, RunnerTest::stamped);
+        var gone = new Source.OnDisk("v", "image/png", 7, "demo", "logo", () -> null);
+        try (var sources = sources()) {
+            var runner = runner(sources);
+
+            assertThat(problem(() -> runner.run(marked("stamp/image/" + key, Map.of(key, gone)))))
+                    .isEqualTo(
+                            Problem.unavailable(
+                                    "the source has changed: logo", Duration.ofSeconds(1)));
+            assertThat(problem(() -> runner.run(marked("stamp/image/" + key, Map.of()))).status())
+                    .isEqualTo(503);
+            assertThat(problem(() -> runner.run(marked("stamp/image/%25", Map.of()))).error())
+                    .isEqualTo("bad argument: image");
+        }
+        var mark = new Source.InMemory("h", "text/x", "", "", Buffer.buffer("!"));
+        assertThat(
+                        problem(() ->
+                                        runner(null)
+                                                .run(
+                                                        marked(
+                                                                "stamp/image/" + key,
+                                                                Map.of(key, mark))))
+                                .status())
+                .isEqualTo(501);
+    }
+
+    @Test
+    void anInputThatKillsIsNotHeldAgainstTheSource() {
+        var bad = Base64Values.encode("bad");
+        var good = Base64Values.encode("good");
+        var metadata = Map.of("ops", "echo", "inputs", "echo:image");
+        farm(
+                        "image",
+                        metadata,
+                        (hand, request, body) -> {
+                            if (request.uri().contains(bad)) {
+                                hand.kill();
+                            } else {
+                                request.response().end(body);
+                            }
+                        })
+                .start(2);
+        try (var sources = sources()) {
+            var runner = runner(sources);
+            var mark = new Source.InMemory("h", "text/x", "", "", Buffer.buffer("!"));
+            var other = new Source.InMemory("i", "text/x", "", "", Buffer.buffer("?"));
+
+            for (var i = 0; i < 2; i++) {
+                assertThat(
+                                problem(() ->
+                                        runner.run(marked("echo/image/" + bad, Map.of(bad, mark)))))
+                        .isEqualTo(Problem.of(500, "echo killed its worker"));
+            }
+            assertThat(runner.run(marked("echo/image/" + good, Map.of(good, other))).body())
+                    .isEqualTo(Buffer.buffer("a"));
+        }
+    }
+
+    /** Text, and after it what each image that a stage refers to says. */
+    private static WorkResult stamped(WorkRequest request) {
+        var text = new StringBuilder(text(request));
+        for (var stage : request.stages()) {
+            for (var i = 0; i + 1 < stage.arguments().size(); i++) {
+                if (stage.arguments().get(i).startsWith("image")) {
+                    var input = request.input(stage.arguments().get(i + 1));
+                    text.append(' ').append(input.contentType()).append(':');
+                    text.append(new String(input.bytes().toArray(ValueLayout.JAVA_BYTE), UTF_8));
+                }
+            }
+        }
+        return WorkResult.of("text/plain", text.toString().getBytes(UTF_8));
+    }
+
+    private SourceSocket sources() {
+        return new SourceSocket(
+                vertx, folder.resolve("s"), folder.resolve("scratch"), clock, random);
+    }
+
+    private Work marked(String pipeline, Map<String, Source> inputs) {
+        var plain = work("a", pipeline);
+        return new Work(
+                plain.source(),
+                plain.pipeline(),
+                null,
+                plain.trace(),
+                "r1",
+                plain.deadline(),
+                inputs,
+                Reducing.NOT);
     }
 
     /** Answers the body, but one that says so ends the server it reaches. */

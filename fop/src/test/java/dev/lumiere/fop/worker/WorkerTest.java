@@ -165,8 +165,16 @@ class WorkerTest {
             assertThat(text(source.bytes(100, 50))).isEqualTo(text(bytes, 100, 50));
             assertThat(text(source.bytes(299_990, 50))).isEqualTo(text(bytes, 299_990, 10));
             assertThat(source.bytes(300_000, 50).byteSize()).isZero();
+            var passing = request.arena().allocate(50);
+            assertThat(source.read(100, passing)).isEqualTo(50);
+            assertThat(text(passing)).isEqualTo(text(bytes, 100, 50));
+            assertThat(source.read(299_990, passing)).isEqualTo(10);
+            assertThat(text(passing.asSlice(0, 10))).isEqualTo(text(bytes, 299_990, 10));
+            assertThat(source.read(300_000, passing)).isZero();
             assertThat(text(source.bytes())).isEqualTo(text(bytes, 0, bytes.length));
             assertThat(text(source.bytes(7, 3))).isEqualTo(text(bytes, 7, 3));
+            assertThat(source.read(7, passing.asSlice(0, 3))).isEqualTo(3);
+            assertThat(text(passing.asSlice(0, 3))).isEqualTo(text(bytes, 7, 3));
             var mark = request.input("mark");
             return WorkResult.of(mark.contentType(), mark.bytes());
         });

@@ -3,11 +3,17 @@ package dev.lumiere.image.picture;
 import dev.lumiere.image.vips.Image;
 import dev.lumiere.image.vips.ImageScope;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
 
 /** Writes pictures. Unless asked otherwise, metadata stays behind: what is left is in sRGB. */
 public final class Encoder {
     /** Of 0 to 9: AV1's slower efforts cost seconds for a few percent of size. */
     private static final int AVIF_EFFORT = 2;
+
+    /** Of images without these, nothing is made up either. */
+    private static final List<String> METADATA =
+            List.of("exif-data", "xmp-data", "iptc-data", "orientation");
 
     private static final int WEBP_EFFORT = 4;
 
@@ -17,14 +23,63 @@ public final class Encoder {
         this.scope = scope;
     }
 
-    /** In native memory of the scope. */
+    /** In native memory of the scope, or the file that the picture was made of. */
     public Written encode(Picture picture) {
-        return new Written(bytes(picture), picture.encoding().format().contentType());
+        var encoding = picture.encoding();
+        var whole = whole(picture);
+        return encoding.limit()
+                .map(limit -> limited(scope.inMemory(whole), encoding, limit))
+                .orElseGet(() -> written(bytes(whole, encoding), encoding));
     }
 
-    private MemorySegment bytes(Picture picture) {
-        var encoding = picture.encoding();
-        var image = whole(picture);
+    private static Written written(MemorySegment bytes, Encoding encoding) {
+        return new Written(bytes, encoding.format().contentType());
+    }
+
+    private Written limited(Image image, Encoding encoding, SizeLimit limit) {
+        var original =
+                limit.strict() || limit.maxBytes().isEmpty()
+                        ? Optional.of(original(limit.original()))
+                        : Optional.<Written>empty();
+        var originalBytes = original.map(o -> o.bytes().byteSize()).orElse(Long.MAX_VALUE);
+        var maxBytes = limit.maxBytes().orElse(originalBytes);
+        var bytes =
+                limit.lowers(encoding)
+                        ? lowered(image, encoding, maxBytes)
+                        : bytes(image, encoding);
+        var fits = bytes.byteSize() <= maxBytes && bytes.byteSize() < originalBytes;
+        return limit.strict() && !fits ? original.orElseThrow() : written(bytes, encoding);
+    }
+
+    private Written original(Input input) {
+        return switch (input) {
+            case Source source -> source.file();
+            case Reducible reducible -> reducible.source().file();
+            case Reduced _ -> throw Reduced.sourceNeeded().refused();
+            case Picture picture -> encode(picture.computed(scope));
+        };
+    }
+
+    /** In the highest quality that fits, or else as small as can be; found by bisection. */
+    private MemorySegment lowered(Image image, Encoding encoding, long maxBytes) {
+        var best = bytes(image, encoding);
+        var fitting = 0;
+        var tooHigh = best.byteSize() <= maxBytes ? 0 : encoding.quality();
+        while (tooHigh - fitting > 1) {
+            var quality = (fitting + tooHigh) / 2;
+            var tried = bytes(image, encoding.withQuality(quality));
+            if (tried.byteSize() <= maxBytes) {
+                fitting = quality;
+                best = tried;
+            } else {
+                tooHigh = quality;
+                best = fitting == 0 && tried.byteSize() < best.byteSize() ? tried : best;
+            }
+        }
+        return best;
+    }
+
+    private MemorySegment bytes(Image image, Encoding encoding) {
         var quality = encoding.quality();
         var save = new Save(image, encoding);
         return switch (encoding.format()) {
@@ -61,6 +116,8 @@ public final class Encoder {
                             8,
                             "effort",
                             AVIF_EFFORT,
+                            "subsample-mode",
+                            (encoding.lossless() ? Chroma.FULL : Chroma.AUTO).subsampleMode(),
                             "lossless",
                             encoding.lossless());
             case HEIC -> save.by("heifsave_buffer", "Q", quality, "compression", "hevc");
@@ -101,13 +158,39 @@ public final class Encoder {
 
     private Image whole(Picture picture) {
         var images = picture.images();
-        if (images.size() == 1) {
-            return images.getFirst();
+        var joined =
+                images.size() == 1
+                        ? images.getFirst()
+                        : scope.call("arrayjoin", "in", images, "across", 1);
+        var whole = dense(joined, picture.encoding().density());
+        if (images.size() > 1 || whole.has("page-height")) {
+            whole.set("page-height", picture.stored().height());
         }
-        var joined = scope.call("arrayjoin", "in", images, "across", 1);
-        var roll = scope.call("copy", "in", joined);
-        roll.set("page-height", picture.stored().height());
-        return roll;
+        if (!picture.encoding().keepsMetadata()) {
+            forget(whole);
+        }
+        return whole;
+    }
+
+    /** Debian 12's libvips writes EXIF's tags into a WebP even where it is told to strip. */
+    private static void forget(Image image) {
+        if (image.has("exif-data")) {
+            image.fields().stream()
+                    .filter(field -> field.startsWith("exif-"))
+                    .forEach(image::remove);
+        }
+        METADATA.forEach(image::remove);
+        image.remove("icc-profile-data");
+    }
+
+    /** A copy that says how many dots it has to the inch. */
+    private Image dense(Image image, int density) {
+        if (density == 0) {
+            return scope.call("copy", "in", image);
+        }
+        var dotsPerMillimeter = density / 25.4;
+        return scope.call(
+                "copy", "in", image, "xres", dotsPerMillimeter, "yres", dotsPerMillimeter);
     }
 
     private final class Save {
@@ -119,12 +202,16 @@ public final class Encoder {
             this.encoding = encoding;
         }
 
+        private boolean hasMetadata() {
+            return encoding.density() > 0 || METADATA.stream().anyMatch(image::has);
+        }
+
         private MemorySegment by(String operation, Object... options) {
             var arguments = new Object[options.length + 4];
             arguments[0] = "in";
             arguments[1] = image;
             arguments[2] = "strip";
-            arguments[3] = !encoding.keepsMetadata();
+            arguments[3] = !(encoding.keepsMetadata() && hasMetadata());
             System.arraycopy(options, 0, arguments, 4, options.length);
             return scope.save(operation, arguments);
         }

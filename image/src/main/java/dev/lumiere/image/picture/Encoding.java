@@ -1,5 +1,7 @@
 package dev.lumiere.image.picture;
 
+import java.util.Optional;
+
 /**
  * How a picture is to be written.
  *
@@ -9,6 +11,8 @@ package dev.lumiere.image.picture;
  * @param chroma of a JPEG
  * @param lossless WebP, AVIF or JPEG XL with every pixel as it is
  * @param keepsMetadata EXIF and the like are written too
+ * @param density dots per inch to be noted with the metadata; 0 for those of the source
+ * @param limit how large the file may be
  */
 public record Encoding(
         OutputFormat format,
@@ -17,7 +21,9 @@ public record Encoding(
         int colors,
         Chroma chroma,
         boolean lossless,
-        boolean keepsMetadata) {
+        boolean keepsMetadata,
+        int density,
+        Optional<SizeLimit> limit) {
     public Encoding {
         if (quality < 1 || quality > 100) {
             throw new IllegalArgumentException("quality not in 1..100: " + quality);
@@ -26,31 +32,80 @@ public record Encoding(
 
     /** Plainly so. */
     public static Encoding of(OutputFormat format, int quality) {
-        return new Encoding(format, quality, false, 0, Chroma.AUTO, false, false);
+        return new Encoding(
+                format, quality, false, 0, Chroma.AUTO, false, false, 0, Optional.empty());
     }
 
     public Encoding withQuality(int other) {
-        return new Encoding(format, other, interlaced, colors, chroma, lossless, keepsMetadata);
+        return new Encoding(
+                format, other, interlaced, colors, chroma, lossless, keepsMetadata, density, limit);
     }
 
     public Encoding withInterlaced(boolean yes) {
-        return new Encoding(format, quality, yes, colors, chroma, lossless, keepsMetadata);
+        return new Encoding(
+                format, quality, yes, colors, chroma, lossless, keepsMetadata, density, limit);
     }
 
     public Encoding withColors(int number) {
-        return new Encoding(format, quality, interlaced, number, chroma, lossless, keepsMetadata);
+        return new Encoding(
+                format,
+                quality,
+                interlaced,
+                number,
+                chroma,
+                lossless,
+                keepsMetadata,
+                density,
+                limit);
     }
 
     public Encoding withChroma(Chroma other) {
-        return new Encoding(format, quality, interlaced, colors, other, lossless, keepsMetadata);
+        return new Encoding(
+                format,
+                quality,
+                interlaced,
+                colors,
+                other,
+                lossless,
+                keepsMetadata,
+                density,
+                limit);
     }
 
     public Encoding withLossless(boolean yes) {
-        return new Encoding(format, quality, interlaced, colors, chroma, yes, keepsMetadata);
+        return new Encoding(
+                format, quality, interlaced, colors, chroma, yes, keepsMetadata, density, limit);
     }
 
     public Encoding withMetadata(boolean kept) {
-        return new Encoding(format, quality, interlaced, colors, chroma, lossless, kept);
+        return new Encoding(
+                format, quality, interlaced, colors, chroma, lossless, kept, density, limit);
+    }
+
+    public Encoding withDensity(int dotsPerInch) {
+        return new Encoding(
+                format,
+                quality,
+                interlaced,
+                colors,
+                chroma,
+                lossless,
+                keepsMetadata,
+                dotsPerInch,
+                limit);
+    }
+
+    public Encoding withLimit(Optional<SizeLimit> other) {
+        return new Encoding(
+                format,
+                quality,
+                interlaced,
+                colors,
+                chroma,
+                lossless,
+                keepsMetadata,
+                density,
+                other);
     }
 
     /** Of the palette's indices. */

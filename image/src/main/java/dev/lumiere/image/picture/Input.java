@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /** What an operation works on: the source, or the picture that the stage before it made. */
-public sealed interface Input extends Material permits Source, Picture {
+public sealed interface Input extends Material permits Source, Reducible, Reduced, Picture {
     /** The first of the orientations that change the sides for each other. */
     int FIRST_TURNED_ORIENTATION = 5;
 
@@ -17,6 +17,9 @@ public sealed interface Input extends Material permits Source, Picture {
     int orientation();
 
     int frames();
+
+    /** Whether EXIF and the like come with it. */
+    boolean hasMetadata();
 
     /** The form of the bytes this is, or would be written as. */
     OutputFormat sameFormat();

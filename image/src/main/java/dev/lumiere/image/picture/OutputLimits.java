@@ -29,13 +29,29 @@ public record OutputLimits(ImageConfig config) {
             throw Source.over("result's pixels", result.toString(), maxPixels);
         }
         if (animated) {
-            checkAnimation(input);
+            checkAnimation(input, input.size());
         }
     }
 
-    private void checkAnimation(Input input) {
+    /**
+     * Checks what is made on the way to a result, and grows.
+     *
+     * @throws Problem.Refused with status 400 if it is over a limit
+     */
+    public void checkGrown(Size grown, Input input, boolean animated) {
+        if (grown.edge() > config.maxOutputEdge()) {
+            throw Source.over("result's edge", grown.toString(), config.maxOutputEdge());
+        }
+        if (grown.pixels() > config.maxOutputPixels()) {
+            throw Source.over("result's pixels", grown.toString(), config.maxOutputPixels());
+        }
+        if (animated) {
+            checkAnimation(input, grown);
+        }
+    }
+
+    private void checkAnimation(Input input, Size size) {
         var fromWebp = input.sameFormat() == OutputFormat.WEBP;
-        var size = input.size();
         if (fromWebp && size.edge() > config.maxAnimatedWebpEdge()) {
             throw Source.over("animation's edge", size.toString(), config.maxAnimatedWebpEdge());
         }

@@ -43,6 +43,11 @@ public record Picture(List<Image> images, Size stored, int orientation, Encoding
     }
 
     @Override
+    public boolean hasMetadata() {
+        return encoding.keepsMetadata();
+    }
+
+    @Override
     public OutputFormat sameFormat() {
         return encoding.format();
     }

@@ -10,7 +10,7 @@ public record Size(int width, int height) {
         }
     }
 
-    static Size of(Image image) {
+    public static Size of(Image image) {
         return new Size(image.width(), image.height());
     }
 
@@ -20,6 +20,20 @@ public record Size(int width, int height) {
 
     public int edge() {
         return Math.max(width, height);
+    }
+
+    /** Whether both sides are at least as long. */
+    boolean covers(Size other) {
+        return width >= other.width && height >= other.height;
+    }
+
+    /** With the sides halved so many times, rounded up. */
+    Size halved(int times) {
+        return new Size(halved(width, times), halved(height, times));
+    }
+
+    private static int halved(int side, int times) {
+        return (side + (1 << times) - 1) >> times;
     }
 
     /** With the sides changed for each other. */

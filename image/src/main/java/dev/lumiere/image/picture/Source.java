@@ -43,6 +43,17 @@ public record Source(
      * @throws Problem.Refused with status 400 if this is no image we read or one over a limit
      */
     public static Source read(ImageScope scope, Written file, ImageConfig config) {
+        var source = readOfAnyLength(scope, file, config);
+        source.requireFewFrames(config);
+        return source;
+    }
+
+    /**
+     * The same, but with any number of frames, for those who do not touch a long animation.
+     *
+     * @throws Problem.Refused with status 400 if this is no image we read or one over a limit
+     */
+    public static Source readOfAnyLength(ImageScope scope, Written file, ImageConfig config) {
         var bytes = file.bytes();
         if (bytes.byteSize() == 0) {
             throw Problem.badRequest("source is empty").refused();
@@ -100,6 +111,14 @@ public record Source(
         if (stored.pixels() > config.maxSourcePixels()) {
             throw over("image's pixels", stored.toString(), config.maxSourcePixels());
         }
+    }
+
+    /**
+     * Holds the number of frames against the limits.
+     *
+     * @throws Problem.Refused with status 400 if there are too many
+     */
+    public void requireFewFrames(ImageConfig config) {
         var maxFrames =
                 format == SourceFormat.WEBP ? config.maxWebpFrames() : config.maxGifFrames();
         if (frames > maxFrames) {
@@ -126,6 +145,11 @@ public record Source(
 
     public MemorySegment bytes() {
         return file.bytes();
+    }
+
+    @Override
+    public boolean hasMetadata() {
+        return true;
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.lumiere.image.picture;
 
-import dev.lumiere.image.operation.Geometry;
 import dev.lumiere.image.vips.Image;
 import dev.lumiere.image.vips.ImageScope;
 import dev.lumiere.image.vips.VipsException;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /**
  * The steps that make a decoded image into a picture to show. Each gives its input if it has
@@ -21,10 +21,10 @@ public final class Steps {
     public Image shape(Image image, Geometry seen) {
         var orientation = image.integer("orientation", 1);
         var geometry = orientation >= 5 ? seen.turned() : seen;
-        var weighed = image.hasAlpha() && !geometry.scaled().equals(Size.of(image));
-        var even = weighed ? scope.call("premultiply", "in", image) : image;
-        var cut = cut(scale(even, geometry.scaled()), geometry.cut());
-        var plain = weighed ? unweighed(cut, image.isUchar() ? "uchar" : "ushort") : cut;
+        var plain =
+                image.hasAlpha() && !geometry.scaled().equals(Size.of(image))
+                        ? weighed(image, even -> scaledAndCut(even, geometry))
+                        : scaledAndCut(image, geometry);
         // Turning reads from everywhere; the decoder goes from top to bottom only.
         return orientation > 1 ? scope.call("autorot", "in", scope.inMemory(plain)) : plain;
     }
@@ -55,11 +55,17 @@ public final class Steps {
         return image.hasAlpha() ? scope.call("flatten", "in", image, "background", 255) : image;
     }
 
-    private Image unweighed(Image image, String format) {
-        return cast(scope.call("unpremultiply", "in", image), format);
+    /** Does what mixes pixels with their colours weighed by their opacity. */
+    Image weighed(Image image, UnaryOperator<Image> work) {
+        var done = work.apply(scope.call("premultiply", "in", image));
+        return cast(scope.call("unpremultiply", "in", done), image.isUchar() ? "uchar" : "ushort");
     }
 
-    private Image scale(Image image, Size to) {
+    private Image scaledAndCut(Image image, Geometry geometry) {
+        return cut(scale(image, geometry.scaled()), geometry.cut());
+    }
+
+    Image scale(Image image, Size to) {
         var from = Size.of(image);
         return from.equals(to)
                 ? image

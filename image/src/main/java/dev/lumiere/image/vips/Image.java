@@ -8,6 +8,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * An image of libvips: what it is, and how its pixels will be computed when somebody wants them.
@@ -35,6 +37,11 @@ public record Image(ImageScope scope, MemorySegment handle) {
     /** Eight bits a band, unsigned. */
     public boolean isUchar() {
         return number(scope.library().imageFormat) == 0;
+    }
+
+    /** Sixty-four bits a band, floating. */
+    boolean isDouble() {
+        return number(scope.library().imageFormat) == 8;
     }
 
     public Interpretation interpretation() {
@@ -118,6 +125,25 @@ public record Image(ImageScope scope, MemorySegment handle) {
         }
     }
 
+    /** The names of all it carries besides its pixels. */
+    public List<String> fields() {
+        try {
+            var texts = (MemorySegment) scope.library().imageGetFields.invokeExact(handle);
+            var fields = new ArrayList<String>();
+            for (var i = 0; ; i++) {
+                var text = texts.getAtIndex(NativeVips.TEXT, i);
+                if (text.equals(MemorySegment.NULL)) {
+                    break;
+                }
+                fields.add(text.getString(0));
+            }
+            scope.library().freeTexts.invokeExact(texts);
+            return fields;
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
     /** Only on an image that nobody else sees yet, such as a fresh copy. */
     public void set(String field, int value) {
         try (var arena = Arena.ofConfined()) {
@@ -137,6 +163,19 @@ public record Image(ImageScope scope, MemorySegment handle) {
                             arena.allocateFrom(field),
                             arena.allocateFrom(JAVA_INT, values),
                             values.length);
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
+    /** Forgets a field, if it is there. Only on an image that nobody else sees yet. */
+    public void remove(String field) {
+        try (var arena = Arena.ofConfined()) {
+            var _ =
+                    (int)
+                            scope.library()
+                                    .imageRemove
+                                    .invokeExact(handle, arena.allocateFrom(field));
         } catch (Throwable thrown) {
             throw NativeVips.impossible(thrown);
         }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,8 @@ import java.util.List;
  * <p>Used by one thread; {@link #kill} alone may come from another.
  */
 public final class ImageScope implements AutoCloseable {
+    private static final int UCHAR = 0;
+
     private final Vips vips;
     private final NativeVips library;
     private final List<MemorySegment> blobs = new ArrayList<>();
@@ -91,13 +94,90 @@ public final class ImageScope implements AutoCloseable {
         }
     }
 
+    /**
+     * An image in memory, without a copy: rows from the top, in sRGB or grey, with opacity as an
+     * even last band.
+     *
+     * @param pixels native, one byte a band, left as they are until the scope is closed
+     * @throws IllegalArgumentException if they are not as many as that takes
+     */
+    public Image image(MemorySegment pixels, int width, int height, int bands) {
+        if (pixels.byteSize() != (long) width * height * bands || !pixels.isNative()) {
+            throw new IllegalArgumentException(
+                    "not the pixels of %dx%d in %d bands: %d bytes"
+                            .formatted(width, height, bands, pixels.byteSize()));
+        }
+        try {
+            requireWanted();
+            var image =
+                    (MemorySegment)
+                            library.imageNewFromMemory.invokeExact(
+                                    pixels, pixels.byteSize(), width, height, bands, UCHAR);
+            if (image.equals(MemorySegment.NULL)) {
+                throw failure("new_from_memory");
+            }
+            return call("copy", "in", own(image), "interpretation", bands < 3 ? "b-w" : "srgb");
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
+    /**
+     * The pixels of an image of eight bits a band, as {@link #image} takes them; here the work is
+     * done.
+     *
+     * @return native memory, freed with the scope's images
+     */
+    public MemorySegment pixels(Image image) {
+        if (!image.isUchar()) {
+            throw new IllegalArgumentException("not of eight bits a band");
+        }
+        return data(image, 1);
+    }
+
+    /** The numbers of an image of doubles, in the order of pixels. */
+    public double[] doubles(Image image) {
+        if (!image.isDouble()) {
+            throw new IllegalArgumentException("not of doubles");
+        }
+        return data(image, Double.BYTES).toArray(ValueLayout.JAVA_DOUBLE);
+    }
+
+    private MemorySegment data(Image image, int bytesABand) {
+        var computed = inMemory(image);
+        try {
+            var data = (MemorySegment) library.imageGetData.invokeExact(computed.handle());
+            if (data.equals(MemorySegment.NULL)) {
+                throw failure("get_data");
+            }
+            return data.reinterpret(
+                    (long) computed.width() * computed.height() * computed.bands() * bytesABand);
+        } catch (Throwable thrown) {
+            throw NativeVips.impossible(thrown);
+        }
+    }
+
+    /** A copy of the {@link #pixels(Image)}, in memory of that arena. */
+    public MemorySegment pixels(Image image, Arena arena) {
+        var pixels = pixels(image);
+        return arena.allocate(pixels.byteSize()).copyFrom(pixels);
+    }
+
+    /**
+     * The pixels of an image of eight bits a band in memory, and nothing else of it: no profile, no
+     * delays, which would otherwise be handed on to what it is laid on.
+     */
+    public Image bare(Image image) {
+        return image(pixels(image), image.width(), image.height(), image.bands());
+    }
+
     /** Stops what runs in this scope within a few rows of pixels; it fails with {@link Killed}. */
     public void kill() {
         synchronized (images) {
             killed = true;
             try {
-                for (var image : images) {
-                    library.imageSetKill.invokeExact(image, 1);
+                for (var one : images) {
+                    library.imageSetKill.invokeExact(one, 1);
                 }
             } catch (Throwable thrown) {
                 throw NativeVips.impossible(thrown);
@@ -267,7 +347,12 @@ public final class ImageScope implements AutoCloseable {
         return killed ? new Killed() : failure;
     }
 
-    private void requireWanted() {
+    /**
+     * To be asked by long work of our own.
+     *
+     * @throws Killed if the work was stopped
+     */
+    public void requireWanted() {
         if (killed) {
             throw new Killed();
         }

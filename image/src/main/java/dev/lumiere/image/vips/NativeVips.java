@@ -30,6 +30,10 @@ final class NativeVips {
             ADDRESS.withTargetLayout(
                     MemoryLayout.sequenceLayout(Long.MAX_VALUE, ValueLayout.JAVA_BYTE));
 
+    /** A pointer to pointers to text, the last of them null. */
+    static final AddressLayout TEXTS =
+            ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(Integer.MAX_VALUE, TEXT));
+
     private final SymbolLookup symbols;
 
     final MethodHandle init;
@@ -81,8 +85,13 @@ final class NativeVips {
     final MethodHandle imageGetArrayInt;
     final MethodHandle imageSetInt;
     final MethodHandle imageSetArrayInt;
+    final MethodHandle imageRemove;
+    final MethodHandle imageGetFields;
+    final MethodHandle freeTexts;
     final MethodHandle imageSetKill;
     final MethodHandle imageCopyMemory;
+    final MethodHandle imageNewFromMemory;
+    final MethodHandle imageGetData;
 
     /** {@code GType} of images. */
     final long imageType;
@@ -166,8 +175,22 @@ final class NativeVips {
         imageSetInt = procedure("vips_image_set_int", ADDRESS, ADDRESS, JAVA_INT);
         imageSetArrayInt =
                 procedure("vips_image_set_array_int", ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
+        imageRemove = function("vips_image_remove", JAVA_INT, ADDRESS, ADDRESS);
+        imageGetFields = function("vips_image_get_fields", TEXTS, ADDRESS);
+        freeTexts = procedure("g_strfreev", ADDRESS);
         imageSetKill = procedure("vips_image_set_kill", ADDRESS, JAVA_INT);
         imageCopyMemory = function("vips_image_copy_memory", ADDRESS, ADDRESS);
+        imageNewFromMemory =
+                function(
+                        "vips_image_new_from_memory",
+                        ADDRESS,
+                        ADDRESS,
+                        JAVA_LONG,
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_INT,
+                        JAVA_INT);
+        imageGetData = function("vips_image_get_data", ADDRESS, ADDRESS);
 
         imageType = type("vips_image_get_type");
         imageArrayType = type("vips_array_image_get_type");

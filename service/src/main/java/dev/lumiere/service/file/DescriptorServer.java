@@ -23,10 +23,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands sealed files to other processes on this host, over a Unix socket. A caller sends a name and
- * a line feed and gets one byte with the descriptor ({@code SCM_RIGHTS}), or the byte {@code -}
- * without one; then it may ask again. Who asks before is cut off, so that nobody makes us hold more
- * open files than connections.
+ * Hands files to other processes on this host, over a Unix socket. A caller sends a name and a line
+ * feed and gets one byte with the descriptor ({@code SCM_RIGHTS}), or the byte {@code -} without
+ * one; then it may ask again. Who asks before is cut off, so that nobody makes us hold more open
+ * files than connections.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */
@@ -43,7 +43,8 @@ public final class DescriptorServer implements AutoCloseable {
      *
      * @param path of the socket, at most 107 bytes
      * @param files what a name stands for, asked on an event loop; null is refused, and so is what
-     *     is not {@link OpenFile#sealed}: through a descriptor the file itself could be written to
+     *     is neither {@link OpenFile#sealed} nor {@link OpenFile#inMemory}: through a descriptor
+     *     the file itself could be written to
      * @throws IOException if it cannot listen there
      */
     private DescriptorServer(
@@ -101,7 +102,7 @@ public final class DescriptorServer implements AutoCloseable {
             }
             answering = true;
             var file = files.apply(name.toString(StandardCharsets.US_ASCII));
-            var copy = file == null || !file.isSealed() ? null : copyOf(file);
+            var copy = file == null || !file.mayBeHanded() ? null : copyOf(file);
             Object answer = copy == null ? caller.alloc().buffer(1).writeByte('-') : copy;
             var _ =
                     caller.writeAndFlush(answer)

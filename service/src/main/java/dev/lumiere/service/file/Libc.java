@@ -42,6 +42,8 @@ final class Libc {
             function("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle PREAD =
             function("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle PWRITE =
+            function("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle MEMFD_CREATE =
             function("memfd_create", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle FCNTL =
@@ -81,6 +83,11 @@ final class Libc {
     static long pread(int file, MemorySegment into, long offset) {
         return result(
                 errno -> (long) PREAD.invokeExact(errno, file, into, into.byteSize(), offset));
+    }
+
+    static long pwrite(int file, MemorySegment bytes, long offset) {
+        return result(
+                errno -> (long) PWRITE.invokeExact(errno, file, bytes, bytes.byteSize(), offset));
     }
 
     static int memfdCreate(MemorySegment name, int flags) {

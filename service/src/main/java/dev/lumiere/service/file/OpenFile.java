@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,7 @@ public final class OpenFile implements AutoCloseable {
     private static final long BENEATH = 0x08;
 
     private final Facts facts;
-    private final boolean sealed;
+    private final boolean mayBeHanded;
     private int descriptor;
     private @Nullable FileChannel channel;
     private boolean closed;
@@ -65,8 +66,9 @@ public final class OpenFile implements AutoCloseable {
      */
     public record Facts(long device, long inode, long size, Instant modified) {}
 
-    private OpenFile(int descriptor, @Nullable FileChannel channel, Facts facts, boolean sealed) {
-        this.sealed = sealed;
+    private OpenFile(
+            int descriptor, @Nullable FileChannel channel, Facts facts, boolean mayBeHanded) {
+        this.mayBeHanded = mayBeHanded;
         this.descriptor = descriptor;
         this.channel = channel;
         this.facts = facts;
@@ -120,26 +122,79 @@ public final class OpenFile implements AutoCloseable {
      * @throws IOException if the file cannot be read, or is shorter than it was
      */
     public OpenFile sealed() throws IOException {
+        var copy = memoryFile("source");
+        var done = false;
+        try {
+            copyTo(copy);
+            var failed = Libc.fcntl(copy, F_ADD_SEALS, ALL_SEALS);
+            if (failed < 0) {
+                throw new IOException("cannot seal: error " + -failed);
+            }
+            done = true;
+            return new OpenFile(copy, null, facts, true);
+        } finally {
+            if (!done) {
+                Libc.close(copy);
+            }
+        }
+    }
+
+    /**
+     * An empty file in memory of the system, to be written by who it is handed to. What came of
+     * that {@link #current} tells; it can change until a {@link #sealed} copy is made.
+     */
+    public static OpenFile inMemory() throws IOException {
+        var file = memoryFile("output");
+        try {
+            return new OpenFile(file, null, Objects.requireNonNull(facts(file)), true);
+        } catch (IOException | RuntimeException | Error e) {
+            Libc.close(file);
+            throw e;
+        }
+    }
+
+    private static int memoryFile(String name) throws IOException {
         try (var arena = Arena.ofConfined()) {
-            var copy =
-                    Libc.memfdCreate(arena.allocateFrom("source"), MFD_CLOEXEC | MFD_ALLOW_SEALING);
-            if (copy < 0) {
-                throw new IOException("no memory file: error " + -copy);
+            var file = Libc.memfdCreate(arena.allocateFrom(name), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+            if (file < 0) {
+                throw new IOException("no memory file: error " + -file);
             }
-            var done = false;
-            try {
-                copyTo(copy);
-                var failed = Libc.fcntl(copy, F_ADD_SEALS, ALL_SEALS);
-                if (failed < 0) {
-                    throw new IOException("cannot seal: error " + -failed);
-                }
-                done = true;
-                return new OpenFile(copy, null, facts, true);
-            } finally {
-                if (!done) {
-                    Libc.close(copy);
-                }
+            return file;
+        }
+    }
+
+    /**
+     * The same file as it is now, to be closed by who asked for it.
+     *
+     * @throws ClosedChannelException if this is closed, or has no descriptor
+     */
+    public OpenFile current() throws IOException {
+        var copy = duplicate();
+        try {
+            return new OpenFile(copy, null, Objects.requireNonNull(facts(copy)), mayBeHanded);
+        } catch (IOException | RuntimeException | Error e) {
+            Libc.close(copy);
+            throw e;
+        }
+    }
+
+    /**
+     * Writes all of the bytes.
+     *
+     * @param bytes native memory
+     * @param offset where the first goes
+     * @throws IOException if it cannot be written, as if it is sealed
+     */
+    public synchronized void write(MemorySegment bytes, long offset) throws IOException {
+        for (var written = 0L; written < bytes.byteSize(); ) {
+            if (closed || descriptor == NONE) {
+                throw new ClosedChannelException();
             }
+            var more = Libc.pwrite(descriptor, bytes.asSlice(written), offset + written);
+            if (more <= 0) {
+                throw new IOException("cannot write: error " + -more);
+            }
+            written += more;
         }
     }
 
@@ -181,9 +236,9 @@ public final class OpenFile implements AutoCloseable {
         return facts.size();
     }
 
-    /** Whether it is a {@link #sealed} copy, which may be handed to anybody. */
-    boolean isSealed() {
-        return sealed;
+    /** Whether it is a {@link #sealed} copy or made to be written by others. */
+    boolean mayBeHanded() {
+        return mayBeHanded;
     }
 
     /** Whether the system knows it by a number, which {@link #sealed} needs. */

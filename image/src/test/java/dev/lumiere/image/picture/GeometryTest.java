@@ -1,8 +1,7 @@
-package dev.lumiere.image.operation;
+package dev.lumiere.image.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lumiere.image.picture.Size;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

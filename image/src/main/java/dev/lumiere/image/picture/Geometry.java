@@ -1,6 +1,4 @@
-package dev.lumiere.image.operation;
-
-import dev.lumiere.image.picture.Size;
+package dev.lumiere.image.picture;
 
 /**
  * What becomes of a picture's size: it is scaled, never up, then cut around its center.
