@@ -46,7 +46,7 @@ class ReductionTest {
             for (var pipeline :
                     new String[] {
                         "imageView2/2/w/" + width + "/format/png",
-                        "imageView2/1/w/" + width + "/h/" + width + "/format/png",
+                        "imageView2/1/w/" + width + "/h/" + width * 3 / 4 + "/format/png",
                         "imageMogr2/auto-orient/strip/thumbnail/" + width + "x/format/png"
                     }) {
                 var direct = TestWork.run(source, pipeline).image();
@@ -149,10 +149,10 @@ class ReductionTest {
         var random = new SplittableRandom(7);
         for (var y = 0; y < height; y++) {
             for (var x = 0; x < width; x++) {
-                var hill = y > height / 2 + 150 * Math.sin(x / 130.0) ? 90 : 0;
+                var hill = y > height * 0.5 + 150 * Math.sin(x / 130.0) ? 90 : 0;
                 var red = Math.clamp(x * 160L / width + hill + random.nextInt(12), 0, 255);
                 var green = Math.clamp(y * 200L / height + random.nextInt(12), 0, 255);
-                image.setRGB(x, y, red << 16 | green << 8 | (200 - hill));
+                image.setRGB(x, y, (red << 16) | (green << 8) | (200 - hill));
             }
         }
         return image;
@@ -166,7 +166,8 @@ class ReductionTest {
             for (var x = 0; x < one.getWidth(); x++) {
                 for (var shift = 0; shift < 24; shift += 8) {
                     var difference =
-                            (one.getRGB(x, y) >> shift & 255) - (other.getRGB(x, y) >> shift & 255);
+                            ((one.getRGB(x, y) >> shift) & 255)
+                                    - ((other.getRGB(x, y) >> shift) & 255);
                     sum += difference * difference;
                 }
             }

@@ -133,7 +133,7 @@ public record Exif() implements Operation.OnFile {
                 if (!isThere || field.isEmpty() || tags.containsKey(tag)) {
                     continue;
                 }
-                var value = clean(field.get().value());
+                var value = clean(ExifWords.of(tag, field.get().value()));
                 characters += tag.length() + value.length();
                 if (characters > MAX_CHARACTERS) {
                     return tags;
