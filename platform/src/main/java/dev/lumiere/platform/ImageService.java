@@ -84,7 +84,10 @@ record ImageService(
                 new ImageService(
                         Role.EXTRA,
                         settings.integer(
-                                "image.extra.instances", VipsLibrary.hasSystems() ? 1 : 0, 0, 1024),
+                                "image.extra.instances",
+                                usual.instances > 0 && VipsLibrary.hasSystems() ? 1 : 0,
+                                0,
+                                1024),
                         zones,
                         settings.integer("image.extra.slots", 1, 1, 1024),
                         settings.bytes("image.extra.memory", 768L << 20),

@@ -125,12 +125,13 @@ final class RunningNode implements AutoCloseable {
                 new String(send("GET", apiPort, target).body(), StandardCharsets.UTF_8));
     }
 
-    /** The workers that run now. */
+    /** The workers of the service {@code image} that run now. */
     List<Worker> workers() {
         var workers = new ArrayList<Worker>();
         for (var entry : api("/health").getJsonArray("instances")) {
             var instance = (JsonObject) entry;
-            if ("ready".equals(instance.getString("state"))) {
+            if ("ready".equals(instance.getString("state"))
+                    && "image".equals(instance.getString("service"))) {
                 workers.add(
                         new Worker(
                                 instance.getString("id"),

@@ -358,7 +358,7 @@ class ThumbnailTest {
     void healthAndMetricsTellWhatRuns() {
         var health = node.api("/health");
         assertThat(health.getString("status")).isEqualTo("up");
-        assertThat(health.getJsonArray("instances")).hasSize(2);
+        assertThat(health.getJsonArray("instances")).hasSize(3);
         assertThat(health.getJsonObject("sandbox").getBoolean("inForce")).isTrue();
 
         node.get("/demo/gogopher.jpg?imageView2/2/w/77");

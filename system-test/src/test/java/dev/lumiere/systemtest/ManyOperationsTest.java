@@ -1,0 +1,102 @@
+package dev.lumiere.systemtest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every operation once, through a whole node and its sandboxed workers. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ManyOperationsTest {
+    private RunningNode node;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException {
+        node = RunningNode.up(folder.resolve("home"));
+    }
+
+    @AfterAll
+    void stop() {
+        node.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gogopher.jpg, imageMogr2/thumbnail/!50p/rotate/30/background/b3Jhbmdl, image/jpeg",
+        "portrait.jpg, imageMogr2/auto-orient/thumbnail/200x/format/webp, image/webp",
+        "scene.jpg, imageMogr2/scrop/300x300, image/jpeg",
+        "gogopher.jpg, roundPic/radius/!50p, image/png",
+        "gogopher.jpg, imageslim, image/jpeg",
+        "gogopher.jpg, qrcode, image/png",
+        "gogopher.jpg, 'imageView2/2/w/200|watermark/4/text/THVtaWVyZQ', image/jpeg",
+        "logo.png, animate/duration/20, image/gif",
+        "gogopher.jpg, imageAve, application/json",
+        "gogopher.jpg, qhash/sha256, application/json",
+        "gogopher.jpg, imageInfo/blurhash/1/thumbhash/1/dominant/3, application/json",
+        "gopher.svg, imageView2/2/w/100/format/png, image/png",
+        "gogopher.jpg, imageView2/2/w/100/format/tiff, image/tiff",
+        "gogopher.jpg, imageView2/2/w/100/format/heic, image/heic",
+        "gogopher.jpg, imageView2/2/w/100/format/jxl, image/jxl",
+        "gogopher.jpg, imageView2/2/w/100/format/bmp, image/bmp",
+    })
+    void isDone(String key, String pipeline, String contentType) {
+        var answer = node.get("/demo/" + key + "?" + pipeline.replace("|", "%7C"));
+
+        assertThat(answer.statusCode()).as(() -> new String(answer.body(), UTF_8)).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).contains(contentType);
+    }
+
+    @Test
+    void aMarkIsReadFromTheBucket() {
+        var mark =
+                Base64.getUrlEncoder().withoutPadding().encodeToString("logo.png".getBytes(UTF_8));
+        var plain = node.get("/demo/gogopher.jpg?imageView2/0/format/png");
+        var marked =
+                node.get("/demo/gogopher.jpg?watermark/1/image/" + mark + "/ws/0.5/format/png");
+
+        assertThat(marked.statusCode()).as(() -> new String(marked.body(), UTF_8)).isEqualTo(200);
+        assertThat(marked.body()).isNotEqualTo(plain.body());
+    }
+
+    @Test
+    void aMarkIsNotFetchedFromThisMachine() {
+        var url = "http://127.0.0.1:" + node.apiPort() + "/health";
+        var mark = Base64.getUrlEncoder().withoutPadding().encodeToString(url.getBytes(UTF_8));
+        var answer = node.get("/demo/gogopher.jpg?watermark/1/image/" + mark);
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new String(answer.body(), UTF_8)).contains("address not allowed");
+    }
+
+    @Test
+    void aStyleStandsForItsPipeline() {
+        var styled = node.get("/demo/gogopher.jpg-thumb");
+
+        assertThat(styled.statusCode()).as(() -> new String(styled.body(), UTF_8)).isEqualTo(200);
+        assertThat(styled.headers().firstValue("Content-Type")).contains("image/jpeg");
+    }
+
+    @Test
+    void laterSizesOfALargePictureAreMadeWithoutIt() {
+        for (var width : new int[] {480, 240, 120}) {
+            assertThat(node.get("/demo/scene.jpg?imageView2/2/w/" + width).statusCode())
+                    .isEqualTo(200);
+        }
+        var metrics = new String(node.send("GET", node.apiPort(), "/metrics").body(), UTF_8);
+        var served =
+                metrics.lines()
+                        .filter(l -> l.startsWith("lumiere_rendition_reductions_served_total"))
+                        .mapToDouble(l -> Double.parseDouble(l.substring(l.lastIndexOf(' '))))
+                        .sum();
+        assertThat(served).isGreaterThanOrEqualTo(2);
+    }
+}
