@@ -58,7 +58,9 @@ class ManyOperationsTest {
     @Test
     void aMarkIsReadFromTheBucket() {
         var mark =
-                Base64.getUrlEncoder().withoutPadding().encodeToString("logo.png".getBytes(UTF_8));
+                Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString("kodo://demo/logo.png".getBytes(UTF_8));
         var plain = node.get("/demo/gogopher.jpg?imageView2/0/format/png");
         var marked =
                 node.get("/demo/gogopher.jpg?watermark/1/image/" + mark + "/ws/0.5/format/png");

@@ -127,11 +127,16 @@ final class RunningNode implements AutoCloseable {
 
     /** The workers of the service {@code image} that run now. */
     List<Worker> workers() {
+        return workers("image");
+    }
+
+    /** The workers of a service that run now. */
+    List<Worker> workers(String service) {
         var workers = new ArrayList<Worker>();
         for (var entry : api("/health").getJsonArray("instances")) {
             var instance = (JsonObject) entry;
             if ("ready".equals(instance.getString("state"))
-                    && "image".equals(instance.getString("service"))) {
+                    && service.equals(instance.getString("service"))) {
                 workers.add(
                         new Worker(
                                 instance.getString("id"),

@@ -87,6 +87,7 @@ class WorkerLossTest {
                 .pollInterval(Duration.ofMillis(1))
                 .until(() -> {
                     node.workers().forEach(RunningNode.Worker::kill);
+                    node.workers("image-extra").forEach(RunningNode.Worker::kill);
                     var answer = node.get("/noise/1.jpg?imageView2/1/w/" + next.getAndIncrement());
                     if (answer.statusCode() == 503) {
                         assertThat(answer.headers().firstValue("Retry-After")).isPresent();
