@@ -104,9 +104,12 @@ final class Reductions implements AutoCloseable {
             Reductions.this.kept.put(key, new Versions(made));
         }
 
-        /** Others may go on. */
+        /** Others may go on; files that went along are closed, also if they were never used. */
         @Override
         public void close() {
+            if (from != null) {
+                from.kept().values().forEach(OpenFile::close);
+            }
             if (mine != null) {
                 decodes.remove(key, mine);
                 mine.ended.complete(keeps);

@@ -225,16 +225,21 @@ public final class OutgoingClient implements AutoCloseable {
                                 .putHeader(HttpHeaders.ACCEPT, "*/*")
                                 .putHeader(HttpHeaders.ACCEPT_ENCODING, "identity")
                                 .putHeader(HttpHeaders.CONNECTION, "close"))
-                .compose(request -> request.send())
                 .onFailure(answer::tryFail)
-                .onSuccess(response -> {
-                    try {
-                        receive(response, answer);
-                    } catch (Failure e) {
-                        answer.tryFail(e);
-                    }
-                });
+                // on the future of the answer itself: any other may tell of it when it has ended
+                .onSuccess(request ->
+                        request.send()
+                                .onFailure(answer::tryFail)
+                                .onSuccess(response -> received(response, answer)));
         return answer.future();
+    }
+
+    private void received(HttpClientResponse response, Promise<Answer> answer) {
+        try {
+            receive(response, answer);
+        } catch (Failure e) {
+            answer.tryFail(e);
+        }
     }
 
     /** On the event loop. */
