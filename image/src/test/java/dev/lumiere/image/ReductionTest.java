@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lumiere.fop.Reduction;
 import dev.lumiere.image.TestWork.Output;
 import dev.lumiere.service.Problem;
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.HashMap;
 import java.util.Map;
@@ -81,6 +82,11 @@ class ReductionTest {
         for (var x = 0; x < 100; x++) {
             assertThat(reduced.getRGB(x, 30) >>> 24)
                     .isCloseTo(direct.getRGB(x, 30) >>> 24, within(24));
+            if (reduced.getRGB(x, 30) >>> 24 > 16) {
+                assertThat(new Color(reduced.getRGB(x, 30)).getRed())
+                        .as("what is transparent darkens nothing beside it, at %d", x)
+                        .isGreaterThan(240);
+            }
         }
         assertThat(reduced.getRGB(10, 30)).isEqualTo(0xffff0000);
         assertThat(reduced.getRGB(90, 30) >>> 24).isZero();

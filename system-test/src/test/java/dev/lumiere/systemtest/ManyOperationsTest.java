@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
@@ -18,10 +19,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ManyOperationsTest {
     private RunningNode node;
+    private Path odd;
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        node = RunningNode.up(folder.resolve("home"));
+        odd = Files.createDirectory(folder.resolve("odd"));
+        node =
+                RunningNode.up(
+                        folder.resolve("home"),
+                        "--bucket",
+                        "demo=" + RunningNode.ROOT.resolve("media/demo"),
+                        "--bucket",
+                        "odd=" + odd,
+                        "--set",
+                        "storage.styles=demo:thumb=imageView2/1/w/200/h/200");
     }
 
     @AfterAll
@@ -53,6 +64,31 @@ class ManyOperationsTest {
 
         assertThat(answer.statusCode()).as(() -> new String(answer.body(), UTF_8)).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type")).contains(contentType);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"heic, image-extra", "jxl, image-extra", "bmp, image-extra", "tiff, image"})
+    void aSourceIsWhatItsBytesSayAndNotItsName(String format, String service) throws IOException {
+        var made = node.get("/demo/gogopher.jpg?imageView2/2/w/120/format/" + format);
+        var name = "really-" + format + ".jpg";
+        Files.write(odd.resolve(name), made.body());
+
+        var info = node.get("/odd/" + name + "?imageInfo");
+        assertThat(new String(info.body(), UTF_8)).contains("\"format\":\"" + format + "\"");
+        var before = runs(service);
+        var picture = Pictures.in(node.get("/odd/" + name + "?imageView2/2/w/60/format/png"));
+        assertThat(picture.getWidth()).isEqualTo(60);
+        assertThat(runs(service)).isEqualTo(before + 1);
+    }
+
+    /** How many runs a service has had. */
+    private double runs(String service) {
+        var metrics = new String(node.send("GET", node.apiPort(), "/metrics").body(), UTF_8);
+        return metrics.lines()
+                .filter(line -> line.startsWith("lumiere_rendition_runs_total"))
+                .filter(line -> line.contains("service=\"" + service + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     @Test
