@@ -70,7 +70,10 @@ record Work(Tools tools, Material material, Optional<Reducer> reducer) {
     private Material leniently(Operation.OnPicture stage) {
         try {
             return done(stage) instanceof Picture picture ? computed(picture) : material;
-        } catch (Problem.Refused _) {
+        } catch (Problem.Refused refused) {
+            if (refused.problem().status() != 400) {
+                throw refused; // it is not the picture that is wrong
+            }
             return material;
         }
     }

@@ -63,9 +63,7 @@ final class ImageMainTest {
             assertThat(methods.getJsonObject("metadata").getString("ops"))
                     .isEqualTo(String.join(",", Operation.NAMES));
             assertThat(methods.getJsonObject("metadata").getString("inputs"))
-                    .isEqualTo(
-                            "watermark:image,watermark:imageKey,watermark:orignal,"
-                                    + "watermark:original,animate:key");
+                    .isEqualTo("watermark:image,watermark:imageKey,animate:key");
             assertThat(methods.getJsonObject("metadata").getString("libvips"))
                     .isEqualTo(TestVips.get().version());
 

@@ -21,6 +21,7 @@ class ReductionTest {
     private static final double LEAST_PSNR = 36;
 
     private static final byte[] JPEG = Pictures.write(landscape(1600, 1200), "jpeg");
+    private static final byte[] ODD = Pictures.write(landscape(1601, 1067), "jpeg");
     private static final byte[] PNG = Pictures.write(landscape(1600, 1200), "png");
 
     @Test
@@ -28,6 +29,11 @@ class ReductionTest {
         assertThat(made(JPEG, "imageView2/2/w/150", false)).containsOnlyKeys("by-product-3");
         assertThat(made(JPEG, "imageView2/2/w/300", false))
                 .containsOnlyKeys("by-product-2", "by-product-3");
+        assertThat(made(ODD, "imageView2/2/w/150", false))
+                .as("sides that cannot be halved")
+                .containsOnlyKeys("by-product-3");
+        assertThat(made(ODD, "imageView2/2/w/150", true).get("reduced-1"))
+                .hasSize(64 + 3 * 800 * 533);
         assertThat(made(PNG, "imageView2/2/w/150", false))
                 .as("a PNG is decoded whole whatever is wanted")
                 .containsOnlyKeys("by-product-1", "by-product-2", "by-product-3");
@@ -42,12 +48,12 @@ class ReductionTest {
     @ParameterizedTest
     @ValueSource(ints = {40, 150, 200, 300, 500, 800})
     void aResultOfAVersionIsLikeADirectOne(int width) {
-        for (var source : new byte[][] {JPEG, PNG}) {
+        for (var source : new byte[][] {JPEG, ODD, PNG}) {
             var versions = versions(source);
             for (var pipeline :
                     new String[] {
                         "imageView2/2/w/" + width + "/format/png",
-                        "imageView2/1/w/" + width + "/h/" + width * 3 / 4 + "/format/png",
+                        "imageView2/1/w/" + width + "/h/" + width / 2 + "/format/png",
                         "imageMogr2/auto-orient/strip/thumbnail/" + width + "x/format/png"
                     }) {
                 var direct = TestWork.run(source, pipeline).image();
@@ -107,6 +113,15 @@ class ReductionTest {
                 .isInstanceOfSatisfying(
                         Problem.Refused.class,
                         refused -> assertThat(refused.problem().status()).isEqualTo(status));
+    }
+
+    @Test
+    void aStageThatIgnoresErrorsIsNotLeftOutForWantOfTheSource() {
+        assertThatThrownBy(() ->
+                        from(
+                                versions(JPEG),
+                                "imageView2/1/w/50/h/50/ignore-error/1|imageView2/2/w/30"))
+                .hasMessageContaining("424");
     }
 
     @Test

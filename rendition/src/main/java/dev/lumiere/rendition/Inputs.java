@@ -50,7 +50,7 @@ public final class Inputs {
                         case InputReference.InBucket(var bucket, var key) ->
                                 stored(reference, buckets.atHand(readable(bucket), key));
                         case InputReference.SameBucket(var key) ->
-                                stored(reference, buckets.atHand(source.bucket(), key));
+                                stored(reference, buckets.atHand(readable(source.bucket()), key));
                     };
             if (input == null) {
                 return null;
@@ -77,7 +77,7 @@ public final class Inputs {
                         case InputReference.InBucket(var bucket, var key) ->
                                 stored(reference, buckets.find(readable(bucket), key));
                         case InputReference.SameBucket(var key) ->
-                                stored(reference, buckets.find(source.bucket(), key));
+                                stored(reference, buckets.find(readable(source.bucket()), key));
                     };
             if (input == null) {
                 throw new IllegalStateException("a lookup did not tell: " + reference);
@@ -117,10 +117,16 @@ public final class Inputs {
     }
 
     /**
-     * Another bucket than the source's, named by whoever wrote the pipeline. All buckets are the
-     * node's own and may be read by all who ask; once they have owners it is refused here.
+     * A bucket that whoever wrote the pipeline may read. All buckets are the node's own, but what
+     * is protected is not given to those who lay it over something else; once buckets have owners
+     * others are refused here too.
+     *
+     * @throws Problem.Refused 401
      */
-    private static String readable(String bucket) {
+    private String readable(String bucket) {
+        if (buckets.rules(bucket).protectsOriginals()) {
+            throw Problem.of(401, "source file is protected").refused();
+        }
         return bucket;
     }
 

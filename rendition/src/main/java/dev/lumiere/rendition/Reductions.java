@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reductions implements AutoCloseable {
     private static final int MIN_SOURCE_BYTES = 128 << 10;
+    private static final long MIN_COUNTED_BYTES = 256 << 10;
 
     private final InstantSource clock;
     private final Duration gathering;
@@ -48,8 +49,10 @@ final class Reductions implements AutoCloseable {
     private record Key(String version, String contentType, ServiceVersion maker) {}
 
     private record Versions(Map<Integer, OpenFile> byLevel) {
+        /** Also of what the system has for an open file, of which a process has only so many. */
         private long bytes() {
-            return byLevel.values().stream().mapToLong(OpenFile::size).sum();
+            var pixels = byLevel.values().stream().mapToLong(OpenFile::size).sum();
+            return Math.max(pixels, byLevel.size() * MIN_COUNTED_BYTES);
         }
 
         private void close() {

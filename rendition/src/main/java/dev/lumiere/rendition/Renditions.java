@@ -161,11 +161,12 @@ public final class Renditions implements AutoCloseable {
                     if (!(outcome instanceof Outcome.Refused(var problem, _))) {
                         return outcome;
                     }
-                    if (problem.status() == Reduction.SOURCE) {
-                        break;
-                    }
-                    if (problem.status() != Reduction.LARGER || tooSmall) {
+                    var larger = problem.status() == Reduction.LARGER;
+                    if (!larger && problem.status() != Reduction.SOURCE) {
                         return outcome;
+                    }
+                    if (!larger || tooSmall) {
+                        break; // the source will do
                     }
                     tooSmall = true;
                 }

@@ -129,8 +129,14 @@ final class UrlInputs {
                                 ? new Kept(last.input, null, last.usableUntil, now.plus(FAILED_FOR))
                                 : failed(Problem.badRequest(text), now));
             }
-            case Fetched.Busy() ->
-                    failed(Problem.unavailable("too many inputs are fetched", COME_AGAIN), now);
+            case Fetched.Busy() -> {
+                var last = kept.getIfPresent(url);
+                yield last != null && last.input != null && now.isBefore(last.usableUntil)
+                        ? last
+                        : failed(
+                                Problem.unavailable("too many inputs are fetched", COME_AGAIN),
+                                now);
+            }
         };
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lumiere.fop.InputReference;
 import dev.lumiere.fop.run.Source;
 import dev.lumiere.service.fetch.Fetched;
+import dev.lumiere.storage.BucketRules;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.Lookup;
 import dev.lumiere.storage.StorageConfig;
@@ -65,6 +66,21 @@ class InputsTest {
         try (var file = ((Source.OnDisk) requireNonNull(sources.get("s"))).opener().open()) {
             assertThat(requireNonNull(file).size()).isEqualTo(5);
         }
+    }
+
+    @Test
+    void whatIsProtectedIsNotLaidOverSomethingElse() {
+        var folders = Map.of("demo", folder.resolve("demo"), "marks", folder.resolve("marks"));
+        var rules = Map.of("marks", new BucketRules(Map.of(), "-", true, null));
+        var guarded =
+                new Inputs(
+                        new Buckets(StorageConfig.of(folders, rules), () -> now),
+                        url -> new Fetched.Body(Buffer.buffer(url), "text/plain"),
+                        () -> now);
+        assertThatThrownBy(() -> guarded.find(source, ALL, now))
+                .hasMessageContaining("401 source file is protected");
+        assertThatThrownBy(() -> guarded.atHand(source, ALL))
+                .hasMessageContaining("401 source file is protected");
     }
 
     @Test

@@ -252,9 +252,14 @@ public final class Runner {
         }
     }
 
-    /** Whether whoever gets the call is given a file to read: a socket would cost more. */
+    /**
+     * Whether whoever gets the call is given a sealed copy to read: a socket would cost more, and
+     * for what is larger than a body the copy would cost too much memory.
+     */
     private boolean isHanded(Source source, Call call) {
-        return source.size() >= config.minHandedBytes() && handsTo(call);
+        return source.size() >= config.minHandedBytes()
+                && source.size() <= config.maxBodyBytes()
+                && handsTo(call);
     }
 
     /** Whether whoever gets the call can be handed open files. */

@@ -60,13 +60,7 @@ record FurtherInput(String argument, String name) {
         var steps = tools.steps();
         try {
             var image = read.images(tools.scope(), size, false).getFirst();
-            var shaped = steps.display(steps.shape(image, new Geometry(size, size)));
-            // A TIFF may have any number of bands beyond its colours.
-            var colors =
-                    shaped.bands() > 4
-                            ? tools.scope().call("extract_band", "in", shaped, "band", 0, "n", 3)
-                            : shaped;
-            return tools.scope().bare(colors);
+            return tools.scope().bare(steps.display(steps.shape(image, new Geometry(size, size))));
         } catch (VipsException e) {
             throw named(Source.corrupt(e));
         } catch (Problem.Refused e) {

@@ -1,6 +1,6 @@
 package dev.lumiere.image.operation;
 
-import dev.lumiere.image.picture.Color;
+import dev.lumiere.image.picture.Rgba;
 import dev.lumiere.image.picture.Size;
 import dev.lumiere.image.vips.Image;
 import dev.lumiere.image.vips.ImageScope;
@@ -36,7 +36,7 @@ record Layer(Image image, Gravity.Offset at) {
     }
 
     /** A colour, where a mask of one band says so, as opaque as that says. */
-    static Image painted(ImageScope scope, Image mask, Color color, double opacity) {
+    static Image painted(ImageScope scope, Image mask, Rgba color, double opacity) {
         var flat =
                 scope.call(
                         "linear",

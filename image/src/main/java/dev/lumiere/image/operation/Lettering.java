@@ -1,7 +1,7 @@
 package dev.lumiere.image.operation;
 
 import dev.lumiere.fop.Parameter;
-import dev.lumiere.image.picture.Color;
+import dev.lumiere.image.picture.Rgba;
 import dev.lumiere.image.picture.Size;
 import dev.lumiere.image.picture.Source;
 import dev.lumiere.image.picture.Tools;
@@ -19,8 +19,10 @@ import java.util.Optional;
  * @param families fonts to try, the first that has a letter draws it
  * @param pixels size of the font, at least 1
  */
-public record Lettering(String text, String families, double pixels, Color fill) {
+public record Lettering(String text, String families, double pixels, Rgba fill) {
     /** Of 20 to a point, at 72 points to the inch: a pixel is as large as a point. */
+    private static final double MAX_DRAWN_PIXELS = 25e6;
+
     private static final int TWIPS = 20;
 
     private static final int DEFAULT_TWIPS = 240;
@@ -69,7 +71,7 @@ public record Lettering(String text, String families, double pixels, Color fill)
                 || letters.chars().anyMatch(c -> c >= 0xfffe)) {
             throw text.bad();
         }
-        return new Lettering(letters, SANS, (double) DEFAULT_TWIPS / TWIPS, Color.BLACK);
+        return new Lettering(letters, SANS, (double) DEFAULT_TWIPS / TWIPS, Rgba.BLACK);
     }
 
     /** In the font of this name; one that is not there is as good as the usual one. */
@@ -94,7 +96,7 @@ public record Lettering(String text, String families, double pixels, Color fill)
         return new Lettering(text, families, Math.max(1, size), fill);
     }
 
-    Lettering in(Color color) {
+    Lettering in(Rgba color) {
         return new Lettering(text, families, pixels, color);
     }
 
@@ -110,8 +112,11 @@ public record Lettering(String text, String families, double pixels, Color fill)
                 var trial = drawn(tools.scope(), TRIAL_PIXELS);
                 // Hinting makes small letters up to a third wider or narrower.
                 var scale = pixels / TRIAL_PIXELS / 1.5;
-                if (trial.width() * scale > limit.width()
-                        || trial.height() * scale > limit.height()) {
+                var width = trial.width() * scale;
+                var height = trial.height() * scale;
+                if (width > limit.width()
+                        || height > limit.height()
+                        || width * height > MAX_DRAWN_PIXELS) {
                     return Optional.empty();
                 }
             }
@@ -126,7 +131,7 @@ public record Lettering(String text, String families, double pixels, Color fill)
 
     /** Black letters in the usual font. */
     static Lettering plain(String text, double pixels) {
-        return new Lettering(text, SANS, pixels, Color.BLACK);
+        return new Lettering(text, SANS, pixels, Rgba.BLACK);
     }
 
     /** Drawn in black on white, with a margin. */
@@ -160,7 +165,7 @@ public record Lettering(String text, String families, double pixels, Color fill)
      */
     public static void warmUp(Vips vips) {
         try (var scope = vips.open()) {
-            var warm = new Lettering("永Aa", SANS, TRIAL_PIXELS, Color.BLACK);
+            var warm = new Lettering("永Aa", SANS, TRIAL_PIXELS, Rgba.BLACK);
             var _ = scope.inMemory(warm.drawn(scope, TRIAL_PIXELS));
         }
     }

@@ -32,13 +32,7 @@ public sealed interface Operation {
      * Which arguments name further files, as {@code OPERATION:ARGUMENT}: base64 of a URL, or of a
      * key in the source's bucket. Such a file is an input of that name, base64url without padding.
      */
-    List<String> INPUTS =
-            List.of(
-                    "watermark:image",
-                    "watermark:imageKey",
-                    "watermark:orignal",
-                    "watermark:original",
-                    "animate:key");
+    List<String> INPUTS = List.of("watermark:image", "watermark:imageKey", "animate:key");
 
     /** Those for some of which a reduced version of a large source does. */
     List<String> REDUCING = List.of("imageView", "imageView2", "imageMogr", "imageMogr2");

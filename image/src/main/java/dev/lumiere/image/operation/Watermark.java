@@ -3,13 +3,13 @@ package dev.lumiere.image.operation;
 import dev.lumiere.fop.Parameter;
 import dev.lumiere.fop.Parameters;
 import dev.lumiere.fop.Stage;
-import dev.lumiere.image.picture.Color;
 import dev.lumiere.image.picture.Encoding;
 import dev.lumiere.image.picture.Geometry;
 import dev.lumiere.image.picture.Input;
 import dev.lumiere.image.picture.OutputFormat;
 import dev.lumiere.image.picture.OutputLimits;
 import dev.lumiere.image.picture.Picture;
+import dev.lumiere.image.picture.Rgba;
 import dev.lumiere.image.picture.Size;
 import dev.lumiere.image.picture.Tools;
 import dev.lumiere.image.vips.Image;
@@ -137,7 +137,7 @@ record Watermark(List<Mark> marks, boolean stillsOnly, WrittenAs written, boolea
         var plain = Lettering.of(arguments.require("text"));
         var inFont = arguments.find("font").map(plain::in).orElse(plain);
         var sized = arguments.find("fontsize").map(inFont::sized).orElse(inFont);
-        return arguments.find("fill").map(Color::parse).map(sized::in).orElse(sized);
+        return arguments.find("fill").map(Rgba::read).map(sized::in).orElse(sized);
     }
 
     private static Mark.Placement placement(Arguments arguments) {

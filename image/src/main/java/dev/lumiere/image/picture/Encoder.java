@@ -28,7 +28,11 @@ public final class Encoder {
         var encoding = picture.encoding();
         var whole = whole(picture);
         return encoding.limit()
-                .map(limit -> limited(scope.inMemory(whole), encoding, limit))
+                .map(limit ->
+                        limited(
+                                limit.lowers(encoding) ? scope.inMemory(whole) : whole,
+                                encoding,
+                                limit))
                 .orElseGet(() -> written(bytes(whole, encoding), encoding));
     }
 

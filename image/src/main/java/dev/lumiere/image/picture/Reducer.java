@@ -4,11 +4,14 @@ import dev.lumiere.fop.Reduction;
 import dev.lumiere.fop.SourceFormat;
 import dev.lumiere.fop.worker.WorkOutput;
 import dev.lumiere.image.vips.Image;
+import dev.lumiere.service.Problem;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes reduced versions of a source out of its one decode, and hands them out.
@@ -17,6 +20,7 @@ import java.util.Set;
  * @param all or only those that come about anyhow
  */
 public record Reducer(Tools tools, Map<String, WorkOutput> outputs, boolean all) {
+    private static final Logger LOG = LoggerFactory.getLogger(Reducer.class);
     private static final Set<SourceFormat> STILL =
             EnumSet.complementOf(
                     EnumSet.of(
@@ -86,16 +90,7 @@ public record Reducer(Tools tools, Map<String, WorkOutput> outputs, boolean all)
         var scope = tools.scope();
         var weighed = image.hasAlpha() ? scope.call("premultiply", "in", image) : image;
         var small =
-                scope.call(
-                        "shrink",
-                        "in",
-                        weighed,
-                        "hshrink",
-                        1 << times,
-                        "vshrink",
-                        1 << times,
-                        "ceil",
-                        true);
+                scope.call("shrink", "in", weighed, "hshrink", 1 << times, "vshrink", 1 << times);
         return image.hasAlpha()
                 ? scope.call(
                         "cast", "in", scope.call("unpremultiply", "in", small), "format", "uchar")
@@ -116,7 +111,12 @@ public record Reducer(Tools tools, Map<String, WorkOutput> outputs, boolean all)
                         source.sameFormat(),
                         source.jpegQuality())
                 .write(header);
-        output.write(
-                List.of(header, tools.scope().pixels(image)), "application/x-lumiere-reduction");
+        try {
+            output.write(
+                    List.of(header, tools.scope().pixels(image)),
+                    "application/x-lumiere-reduction");
+        } catch (Problem.Refused e) {
+            LOG.warn("a reduced version is not kept: {}", e.problem().error());
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param alpha 0 for transparent, 255 for opaque
  */
 public record Rgba(int red, int green, int blue, int alpha) {
+    public static final Rgba BLACK = new Rgba(0, 0, 0, 255);
     public static final Rgba WHITE = new Rgba(255, 255, 255, 255);
     private static final Rgba TRANSPARENT = new Rgba(0, 0, 0, 0);
     private static final Pattern HEX = Pattern.compile("#[0-9a-f]{6}([0-9a-f]{2})?");
@@ -23,7 +24,7 @@ public record Rgba(int red, int green, int blue, int alpha) {
                     Map.entry("transparent", TRANSPARENT),
                     Map.entry("none", TRANSPARENT),
                     Map.entry("white", WHITE),
-                    Map.entry("black", opaque(0x000000)),
+                    Map.entry("black", BLACK),
                     Map.entry("red", opaque(0xff0000)),
                     Map.entry("orange", opaque(0xffa500)),
                     Map.entry("yellow", opaque(0xffff00)),

@@ -27,13 +27,13 @@ public record Size(int width, int height) {
         return width >= other.width && height >= other.height;
     }
 
-    /** With the sides halved so many times, rounded up. */
+    /** With the sides halved so many times, rounded down as decoders do it. */
     Size halved(int times) {
         return new Size(halved(width, times), halved(height, times));
     }
 
     private static int halved(int side, int times) {
-        return (side + (1 << times) - 1) >> times;
+        return Math.max(1, side >> times);
     }
 
     /** With the sides changed for each other. */

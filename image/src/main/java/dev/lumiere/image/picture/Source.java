@@ -58,9 +58,7 @@ public record Source(
         if (bytes.byteSize() == 0) {
             throw Problem.badRequest("source is empty").refused();
         }
-        if (bytes.byteSize() > config.maxSourceBytes()) {
-            throw over("file size", bytes.byteSize() + " bytes", config.maxSourceBytes());
-        }
+        requireFewBytes(bytes.byteSize(), config);
         var format =
                 SourceFormat.sniff(bytes)
                         .orElseThrow(() -> Problem.badRequest("source is not an image").refused());
@@ -81,6 +79,13 @@ public record Source(
                         header);
         source.checkAgainst(config);
         return source;
+    }
+
+    /** Looked at before a file is read, where it is not read yet. */
+    static void requireFewBytes(long bytes, ImageConfig config) {
+        if (bytes > config.maxSourceBytes()) {
+            throw over("file size", bytes + " bytes", config.maxSourceBytes());
+        }
     }
 
     private static Image header(ImageScope scope, MemorySegment bytes, Decoder decoder) {

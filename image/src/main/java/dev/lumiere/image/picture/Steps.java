@@ -30,7 +30,12 @@ public final class Steps {
     }
 
     /** To sRGB or grey of eight bits, by the image's own profile where that says otherwise. */
-    public Image display(Image image) {
+    public Image display(Image source) {
+        // a TIFF may have any number of bands beyond its colours
+        var image =
+                source.bands() > 4 && source.interpretation() != Image.Interpretation.CMYK
+                        ? scope.call("extract_band", "in", source, "band", 0, "n", 3)
+                        : source;
         var interpretation = image.interpretation();
         var cmyk = interpretation == Image.Interpretation.CMYK;
         if (cmyk || needsProfile(image)) {

@@ -33,6 +33,7 @@ public record Tools(
     /** The file that an argument of a stage names. */
     public Written input(String argument) {
         var input = inputs.apply(argument);
+        Source.requireFewBytes(input.size(), config);
         return new Written(input.bytes(), input.contentType());
     }
 }

@@ -39,6 +39,22 @@ public record Image(ImageScope scope, MemorySegment handle) {
         return number(scope.library().imageFormat) == 0;
     }
 
+    /** What its pixels take in memory. */
+    long pixelBytes() {
+        return (long) width() * height() * bands() * bytesABand();
+    }
+
+    /** By libvips' numbers of formats: char, short, int, float, complex, double, double complex. */
+    private int bytesABand() {
+        return switch (number(scope.library().imageFormat)) {
+            case 0, 1 -> 1;
+            case 2, 3 -> 2;
+            case 4, 5, 6 -> 4;
+            case 9 -> 16;
+            default -> 8;
+        };
+    }
+
     /** Sixty-four bits a band, floating. */
     boolean isDouble() {
         return number(scope.library().imageFormat) == 8;

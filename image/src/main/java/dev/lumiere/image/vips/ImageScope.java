@@ -3,11 +3,14 @@ package dev.lumiere.image.vips;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.lumiere.service.Problem;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The images of one request. Everything made here is released, in reverse, when the scope is
@@ -19,6 +22,9 @@ import java.util.List;
 public final class ImageScope implements AutoCloseable {
     private static final int UCHAR = 0;
 
+    /** Of pixels in memory; what is computed row by row as it is asked for does not count. */
+    private static final long MAX_HELD_BYTES = 400L << 20;
+
     private final Vips vips;
     private final NativeVips library;
     private final List<MemorySegment> blobs = new ArrayList<>();
@@ -26,6 +32,8 @@ public final class ImageScope implements AutoCloseable {
     /** Guarded by itself, since {@link #kill} touches them from another thread. */
     private final List<MemorySegment> images = new ArrayList<>();
 
+    private final Set<MemorySegment> inMemory = new HashSet<>();
+    private long heldBytes;
     private volatile boolean killed;
     private boolean closed;
 
@@ -82,12 +90,17 @@ public final class ImageScope implements AutoCloseable {
 
     /** The same image with its pixels computed, in memory; here the work is done. */
     public Image inMemory(Image image) {
+        if (inMemory.contains(image.handle())) {
+            return image;
+        }
+        hold(image.pixelBytes());
         try {
             requireWanted();
             var copy = (MemorySegment) library.imageCopyMemory.invokeExact(image.handle());
             if (copy.equals(MemorySegment.NULL)) {
                 throw failure("copy_memory");
             }
+            inMemory.add(copy);
             return own(copy);
         } catch (Throwable thrown) {
             throw NativeVips.impossible(thrown);
@@ -169,6 +182,17 @@ public final class ImageScope implements AutoCloseable {
      */
     public Image bare(Image image) {
         return image(pixels(image), image.width(), image.height(), image.bands());
+    }
+
+    /** What is held is freed only with the scope, so that all of it counts. */
+    private void hold(long bytes) {
+        heldBytes += bytes;
+        if (heldBytes > MAX_HELD_BYTES) {
+            throw Problem.badRequest(
+                            "image's pixels over limit: more than %d MiB would be held at once"
+                                    .formatted(MAX_HELD_BYTES >> 20))
+                    .refused();
+        }
     }
 
     /** Stops what runs in this scope within a few rows of pixels; it fails with {@link Killed}. */
