@@ -101,6 +101,9 @@ final class Attempts {
      */
     UpstreamResponse answer() throws InterruptedException {
         while (true) {
+            if (!clock.instant().isBefore(work.deadline())) {
+                throw Problem.timeout("processing timeout").refused(); // nobody would wait for it
+            }
             precautions.refuseHeld(work, call);
             var pass = probation.enter(suspect, this::candidates, roomUntil);
             switch (pass) {
