@@ -2,6 +2,7 @@ package dev.lumiere.fop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param stages at least one, at most {@value #MAX_STAGES}
  */
 public record Pipeline(List<Stage> stages) {
+    /** Formats that take much longer to write than a picture takes to decode and shrink. */
+    public static final Set<String> SLOW_FORMATS = Set.of("avif", "heic", "jxl");
+
     /** How many stages one request may have. */
     public static final int MAX_STAGES = 10;
 
@@ -55,6 +59,12 @@ public record Pipeline(List<Stage> stages) {
             }
         }
         return null;
+    }
+
+    /** Whether it ends in one of the {@link #SLOW_FORMATS}. */
+    public boolean isSlowToWrite() {
+        var format = format();
+        return format != null && SLOW_FORMATS.contains(format);
     }
 
     /**

@@ -5,17 +5,20 @@ import dev.lumiere.fop.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code format/auto}: the first of our formats that the caller's {@code Accept} names. A caller
- * that names none gets what the operation gives without {@code format}.
+ * that names none gets what the operation gives without {@code format}, and so does everyone of a
+ * source that may be animated, since not every format keeps that.
  *
  * @param offered names of formats as in a URL, best first
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1">RFC 9110, section 12.5.1</a>
  */
 record AutoFormat(List<String> offered) {
+    private static final Set<String> MAY_BE_ANIMATED = Set.of("image/gif", "image/webp");
     private static final Pattern NEVER = Pattern.compile("q=0(\\.0{0,3})?");
 
     AutoFormat {
@@ -31,16 +34,29 @@ record AutoFormat(List<String> offered) {
      * The pipeline with every {@code format/auto} decided.
      *
      * @param accept the header of this name; null if there is none
+     * @param source content type of what is worked upon
      */
-    Pipeline decide(Pipeline pipeline, @Nullable String accept) {
-        var format = accept == null ? null : chosen(accept);
+    Pipeline decide(Pipeline pipeline, @Nullable String accept, String source) {
+        return decided(pipeline, MAY_BE_ANIMATED.contains(source) ? null : chosen(accept, offered));
+    }
+
+    /** The same without the formats that are slow to write. */
+    Pipeline decideAmongQuick(Pipeline pipeline, @Nullable String accept) {
+        var quick = offered.stream().filter(f -> !Pipeline.SLOW_FORMATS.contains(f)).toList();
+        return decided(pipeline, chosen(accept, quick));
+    }
+
+    private static Pipeline decided(Pipeline pipeline, @Nullable String format) {
         return new Pipeline(
                 pipeline.stages().stream().map(stage -> decided(stage, format)).toList());
     }
 
-    private @Nullable String chosen(String accept) {
+    private static @Nullable String chosen(@Nullable String accept, List<String> formats) {
+        if (accept == null) {
+            return null;
+        }
         var lower = accept.toLowerCase(Locale.ROOT);
-        for (var format : offered) {
+        for (var format : formats) {
             if (accepts(lower, format.equals("jpg") ? "image/jpeg" : "image/" + format)) {
                 return format;
             }

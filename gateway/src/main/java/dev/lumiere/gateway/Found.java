@@ -8,4 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instead null if it is what was asked for
  */
-record Found(Reading reading, StoredObject object, @Nullable Instead instead) {}
+record Found(Reading reading, StoredObject object, @Nullable Instead instead) {
+    Found with(Instead other) {
+        return new Found(reading, object, other);
+    }
+}

@@ -17,6 +17,9 @@ import java.util.Set;
  * @param deadline how long one request may take in all
  * @param maxAge how long a browser or a CDN may keep what it got
  * @param autoFormats what {@code format/auto} chooses from, best first
+ * @param autoBudget how long a request waits for a format that {@code format/auto} chose and that
+ *     is slow to write, before the next best is given
+ * @param soonerMaxAge how long a browser or a CDN may keep that
  * @param autoWidth what {@code w/auto} is where a browser says nothing, in device pixels
  * @param fallbackMaxAge how long a browser or a CDN may keep what stands for something else
  * @param fallbackKeepsStatus whether that comes with the status of what went wrong, not 200
@@ -29,6 +32,8 @@ public record GatewayConfig(
         Duration deadline,
         Duration maxAge,
         List<String> autoFormats,
+        Duration autoBudget,
+        Duration soonerMaxAge,
         int autoWidth,
         Duration fallbackMaxAge,
         boolean fallbackKeepsStatus,
@@ -58,6 +63,8 @@ public record GatewayConfig(
                 settings.duration("gateway.deadline", Duration.ofSeconds(30)),
                 settings.duration("gateway.maxAge", Duration.ofDays(365)),
                 autoFormats(settings),
+                settings.duration("gateway.autoBudget", Duration.ofMillis(250)),
+                settings.duration("gateway.soonerMaxAge", Duration.ofSeconds(10)),
                 settings.integer("gateway.autoWidth", 1280, 1, 9999),
                 settings.duration("gateway.fallbackMaxAge", Duration.ofMinutes(1)),
                 settings.flag("gateway.fallbackKeepsStatus", false),
@@ -66,7 +73,7 @@ public record GatewayConfig(
 
     private static List<String> autoFormats(Settings settings) {
         var formats =
-                Arrays.stream(settings.text("gateway.autoFormats", "webp").split(","))
+                Arrays.stream(settings.text("gateway.autoFormats", "avif,webp").split(","))
                         .map(String::strip)
                         .filter(format -> !format.isEmpty())
                         .toList();

@@ -34,6 +34,11 @@ record Instead(int status, CharSequence cacheControl, @Nullable String reason) {
                 isMissing ? "missing" : "failed-" + problem.status());
     }
 
+    /** Of a picture in a lesser format than there will be soon. */
+    static Instead sooner(Duration maxAge) {
+        return new Instead(200, "public, max-age=" + maxAge.toSeconds(), null);
+    }
+
     /** Whether a fallback may hide it: not from a caller that may not see, or went away. */
     static boolean mayHide(Problem problem) {
         return switch (problem.status()) {

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides every {@code auto} of a pipeline from what the request's headers say: {@code format/auto}
@@ -42,9 +43,28 @@ final class Negotiation {
         return List.copyOf(headers);
     }
 
-    /** The pipeline without any {@code auto}. */
-    Pipeline decide(Pipeline pipeline, Asked asked) {
-        var formatted = formats.decide(pipeline, asked.header(HttpHeaders.ACCEPT));
+    /**
+     * A pipeline without any {@code auto}.
+     *
+     * @param sooner what is done meanwhile if {@code best} takes too long; null if nothing is, as
+     *     it cannot or as the format is the caller's wish
+     */
+    record Decision(Pipeline best, @Nullable Pipeline sooner) {}
+
+    /**
+     * Decides.
+     *
+     * @param source content type of what is worked upon
+     */
+    Decision decide(Pipeline pipeline, Asked asked, String source) {
+        var accept = asked.header(HttpHeaders.ACCEPT);
+        var best = sized(formats.decide(pipeline, accept, source), asked);
+        var isOurs = AutoFormat.isWanted(pipeline) && best.isSlowToWrite();
+        var sooner = isOurs ? sized(formats.decideAmongQuick(pipeline, accept), asked) : null;
+        return new Decision(best, sooner);
+    }
+
+    private Pipeline sized(Pipeline formatted, Asked asked) {
         return DevicePixels.each(
                 formatted,
                 stage -> {

@@ -1,13 +1,9 @@
 package dev.lumiere.gateway;
 
 import dev.lumiere.fop.OperationTable;
-import dev.lumiere.fop.Pipeline;
-import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.rendition.Body;
-import dev.lumiere.rendition.Plan;
 import dev.lumiere.rendition.Rendition;
 import dev.lumiere.rendition.Renditions;
-import dev.lumiere.rendition.Waiting;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.TraceContext;
 import dev.lumiere.storage.Buckets;
@@ -29,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of a request: admit, resolve, plan, cached, run, answer. {@code walk} is that way, from
- * top to bottom.
+ * The way of a request: admit, resolve, produce, answer. {@code walk} is that way, from top to
+ * bottom.
  *
  * <p>It is walked on the event loop first, against memory alone. Where a step has nothing at hand
  * the walk ends there, and is begun again, the same way, on a virtual thread that may wait. What is
@@ -48,9 +44,8 @@ public final class RequestPath implements Handler<HttpServerRequest> {
 
     private final Admit admit;
     private final Resolve resolve;
-    private final Negotiation negotiation;
+    private final Produce produce;
     private final Substitutes substitutes;
-    private final Renditions renditions;
     private final ResultHeaders headers;
     private final Answer answer;
     private final RequestMeter meter;
@@ -80,13 +75,10 @@ public final class RequestPath implements Handler<HttpServerRequest> {
                         buckets::rules,
                         operations::knows);
         resolve = new Resolve(buckets);
-        negotiation =
-                new Negotiation(
-                        new AutoFormat(config.autoFormats()), new ClientHints(config.autoWidth()));
         substitutes = new Substitutes(config.fallbackMaxAge(), config.fallbackKeepsStatus());
-        this.renditions = renditions;
         headers = new ResultHeaders(config.maxAge());
         answer = new Answer(buckets, headers);
+        produce = new Produce(config, renditions, answer);
         meter = new RequestMeter(metrics);
         deadline = config.deadline();
         this.clock = clock;
@@ -141,12 +133,8 @@ public final class RequestPath implements Handler<HttpServerRequest> {
                 return null;
             }
             var found = resolve.find(asked, wanted, Reach.MEMORY);
-            if (found == null || found.reading().pipeline() == null) {
-                return null;
-            }
-            var plan = planAtHand(asked, found, found.reading().pipeline());
-            var kept = plan == null ? null : cached(asked, plan);
-            if (kept != null && kept.body() instanceof Body.InMemory(var bytes)) {
+            var kept = found == null ? null : produce.atHand(asked, found);
+            if (found != null && kept != null && kept.body() instanceof Body.InMemory(var bytes)) {
                 return new Hit(found, kept, bytes);
             }
         } catch (RuntimeException _) {
@@ -173,7 +161,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             Found found = null;
             try {
                 found = resolve.find(exchange, wanted, reach);
-                return found != null && serve(exchange, found, reach);
+                return found != null && produce.serve(exchange, found, reach);
             } catch (Problem.Refused refused) {
                 return serveInstead(exchange, wanted, found, refused, reach);
             }
@@ -191,25 +179,6 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         return true;
     }
 
-    private boolean serve(Exchange exchange, Found found, Reach reach) throws InterruptedException {
-        var pipeline = found.reading().pipeline();
-        if (pipeline == null) {
-            return answer.original(exchange, found, reach);
-        }
-        var plan =
-                reach == Reach.MEMORY
-                        ? planAtHand(exchange, found, pipeline)
-                        : plan(exchange, found, pipeline);
-        if (plan == null) {
-            return false;
-        }
-        var rendition = cached(exchange, plan);
-        if (rendition == null && reach == Reach.ANYWHERE) {
-            rendition = run(exchange, plan);
-        }
-        return rendition != null && answer.rendition(exchange, found, rendition, reach);
-    }
-
     /** If nothing can stand for what was refused, the refusal is the answer. */
     private boolean serveInstead(
             Exchange exchange,
@@ -224,7 +193,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             }
             try {
                 var found = resolve.find(exchange, substitute.wanted(), reach);
-                return found != null && serve(exchange, substitute.asIt(found), reach);
+                return found != null && produce.serve(exchange, substitute.asIt(found), reach);
             } catch (Problem.Refused _) {
                 // it cannot stand for what was asked for, so it was not asked for
             }
@@ -234,40 +203,5 @@ public final class RequestPath implements Handler<HttpServerRequest> {
 
     private static Problem onThisSurface(Problem problem) {
         return problem.status() == 500 ? Problem.of(FAILED, problem.error()) : problem;
-    }
-
-    /** Null if memory does not tell what it takes. */
-    private @Nullable Plan planAtHand(Asked asked, Found found, Pipeline pipeline) {
-        var plan = renditions.planAtHand(found.object(), decided(asked, found, pipeline));
-        asked.done(Step.PLAN);
-        return plan;
-    }
-
-    private Plan plan(Exchange exchange, Found found, Pipeline pipeline)
-            throws InterruptedException {
-        var decided = decided(exchange, found, pipeline);
-        var plan = renditions.plan(found.object(), decided, exchange.deadline());
-        exchange.done(Step.PLAN);
-        return plan;
-    }
-
-    private Pipeline decided(Asked asked, Found found, Pipeline pipeline) {
-        return found.reading().isNegotiated() ? negotiation.decide(pipeline, asked) : pipeline;
-    }
-
-    private @Nullable Rendition cached(Asked asked, Plan plan) {
-        var rendition = renditions.atHand(plan);
-        asked.done(Step.CACHED);
-        return rendition;
-    }
-
-    private Rendition run(Exchange exchange, Plan plan) throws InterruptedException {
-        var trace = exchange.trace();
-        var waiting = new Waiting(exchange.deadline(), trace, trace.traceId(), exchange::tookInRun);
-        try {
-            return renditions.get(plan, waiting);
-        } finally {
-            exchange.done(Step.RUN);
-        }
     }
 }

@@ -22,7 +22,7 @@ final class Substitutes {
     /** One of them. */
     record Substitute(Wanted wanted, Instead instead) {
         Found asIt(Found found) {
-            return new Found(found.reading(), found.object(), instead);
+            return found.with(instead);
         }
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AutoFormatTest {
     private final AutoFormat formats = new AutoFormat(List.of("avif", "webp"));
@@ -27,7 +28,26 @@ class AutoFormatTest {
     void theFirstFormatThatIsNamedWins(@Nullable String accept, String expected) {
         var asked = pipeline("imageView2", "2", "w", "200", "format", "auto");
 
-        assertThat(formats.decide(asked, accept).canonical()).isEqualTo(expected);
+        assertThat(formats.decide(asked, accept, "image/jpeg").canonical()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"image/gif", "image/webp"})
+    void whatMayBeAnimatedStaysWhatItIs(String source) {
+        var asked = pipeline("imageView2", "2", "w", "200", "format", "auto");
+
+        assertThat(formats.decide(asked, "image/avif,image/webp", source).canonical())
+                .isEqualTo("imageView2/2/w/200");
+    }
+
+    @Test
+    void amongTheQuickOnesIsNoSlowOne() {
+        var asked = pipeline("imageView2", "2", "w", "200", "format", "auto");
+
+        assertThat(formats.decideAmongQuick(asked, "image/avif,image/webp").canonical())
+                .isEqualTo("imageView2/2/w/200/format/webp");
+        assertThat(formats.decideAmongQuick(asked, "image/avif").canonical())
+                .isEqualTo("imageView2/2/w/200");
     }
 
     @Test

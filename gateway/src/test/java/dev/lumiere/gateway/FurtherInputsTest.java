@@ -134,18 +134,7 @@ class FurtherInputsTest {
                                 buckets::isUnchanged,
                                 clock,
                                 metrics));
-        var config =
-                new GatewayConfig(
-                        "127.0.0.1",
-                        0,
-                        "localhost",
-                        Duration.ofSeconds(30),
-                        Duration.ofDays(1),
-                        List.of("webp"),
-                        1280,
-                        Duration.ofMinutes(1),
-                        false,
-                        false);
+        var config = TestGateway.config(Map.of());
         var path = new RequestPath(config, buckets, operations, renditions, metrics, clock, random);
         var gateway = open(GatewayServer.start(vertx, config, 1, path));
         caller = open(new Caller(gateway.port()));

@@ -22,7 +22,6 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -80,18 +79,7 @@ class GatewayServerTest {
                         _ -> true,
                         () -> Instant.EPOCH,
                         metrics);
-        var config =
-                new GatewayConfig(
-                        "127.0.0.1",
-                        0,
-                        "localhost",
-                        Duration.ofSeconds(30),
-                        Duration.ofDays(1),
-                        List.of("webp"),
-                        1280,
-                        Duration.ofMinutes(1),
-                        false,
-                        false);
+        var config = TestGateway.config(Map.of());
         var path =
                 new RequestPath(
                         config,

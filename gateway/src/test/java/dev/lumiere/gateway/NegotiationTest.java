@@ -147,7 +147,22 @@ class NegotiationTest {
         assertThat(Negotiation.headersOf(pipeline("custom/w/auto"))).isEmpty();
     }
 
+    @Test
+    void somethingElseIsGivenSoonerOnlyWhereTheSlowFormatWasOurChoice() {
+        var accept = "Accept: image/avif,image/webp";
+
+        assertThat(decision("imageView2/2/w/auto/format/auto", accept, "Width: 300").sooner())
+                .isEqualTo(pipeline("imageView2/2/w/320/format/webp"));
+        assertThat(decision("imageView2/2/w/9/format/auto", "Accept: image/webp").sooner())
+                .isNull();
+        assertThat(decision("imageView2/2/w/auto/format/avif", accept).sooner()).isNull();
+    }
+
     private String decided(String pipeline, String... headers) {
+        return decision(pipeline, headers).best().canonical();
+    }
+
+    private Negotiation.Decision decision(String pipeline, String... headers) {
         var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
         for (var header : headers) {
             var colon = header.indexOf(':');
@@ -158,7 +173,7 @@ class NegotiationTest {
                         request,
                         TraceContext.continued(null, new Random(1)),
                         new RequestMeter(new SimpleMeterRegistry()));
-        return negotiation.decide(pipeline(pipeline), asked).canonical();
+        return negotiation.decide(pipeline(pipeline), asked, "image/jpeg");
     }
 
     private static Pipeline pipeline(String text) {

@@ -82,7 +82,8 @@ class SubstitutesTest {
 
     @Test
     void theStatusMayTellWhatWentWrong() throws IOException {
-        try (var gateway = new TestGateway(folder, rules("a.jpg"), true, false).put("a.jpg")) {
+        var settings = Map.of("gateway.fallbackKeepsStatus", "true");
+        try (var gateway = new TestGateway(folder, rules("a.jpg"), settings).put("a.jpg")) {
             gateway.get("/demo/a.jpg?" + VIEW);
             var etag = gateway.get("/demo/a.jpg?" + VIEW).header("etag");
             for (var header : new String[] {"If-None-Match: " + etag, "Range: bytes=0-1"}) {

@@ -10,6 +10,7 @@ import dev.lumiere.rendition.Inputs;
 import dev.lumiere.rendition.RenditionConfig;
 import dev.lumiere.rendition.Renditions;
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.Settings;
 import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.service.registry.MemoryRegistry;
@@ -26,11 +27,12 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -41,6 +43,7 @@ final class TestGateway implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final MemoryRegistry registry = MemoryRegistry.start(() -> Instant.EPOCH);
     private final AtomicInteger runs = new AtomicInteger();
+    private final CountDownLatch avif = new CountDownLatch(1);
     private final Path bucket;
     private final OperationTable operations;
     private final Renditions renditions;
@@ -48,8 +51,7 @@ final class TestGateway implements AutoCloseable {
     private final GatewayServer server;
 
     /** Starts it. */
-    TestGateway(Path folder, BucketRules rules, boolean keepsStatus, boolean trustsForwarded)
-            throws IOException {
+    TestGateway(Path folder, BucketRules rules, Map<String, String> settings) throws IOException {
         bucket = Files.createDirectory(folder.resolve("demo"));
         var buckets =
                 new Buckets(
@@ -78,18 +80,7 @@ final class TestGateway implements AutoCloseable {
                         _ -> true,
                         () -> Instant.EPOCH,
                         metrics);
-        var config =
-                new GatewayConfig(
-                        "127.0.0.1",
-                        0,
-                        "localhost",
-                        Duration.ofSeconds(30),
-                        Duration.ofDays(1),
-                        List.of("webp"),
-                        1280,
-                        Duration.ofMinutes(1),
-                        keepsStatus,
-                        trustsForwarded);
+        var config = config(settings);
         path =
                 new RequestPath(
                         config,
@@ -104,7 +95,15 @@ final class TestGateway implements AutoCloseable {
 
     /** Starts one as it is by default. */
     static TestGateway with(Path folder, BucketRules rules) throws IOException {
-        return new TestGateway(folder, rules, false, false);
+        return new TestGateway(folder, rules, Map.of());
+    }
+
+    /** As it is by default, but for a free port, and what these settings say. */
+    static GatewayConfig config(Map<String, String> settings) {
+        var all = new HashMap<>(Map.of("gateway.port", "0", "gateway.autoFormats", "webp"));
+        all.put("gateway.maxAge", "1d");
+        all.putAll(settings);
+        return GatewayConfig.from(new Settings(all, Map.of(), Map.of()), Map.of());
     }
 
     /** Puts an object into the bucket; its own text is its key. */
@@ -138,14 +137,25 @@ final class TestGateway implements AutoCloseable {
         }
     }
 
-    private Output make(Work work) {
+    /** Until this is said, runs whose result is an AVIF do not end. */
+    void finishAvif() {
+        avif.countDown();
+    }
+
+    private Output make(Work work) throws InterruptedException {
         runs.incrementAndGet();
+        if (work.pipeline().isSlowToWrite()) {
+            avif.await();
+        }
         var key = ((Source.OnDisk) work.source()).key();
         if (key.startsWith("broken")) {
             throw Problem.badRequest("unsupported format").refused();
         }
         var pipeline = work.pipeline().canonical();
-        var type = pipeline.endsWith("imageInfo") ? "application/json" : "image/webp";
+        var type =
+                pipeline.endsWith("imageInfo")
+                        ? "application/json"
+                        : work.pipeline().isSlowToWrite() ? "image/avif" : "image/webp";
         return new Output(
                 Buffer.buffer(key + " " + pipeline),
                 type,

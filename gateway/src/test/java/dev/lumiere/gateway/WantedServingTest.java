@@ -6,6 +6,7 @@ import dev.lumiere.fop.Base64Values;
 import dev.lumiere.storage.BucketRules;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,8 @@ class WantedServingTest {
 
     @BeforeEach
     void start() throws IOException {
-        gateway = new TestGateway(folder, BucketRules.NONE, false, true).put("a b.jpg", "a.jpg");
+        var settings = Map.of("gateway.trustForwarded", "true");
+        gateway = new TestGateway(folder, BucketRules.NONE, settings).put("a b.jpg", "a.jpg");
     }
 
     @AfterEach

@@ -33,6 +33,7 @@ final class Admission {
     private final Timer waits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Condition> queue = new ArrayDeque<>();
+    private final Condition room = lock.newCondition();
     private int running;
     private long entered;
 
@@ -76,7 +77,7 @@ final class Admission {
             running++;
             entered++;
         } finally {
-            wakeHead();
+            wakeNext();
             lock.unlock();
         }
         var waited = Duration.between(start, clock.instant());
@@ -88,7 +89,34 @@ final class Admission {
         lock.lock();
         try {
             running--;
-            wakeHead();
+            wakeNext();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many may run now; 0 if no instance is alive. */
+    int capacity() {
+        return capacity.getAsInt();
+    }
+
+    /** Whether one that came now would have its turn at once. */
+    boolean hasRoom() {
+        lock.lock();
+        try {
+            return queue.isEmpty() && !isFull();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until nobody else does and there is room; takes none. */
+    void awaitRoom() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!queue.isEmpty() || isFull()) {
+                var _ = room.await(LOOK_AGAIN.toNanos(), TimeUnit.NANOSECONDS);
+            }
         } finally {
             lock.unlock();
         }
@@ -149,10 +177,15 @@ final class Admission {
         return running >= capacity.getAsInt();
     }
 
-    private void wakeHead() {
+    private void wakeNext() {
+        if (isFull()) {
+            return;
+        }
         var head = queue.peekFirst();
-        if (head != null && !isFull()) {
+        if (head != null) {
             head.signal();
+        } else {
+            room.signalAll();
         }
     }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Reduced versions of large sources, so that the second size of a picture costs a fraction of the
  * first: kept in memory of the system, sealed, the least used given up over a bound. A source is
  * decoded by one request at a time; who wants another size of it meanwhile waits for what comes of
- * that.
+ * that, unless that one is slow to write its result and this one is not: then both decode.
  *
  * <p>The first request for a source decodes no more than it needs, and keeps that. If others came
  * while it waited for its turn, or when one comes for which that is too small, the source is
@@ -61,8 +61,17 @@ final class Reductions implements AutoCloseable {
     }
 
     private static final class Decode {
+        private final boolean isSlow;
         private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
         private final AtomicInteger joined = new AtomicInteger();
+
+        private Decode(Plan plan) {
+            isSlow = plan.pipeline().isSlowToWrite();
+        }
+
+        private boolean holdsUp(Decode other) {
+            return isSlow && !other.isSlow;
+        }
     }
 
     /** What a request does: to be ended, whatever comes of it. */
@@ -166,9 +175,10 @@ final class Reductions implements AutoCloseable {
             if (versions != null) {
                 return new Passage(key, null, false, new Reducing.From(versions));
             }
-            var mine = new Decode();
-            var other = decodes.putIfAbsent(key, mine);
-            if (other == null) {
+            var mine = new Decode(plan);
+            var other =
+                    decodes.merge(key, mine, (before, now) -> before.holdsUp(now) ? now : before);
+            if (other.equals(mine)) {
                 return gathered(key, mine, tooSmall);
             }
             other.joined.incrementAndGet();

@@ -18,6 +18,7 @@ import java.time.Duration;
  *     instances say
  * @param maxQueued how many wait for their turn, for each service
  * @param maxWait how long one waits for its turn
+ * @param maxBacklog how many results that nobody waits for are to be made, for each service
  */
 public record RenditionConfig(
         Path folder,
@@ -26,27 +27,37 @@ public record RenditionConfig(
         long reductionBytes,
         int concurrency,
         int maxQueued,
-        Duration maxWait) {
+        Duration maxWait,
+        int maxBacklog) {
     private static final long DISK_BYTES = 1L << 30;
     private static final long MEMORY_BYTES = 64L << 20;
     private static final long REDUCTION_BYTES = 256L << 20;
     private static final int MAX_QUEUED = 512;
     private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+    private static final int MAX_BACKLOG = 1024;
 
     public RenditionConfig {
         if (diskBytes < 0
                 || memoryBytes < 0
                 || reductionBytes < 0
                 || concurrency < 0
-                || maxQueued < 0) {
-            throw new IllegalArgumentException("a bound is negative");
+                || maxQueued < 0
+                || maxBacklog < 1) {
+            throw new IllegalArgumentException("a bound is too low");
         }
     }
 
     /** The defaults. */
     public static RenditionConfig in(Path folder) {
         return new RenditionConfig(
-                folder, DISK_BYTES, MEMORY_BYTES, REDUCTION_BYTES, 0, MAX_QUEUED, MAX_WAIT);
+                folder,
+                DISK_BYTES,
+                MEMORY_BYTES,
+                REDUCTION_BYTES,
+                0,
+                MAX_QUEUED,
+                MAX_WAIT,
+                MAX_BACKLOG);
     }
 
     /**
@@ -73,12 +84,13 @@ public record RenditionConfig(
                 settings.bytes("rendition.reductionBytes", REDUCTION_BYTES),
                 settings.integer("rendition.concurrency", 0, 0, 100_000),
                 settings.integer("rendition.maxQueued", MAX_QUEUED, 0, 100_000),
-                settings.duration("rendition.maxWait", MAX_WAIT));
+                settings.duration("rendition.maxWait", MAX_WAIT),
+                settings.integer("rendition.maxBacklog", MAX_BACKLOG, 1, 100_000));
     }
 
     /** Keeps no results: every one is made anew. */
     public RenditionConfig withoutCache() {
-        return new RenditionConfig(folder, 0, 0, 0, concurrency, maxQueued, maxWait);
+        return new RenditionConfig(folder, 0, 0, 0, concurrency, maxQueued, maxWait, maxBacklog);
     }
 
     /** Whether it is a folder that we may write, or may become one. */

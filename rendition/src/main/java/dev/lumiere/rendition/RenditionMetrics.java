@@ -48,6 +48,20 @@ final class RenditionMetrics {
         Gauge.builder(PREFIX + name + "bytes", reductions, Reductions::bytes).register(registry);
     }
 
+    void follow(Backlog backlog) {
+        var name = "backlog.";
+        count(name + "in.time", backlog, "Slow results ready within a budget", Backlog::inTime);
+        count(name + "late", backlog, "Slow results that were not", Backlog::late);
+        count(name + "made", backlog, "Slow results that were made", Backlog::made);
+        count(name + "failed", backlog, "Slow results that could not be made", Backlog::failed);
+        count(
+                name + "dropped",
+                backlog,
+                "Slow results that too many came before",
+                Backlog::dropped);
+        Gauge.builder(PREFIX + name + "length", backlog, Backlog::length).register(registry);
+    }
+
     void follow(Coalescing<?, ?> coalescing) {
         count("coalesced", coalescing, "Requests that joined a run", Coalescing::joined);
         Gauge.builder(PREFIX + "under.way", coalescing, Coalescing::size).register(registry);

@@ -50,6 +50,7 @@ public final class Renditions implements AutoCloseable {
     private final ResultCache cache;
     private final Reductions reductions;
     private final Coalescing<Key, Outcome> coalescing;
+    private final Backlog backlog;
     private final ConcurrentHashMap<String, Admission> admissions = new ConcurrentHashMap<>();
 
     /**
@@ -86,8 +87,10 @@ public final class Renditions implements AutoCloseable {
         reductions = new Reductions(config.reductionBytes(), GATHERING, clock);
         this.metrics.follow(reductions);
         coalescing = new Coalescing<>(Outcome::concernsAll, clock);
+        backlog = new Backlog(config.maxBacklog(), this::get, this::admission, clock);
         this.metrics.follow(cache);
         this.metrics.follow(coalescing);
+        this.metrics.follow(backlog);
     }
 
     /**
@@ -143,6 +146,36 @@ public final class Renditions implements AutoCloseable {
         };
     }
 
+    /**
+     * The result if it is kept or can be made within the budget. Where nothing is kept, it is made
+     * whatever it takes, as {@link #get} does. Blocks; to be called on a virtual thread.
+     *
+     * @return null if it takes longer; the caller is to say {@link #makeLater} once it has
+     *     something else to show
+     * @throws InterruptedException if the thread was interrupted; the work goes on
+     */
+    public @Nullable Rendition getWithin(Duration budget, Plan plan, Waiting waiting)
+            throws InterruptedException {
+        if (!cache.keeps()) {
+            return get(plan, waiting);
+        }
+        if (backlog.isLate(plan)) {
+            return null;
+        }
+        var kept = cache.find(plan.key());
+        return kept != null ? kept : backlog.get(plan, waiting, budget);
+    }
+
+    /** Makes a result when its service has nothing else to do; soon forgotten if it cannot be. */
+    public void makeLater(Plan plan, Waiting first) {
+        backlog.add(plan, first);
+    }
+
+    /** Whether a result is being made that nobody should wait for; never waits. */
+    public boolean isMadeLater(Plan plan) {
+        return backlog.isLate(plan);
+    }
+
     /** On the run's own thread. */
     private Outcome obtain(Plan plan, Waiting first, Supplier<Instant> deadline)
             throws InterruptedException {
@@ -184,7 +217,7 @@ public final class Renditions implements AutoCloseable {
             Supplier<Instant> deadline,
             Reductions.@Nullable Passage passage)
             throws InterruptedException {
-        var admission = admission(plan.makers().getFirst().service());
+        var admission = admission(plan);
         Span queued;
         try {
             var start = clock.instant();
@@ -266,7 +299,8 @@ public final class Renditions implements AutoCloseable {
         return status < 500 && status != 408 && status != 429;
     }
 
-    private Admission admission(String service) {
+    private Admission admission(Plan plan) {
+        var service = plan.makers().getFirst().service();
         return admissions.computeIfAbsent(
                 service,
                 _ -> {
@@ -286,6 +320,7 @@ public final class Renditions implements AutoCloseable {
     /** Writes to disk what waits for it, for a bounded time. */
     @Override
     public void close() {
+        backlog.close();
         reductions.close();
         cache.close();
     }

@@ -26,6 +26,11 @@ final class ResultCache implements AutoCloseable {
                         : new DiskCache(config.folder(), config.diskBytes(), clock);
     }
 
+    /** Whether anything is kept at all. */
+    boolean keeps() {
+        return memory != null || disk != null;
+    }
+
     /** What is in memory; never waits. */
     @Nullable Rendition atHand(Key key) {
         var kept = memory == null ? null : memory.get(key);

@@ -1,0 +1,278 @@
+package dev.lumiere.rendition;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lumiere.service.Problem;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Results that take long, made without anybody waiting longer than a budget for them.
+ *
+ * <p>One whose like took no longer lately, or is not known, is begun at once if its service has
+ * room. What is not ready within the budget is finished for those who come later. Everything else
+ * waits until the service has nothing to do for which somebody waits, and takes no more than a
+ * quarter of it. Over a bound it is forgotten, until it is asked for again. What could not be made
+ * is not tried again for a while.
+ */
+final class Backlog implements AutoCloseable {
+    /** How long one may take, once begun. */
+    private static final Duration TIME_FOR_ONE = Duration.ofMinutes(1);
+
+    private static final Duration NOT_TRIED_AGAIN = Duration.ofMinutes(1);
+    private static final int MAX_FAILED = 4096;
+
+    /** Of a service's places, those that what nobody waits for may take are one in so many. */
+    private static final int SHARE = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
+
+    private final int maxQueued;
+    private final Maker maker;
+    private final Function<Plan, Admission> admissions;
+    private final InstantSource clock;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ConcurrentHashMap<Key, Order> orders = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Admission, Lane> lanes = new ConcurrentHashMap<>();
+    private final Cache<Key, Boolean> failures;
+    private final Pace pace = new Pace();
+    private final LongAdder inTime = new LongAdder();
+    private final LongAdder late = new LongAdder();
+    private final LongAdder made = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+
+    /** Makes one result. */
+    @FunctionalInterface
+    interface Maker {
+        /**
+         * Blocks until it is made.
+         *
+         * @throws Problem.Refused if it cannot be
+         */
+        Rendition make(Plan plan, Waiting waiting) throws InterruptedException;
+    }
+
+    /** A result to be made. */
+    private static final class Order {
+        private final Plan plan;
+        private final Waiting first;
+        private final CompletableFuture<@Nullable Rendition> outcome = new CompletableFuture<>();
+
+        /** Whether nobody is to wait for it any more. */
+        private volatile boolean isLate;
+
+        private Order(Plan plan, Waiting first) {
+            this.plan = plan;
+            this.first = first;
+        }
+    }
+
+    /**
+     * Knows how to make.
+     *
+     * @param maxQueued how many results wait, for each service; over that they are dropped
+     * @param admissions tells where a plan waits for its turn
+     */
+    Backlog(int maxQueued, Maker maker, Function<Plan, Admission> admissions, InstantSource clock) {
+        this.maxQueued = maxQueued;
+        this.maker = maker;
+        this.admissions = admissions;
+        this.clock = clock;
+        failures =
+                Caffeine.newBuilder()
+                        .maximumSize(MAX_FAILED)
+                        .expireAfterWrite(NOT_TRIED_AGAIN)
+                        .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                        .executor(Runnable::run)
+                        .build();
+    }
+
+    /** Whether it is known that nobody should wait for this now; never waits. */
+    boolean isLate(Plan plan) {
+        var order = orders.get(plan.key());
+        return order == null ? failures.getIfPresent(plan.key()) != null : order.isLate;
+    }
+
+    /**
+     * The result if it is ready within the budget.
+     *
+     * @return null if it is not, or could not be made; then it is to be {@linkplain #add added}
+     *     once the caller has something else
+     */
+    @Nullable Rendition get(Plan plan, Waiting waiting, Duration budget)
+            throws InterruptedException {
+        var ready = await(order(plan, waiting, budget), budget);
+        (ready == null ? late : inTime).increment();
+        return ready;
+    }
+
+    /** Begun, if it can be ready in time; null if it cannot. */
+    private @Nullable Order order(Plan plan, Waiting waiting, Duration budget) {
+        var order = orders.get(plan.key());
+        if (order != null || isLate(plan)) {
+            return order;
+        }
+        if (pace.isSlower(plan, budget) || !admissions.apply(plan).hasRoom()) {
+            return null;
+        }
+        var mine = new Order(plan, waiting);
+        order = orders.putIfAbsent(plan.key(), mine);
+        if (order == null) {
+            execute(mine, () -> make(mine));
+        }
+        return order == null ? mine : order;
+    }
+
+    /** To be made when there is nothing else to do, if it is not under way already. */
+    void add(Plan plan, Waiting waiting) {
+        if (isLate(plan)) {
+            return;
+        }
+        var order = new Order(plan, waiting);
+        order.isLate = true;
+        if (orders.putIfAbsent(plan.key(), order) == null) {
+            lanes.computeIfAbsent(admissions.apply(plan), Lane::new).add(order);
+        }
+    }
+
+    private void execute(Order order, Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException _) {
+            order.isLate = true; // the node stops
+        }
+    }
+
+    private @Nullable Rendition await(@Nullable Order order, Duration budget)
+            throws InterruptedException {
+        if (order == null || order.isLate) {
+            return null;
+        }
+        try {
+            return order.outcome.get(budget.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            order.isLate = true;
+            pace.takesLongerThan(order.plan, budget);
+            return null;
+        } catch (ExecutionException bug) {
+            throw new IllegalStateException(bug.getCause());
+        }
+    }
+
+    private void make(Order order) {
+        var plan = order.plan;
+        var start = clock.instant();
+        Rendition result = null;
+        try {
+            var first = order.first;
+            var until = start.plus(TIME_FOR_ONE);
+            result = maker.make(plan, new Waiting(until, first.trace(), first.requestId()));
+            pace.took(plan, Duration.between(start, clock.instant()));
+            made.increment();
+        } catch (Problem.Refused _) {
+            failed.increment();
+            failures.put(plan.key(), true);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            LOG.atError().addKeyValue("trace", order.first.requestId()).setCause(bug).log("failed");
+            failures.put(plan.key(), true);
+        } finally {
+            orders.remove(plan.key());
+            order.outcome.complete(result);
+        }
+    }
+
+    /** What waits for one service. */
+    private final class Lane {
+        private final Admission admission;
+        private final Queue<Order> queue = new ArrayBlockingQueue<>(maxQueued);
+        private final AtomicInteger active = new AtomicInteger();
+
+        private Lane(Admission admission) {
+            this.admission = admission;
+        }
+
+        private void add(Order order) {
+            if (queue.offer(order)) {
+                start();
+            } else {
+                orders.remove(order.plan.key());
+                dropped.increment();
+            }
+        }
+
+        private void start() {
+            var most = Math.max(1, admission.capacity() / SHARE);
+            if (!threads.isShutdown() && active.getAndUpdate(n -> n < most ? n + 1 : n) < most) {
+                threads.execute(this::work);
+            }
+        }
+
+        private void work() {
+            try {
+                for (var order = queue.poll(); order != null; order = queue.poll()) {
+                    admission.awaitRoom();
+                    make(order);
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt(); // the node stops
+            } finally {
+                active.decrementAndGet();
+            }
+            if (!queue.isEmpty()) {
+                start();
+            }
+        }
+    }
+
+    /** How many results are to be made or being made. */
+    int length() {
+        return orders.size();
+    }
+
+    /** How many were ready within the budget. */
+    long inTime() {
+        return inTime.sum();
+    }
+
+    /** How often there was none within the budget. */
+    long late() {
+        return late.sum();
+    }
+
+    long made() {
+        return made.sum();
+    }
+
+    long failed() {
+        return failed.sum();
+    }
+
+    /** How many there was no room to remember. */
+    long dropped() {
+        return dropped.sum();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.lumiere.rendition;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+
+/**
+ * How long results took to make lately: a moving average for each pipeline and size of source, as
+ * what a pipeline costs hardly depends on which picture it is given.
+ */
+final class Pace {
+    private static final int MAX_REMEMBERED = 4096;
+
+    /** Weight of the newest: a few runs on a machine that is busy or idle again turn it. */
+    private static final double NEWEST = 0.3;
+
+    private final Cache<Kind, Double> secondsByKind =
+            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
+
+    /** Runs that take about as long as each other. */
+    private record Kind(String pipeline, int magnitudeOfSource) {
+        static Kind of(Plan plan) {
+            return new Kind(
+                    plan.pipeline().canonical(),
+                    Long.SIZE - Long.numberOfLeadingZeros(plan.object().size()));
+        }
+    }
+
+    void took(Plan plan, Duration time) {
+        secondsByKind
+                .asMap()
+                .merge(
+                        Kind.of(plan),
+                        seconds(time),
+                        (before, newest) -> before + NEWEST * (newest - before));
+    }
+
+    /** One is under way for so long and not done. */
+    void takesLongerThan(Plan plan, Duration time) {
+        secondsByKind.asMap().merge(Kind.of(plan), seconds(time), Math::max);
+    }
+
+    /** Whether it is known that one takes so long or longer. */
+    boolean isSlower(Plan plan, Duration time) {
+        var known = secondsByKind.getIfPresent(Kind.of(plan));
+        return known != null && known >= seconds(time);
+    }
+
+    private static double seconds(Duration time) {
+        return time.toNanos() / 1e9;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.lumiere.rendition;
+
+import static dev.lumiere.rendition.Samples.MAKER;
+import static dev.lumiere.rendition.Samples.object;
+import static dev.lumiere.rendition.Samples.rendition;
+import static dev.lumiere.rendition.Samples.soon;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lumiere.fop.Pipeline;
+import dev.lumiere.fop.Stage;
+import dev.lumiere.service.Problem;
+import dev.lumiere.service.TraceContext;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration SHORT = Duration.ofMillis(1);
+    private static final int MAX_QUEUED = 3;
+
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger atOnce = new AtomicInteger();
+    private final AtomicInteger mostAtOnce = new AtomicInteger();
+
+    /** One permit lets one run end. */
+    private final Semaphore ends = new Semaphore(0);
+
+    private volatile Instant now = Instant.EPOCH;
+    private volatile int capacity = 4;
+    private volatile boolean fails;
+    private final Admission admission =
+            new Admission(
+                    "image",
+                    () -> capacity,
+                    10,
+                    Duration.ofSeconds(10),
+                    () -> now,
+                    new SimpleMeterRegistry().timer("waits"));
+    private final Backlog backlog = new Backlog(MAX_QUEUED, this::make, _ -> admission, () -> now);
+
+    @AfterEach
+    void stop() {
+        backlog.close();
+    }
+
+    private Rendition make(Plan plan, Waiting waiting) throws InterruptedException {
+        begun.incrementAndGet();
+        mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+        try {
+            ends.acquire();
+            if (fails) {
+                throw Problem.badRequest("broken").refused();
+            }
+            return rendition(9);
+        } finally {
+            atOnce.decrementAndGet();
+        }
+    }
+
+    @Test
+    void whatIsReadyInTimeIsGiven() throws Exception {
+        ends.release();
+
+        assertThat(backlog.get(plan(1), waiting(), LONG)).isNotNull();
+        assertThat(backlog.isLate(plan(1))).isFalse();
+        assertThat(backlog.inTime()).isEqualTo(1);
+        soon(() -> backlog.length() == 0);
+    }
+
+    @Test
+    void whatIsNotReadyIsFinishedAllTheSame() throws Exception {
+        assertThat(backlog.get(plan(1), waiting(), SHORT)).isNull();
+        assertThat(backlog.isLate(plan(1))).isTrue();
+        assertThat(backlog.get(plan(1), waiting(), LONG)).isNull();
+        backlog.add(plan(1), waiting());
+        assertThat(begun).hasValue(1);
+
+        ends.release();
+        soon(() -> backlog.made() == 1);
+        soon(() -> !backlog.isLate(plan(1)));
+        assertThat(begun).hasValue(1);
+    }
+
+    @Test
+    void theLikeOfWhatTookTooLongIsNotEvenBegun() throws Exception {
+        assertThat(backlog.get(plan(1), waiting(), SHORT)).isNull();
+        assertThat(backlog.get(plan(2), waiting(), SHORT)).isNull();
+        assertThat(begun).hasValue(1);
+        assertThat(backlog.isLate(plan(2))).isFalse();
+    }
+
+    @Test
+    void whatIsQuickAgainIsBegunAgain() throws Exception {
+        assertThat(backlog.get(plan(1), waiting(), SHORT)).isNull();
+        ends.release(100);
+        for (var i = 2; i <= 30; i++) {
+            backlog.add(plan(i), waiting());
+            soon(() -> backlog.length() == 0);
+        }
+        assertThat(begun).hasValue(30);
+
+        assertThat(backlog.get(plan(31), waiting(), LONG)).isNotNull();
+    }
+
+    @Test
+    void whereOthersWaitNothingIsBegun() throws Exception {
+        capacity = 1;
+        admission.enter(Instant.MAX);
+
+        assertThat(backlog.get(plan(1), waiting(), LONG)).isNull();
+        backlog.add(plan(1), waiting());
+        assertThat(backlog.isLate(plan(1))).isTrue();
+        assertThat(begun).hasValue(0);
+
+        admission.leave();
+        soon(() -> begun.get() == 1);
+    }
+
+    @Test
+    void aQuarterOfTheServiceIsUsedAtMost() {
+        capacity = 8;
+        for (var i = 1; i <= 5; i++) {
+            backlog.add(plan(i), waiting());
+            var most = Math.min(i, 2);
+            soon(() -> begun.get() == most);
+        }
+        ends.release(5);
+
+        soon(() -> backlog.made() == 5);
+        assertThat(mostAtOnce).hasValue(2);
+    }
+
+    @Test
+    void overTheBoundResultsAreForgotten() {
+        backlog.add(plan(0), waiting());
+        soon(() -> begun.get() == 1);
+        for (var i = 1; i <= MAX_QUEUED + 2; i++) {
+            backlog.add(plan(i), waiting());
+        }
+
+        assertThat(backlog.dropped()).isEqualTo(2);
+        assertThat(backlog.length()).isEqualTo(MAX_QUEUED + 1);
+        assertThat(backlog.isLate(plan(MAX_QUEUED + 2))).isFalse();
+    }
+
+    @Test
+    void whatFailedIsNotTriedAgainForAWhile() throws Exception {
+        fails = true;
+        ends.release(2);
+        assertThat(backlog.get(plan(1), waiting(), LONG)).isNull();
+        assertThat(backlog.isLate(plan(1))).isTrue();
+        backlog.add(plan(1), waiting());
+        assertThat(backlog.get(plan(1), waiting(), LONG)).isNull();
+        assertThat(begun).hasValue(1);
+
+        now = now.plusSeconds(61);
+        fails = false;
+        assertThat(backlog.get(plan(1), waiting(), LONG)).isNotNull();
+    }
+
+    private static Plan plan(int number) {
+        var pipeline = Pipeline.of(new Stage("imageView2", List.of("0", "format", "avif")));
+        return Plan.of(object("v" + number), "image/jpeg", pipeline, List.of(MAKER), false);
+    }
+
+    private static Waiting waiting() {
+        var trace = TraceContext.continued(null, new Random(1));
+        return new Waiting(Instant.MAX, trace, trace.traceId());
+    }
+}
