@@ -1,6 +1,7 @@
 package dev.lumiere.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.image.picture.JpegHeader;
 import dev.lumiere.image.vips.TestVips;
@@ -15,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is said of how to write, in both operations. */
 final class EncodingTest {
     private static final byte[] NOISE = Pictures.write(noise(200, 150), "png");
+    private static final byte[] SOFT =
+            TestWork.run(Pictures.write(grey(noise(200, 150)), "png"), "imageMogr2/blur/5x1")
+                    .bytes();
 
     @ParameterizedTest
     @ValueSource(
@@ -38,6 +42,54 @@ final class EncodingTest {
         assertThat(TestWork.run(NOISE, stage + "1m" + jpeg).bytes()).isEqualTo(at75);
         assertThat(TestWork.run(NOISE, stage + "10k" + jpeg).bytes().length)
                 .isBetween(9_800, 10_240);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"imageView2/0/q/auto", "imageMogr2/quality/auto"})
+    void theQualityIsWhatTheDistanceTakes(String stage) {
+        for (var format : new String[] {"jpg", "webp", "avif"}) {
+            var most = TestWork.run(SOFT, "imageView2/0/q/95!/format/" + format).bytes();
+            var fine = TestWork.run(SOFT, stage + "/distance/0.008/format/" + format).bytes();
+            var usual = TestWork.run(SOFT, stage + "/format/" + format);
+            var coarse = TestWork.run(SOFT, stage + "/distance/0.1/format/" + format).bytes();
+
+            assertThat(usual.contentType())
+                    .isEqualTo(format.equals("jpg") ? "image/jpeg" : "image/" + format);
+            assertThat(most.length).isGreaterThan(fine.length);
+            assertThat(fine.length).isGreaterThan(usual.bytes().length);
+            assertThat(usual.bytes().length).isGreaterThan(coarse.length);
+            assertThat(TestWork.run(SOFT, stage + "/distance/0.02/format/" + format).bytes())
+                    .isEqualTo(usual.bytes());
+        }
+    }
+
+    @Test
+    void theQualityFoundIsNotAboveWhatASourceIsWorth() {
+        var poor = TestWork.run(NOISE, "imageView2/0/q/20!/format/jpg").bytes();
+
+        assertThat(TestWork.run(poor, "imageView2/0/quality/auto/distance/0.0001").bytes())
+                .isEqualTo(TestWork.run(poor, "imageView2/0/q/20!").bytes());
+    }
+
+    @Test
+    void theDistanceGoesTogetherWithALimitInBytes() {
+        var usual = TestWork.run(SOFT, "imageView2/0/q/auto/format/jpg").bytes();
+        var most = usual.length * 2 / 3;
+
+        assertThat(
+                        TestWork.run(SOFT, "imageView2/0/q/auto/format/jpg/max-bytes/" + most)
+                                .bytes()
+                                .length)
+                .isBetween(most * 9 / 10, most);
+        assertThat(TestWork.run(SOFT, "imageView2/0/q/auto/format/png").bytes())
+                .isEqualTo(TestWork.run(SOFT, "imageView2/0/format/png").bytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "0.0", "0.00000", "0.000001", "-0.1", ".02", "0.0x", "1e-2"})
+    void aDistanceThatIsNoneIsNamed(String distance) {
+        assertThatThrownBy(() -> TestWork.run(NOISE, "imageView2/0/q/auto/distance/" + distance))
+                .hasMessageContaining("bad argument: distance");
     }
 
     @ParameterizedTest
@@ -180,6 +232,15 @@ final class EncodingTest {
         var progressive = TestWork.run(NOISE, "imageMogr2/format/jpg/interlace/1").bytes();
         assertThat(frameMarker(baseline)).isEqualTo(0xc0);
         assertThat(frameMarker(progressive)).isEqualTo(0xc2);
+    }
+
+    private static BufferedImage grey(BufferedImage image) {
+        for (var y = 0; y < image.getHeight(); y++) {
+            for (var x = 0; x < image.getWidth(); x++) {
+                image.setRGB(x, y, (image.getRGB(x, y) & 0xff) * 0x010101);
+            }
+        }
+        return image;
     }
 
     private static BufferedImage noise(int width, int height) {

@@ -10,15 +10,18 @@ import dev.lumiere.image.picture.Size;
 import dev.lumiere.service.Problem;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
- * What a stage says of how to write, each of it optional. Of our own are {@code chroma}, {@code
- * lossless} and {@code max-bytes}.
+ * What a stage says of how to write, each of it optional. Of our own are {@code quality/auto},
+ * {@code distance}, {@code chroma}, {@code lossless} and {@code max-bytes}.
  *
  * @param format what to write; empty for the source's own, or JPEG where not all could show that
  * @param sameFormat to write even that as it came
  * @param quality what is asked for; empty for the default
+ * @param maxDistance how different the result may look; empty if quality decides
  * @param defaultQuality for JPEG and WebP
  * @param colors 0 for the default
  * @param keepsMetadata EXIF and the like, where the input has them
@@ -28,6 +31,7 @@ record EncodingParameters(
         Optional<OutputFormat> format,
         boolean sameFormat,
         OptionalInt quality,
+        OptionalDouble maxDistance,
         QualityRule rule,
         int defaultQuality,
         boolean interlaced,
@@ -39,6 +43,11 @@ record EncodingParameters(
         Optional<ByteBudget> budget) {
     private static final int DEFAULT_GIF_COLORS = 128;
     private static final int MAX_DENSITY = 1200;
+
+    /** Above this, files grow and nobody sees why. */
+    private static final int MOST_IF_AUTO = 95;
+
+    private static final Pattern DISTANCE = Pattern.compile("0\\.(?=\\d*[1-9])\\d{1,4}");
     private static final List<String> PALETTES =
             List.of("2", "4", "8", "16", "32", "64", "128", "256");
 
@@ -53,12 +62,16 @@ record EncodingParameters(
         var format = parameters.find("format");
         var quality = parameters.find("q").or(() -> parameters.find("quality"));
         var isExact = quality.filter(q -> q.value().endsWith("!")).isPresent();
+        var isAuto = quality.filter(q -> q.value().equals("auto")).isPresent();
         var maxBytes = parameters.find("max-bytes").map(ByteBudget::maxBytes);
         var sizeLimit = parameters.find("size-limit").map(ByteBudget::sizeLimit);
         return new EncodingParameters(
                 format.filter(f -> !isCopy(f)).map(EncodingParameters::format),
                 format.filter(EncodingParameters::isCopy).isPresent(),
-                quality.map(q -> OptionalInt.of(quality(q))).orElse(OptionalInt.empty()),
+                isAuto
+                        ? OptionalInt.of(MOST_IF_AUTO)
+                        : quality.map(q -> OptionalInt.of(quality(q))).orElse(OptionalInt.empty()),
+                isAuto ? OptionalDouble.of(distance(parameters)) : OptionalDouble.empty(),
                 isExact ? QualityRule.AS_ASKED : rule,
                 defaultQuality,
                 parameters.find("interlace").map(Parameter::zeroOrOne).orElse(false),
@@ -85,6 +98,19 @@ record EncodingParameters(
         var text = quality.value();
         var digits = text.endsWith("!") ? text.substring(0, text.length() - 1) : text;
         return new Parameter(quality.name(), digits).integer(1, 100);
+    }
+
+    /** Digits behind the point, as in {@code distance/0.015}. */
+    private static double distance(Parameters parameters) {
+        return parameters
+                .find("distance")
+                .map(distance -> {
+                    if (!DISTANCE.matcher(distance.value()).matches()) {
+                        throw distance.bad();
+                    }
+                    return Double.parseDouble(distance.value());
+                })
+                .orElse(Encoding.USUAL_DISTANCE);
     }
 
     private static Chroma chroma(Parameter chroma) {
@@ -118,6 +144,7 @@ record EncodingParameters(
                 .withLossless(lossless)
                 .withMetadata(keepsMetadata && input.hasMetadata())
                 .withDensity(density)
+                .withMaxDistance(maxDistance)
                 .withLimit(budget.map(b -> b.on(input)));
     }
 

@@ -30,13 +30,15 @@ record ImageView(int mode, int w, int h, EncodingParameters encoding, boolean ig
                             "w",
                             "h",
                             "q",
+                            "quality",
                             "format",
                             "interlace",
                             "colors",
                             "ignore-error",
                             "chroma",
                             "lossless",
-                            "max-bytes");
+                            "max-bytes",
+                            "distance");
 
     /** {@code imageView}. */
     static ImageView parse(Stage stage) {

@@ -57,7 +57,8 @@ record Mogrify(
                             "ignore-error",
                             "chroma",
                             "lossless",
-                            "max-bytes");
+                            "max-bytes",
+                            "distance");
 
     Mogrify {
         steps = List.copyOf(steps);

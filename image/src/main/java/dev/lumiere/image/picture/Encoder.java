@@ -25,15 +25,46 @@ public final class Encoder {
 
     /** In native memory of the scope, or the file that the picture was made of. */
     public Written encode(Picture picture) {
-        var encoding = picture.encoding();
         var whole = whole(picture);
-        return encoding.limit()
-                .map(limit ->
-                        limited(
-                                limit.lowers(encoding) ? scope.inMemory(whole) : whole,
-                                encoding,
-                                limit))
-                .orElseGet(() -> written(bytes(whole, encoding), encoding));
+        var encoding = picture.encoding();
+        if (isTriedOut(encoding)) {
+            whole = scope.inMemory(whole);
+            encoding = lowered(whole, picture);
+        }
+        var limit = encoding.limit();
+        return limit.isPresent()
+                ? limited(whole, encoding, limit.get())
+                : written(bytes(whole, encoding), encoding);
+    }
+
+    /** Whether it is written more than once. */
+    private static boolean isTriedOut(Encoding encoding) {
+        var limited = encoding.limit().filter(limit -> limit.lowers(encoding)).isPresent();
+        return limited || (encoding.isLossy() && encoding.maxDistance().isPresent());
+    }
+
+    /** With the quality that the first of its images needs. */
+    private Encoding lowered(Image whole, Picture picture) {
+        var encoding = picture.encoding();
+        if (!encoding.isLossy() || encoding.maxDistance().isEmpty()) {
+            return encoding;
+        }
+        var first =
+                scope.call(
+                        "extract_area",
+                        "input",
+                        whole,
+                        "left",
+                        0,
+                        "top",
+                        0,
+                        "width",
+                        whole.width(),
+                        "height",
+                        picture.stored().height());
+        var search = new QualitySearch(scope, this::bytes);
+        return encoding.withQuality(
+                search.lowest(first, encoding, encoding.maxDistance().getAsDouble()));
     }
 
     private static Written written(MemorySegment bytes, Encoding encoding) {

@@ -1,6 +1,7 @@
 package dev.lumiere.image.picture;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How a picture is to be written.
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param keepsMetadata EXIF and the like are written too
  * @param density dots per inch to be noted with the metadata; 0 for those of the source
  * @param limit how large the file may be
+ * @param maxDistance the quality is lowered until the picture would look more different than this:
+ *     1 less the structural similarity of its luma; empty to keep the quality
  */
 public record Encoding(
         OutputFormat format,
@@ -23,7 +26,14 @@ public record Encoding(
         boolean lossless,
         boolean keepsMetadata,
         int density,
-        Optional<SizeLimit> limit) {
+        Optional<SizeLimit> limit,
+        OptionalDouble maxDistance) {
+    /**
+     * Where a distance is wanted and none is said: what photographs have at a JPEG quality of about
+     * 80.
+     */
+    public static final double USUAL_DISTANCE = 0.02;
+
     public Encoding {
         if (quality < 1 || quality > 100) {
             throw new IllegalArgumentException("quality not in 1..100: " + quality);
@@ -33,17 +43,44 @@ public record Encoding(
     /** Plainly so. */
     public static Encoding of(OutputFormat format, int quality) {
         return new Encoding(
-                format, quality, false, 0, Chroma.AUTO, false, false, 0, Optional.empty());
+                format,
+                quality,
+                false,
+                0,
+                Chroma.AUTO,
+                false,
+                false,
+                0,
+                Optional.empty(),
+                OptionalDouble.empty());
     }
 
     public Encoding withQuality(int other) {
         return new Encoding(
-                format, other, interlaced, colors, chroma, lossless, keepsMetadata, density, limit);
+                format,
+                other,
+                interlaced,
+                colors,
+                chroma,
+                lossless,
+                keepsMetadata,
+                density,
+                limit,
+                maxDistance);
     }
 
     public Encoding withInterlaced(boolean yes) {
         return new Encoding(
-                format, quality, yes, colors, chroma, lossless, keepsMetadata, density, limit);
+                format,
+                quality,
+                yes,
+                colors,
+                chroma,
+                lossless,
+                keepsMetadata,
+                density,
+                limit,
+                maxDistance);
     }
 
     public Encoding withColors(int number) {
@@ -56,7 +93,8 @@ public record Encoding(
                 lossless,
                 keepsMetadata,
                 density,
-                limit);
+                limit,
+                maxDistance);
     }
 
     public Encoding withChroma(Chroma other) {
@@ -69,17 +107,36 @@ public record Encoding(
                 lossless,
                 keepsMetadata,
                 density,
-                limit);
+                limit,
+                maxDistance);
     }
 
     public Encoding withLossless(boolean yes) {
         return new Encoding(
-                format, quality, interlaced, colors, chroma, yes, keepsMetadata, density, limit);
+                format,
+                quality,
+                interlaced,
+                colors,
+                chroma,
+                yes,
+                keepsMetadata,
+                density,
+                limit,
+                maxDistance);
     }
 
     public Encoding withMetadata(boolean kept) {
         return new Encoding(
-                format, quality, interlaced, colors, chroma, lossless, kept, density, limit);
+                format,
+                quality,
+                interlaced,
+                colors,
+                chroma,
+                lossless,
+                kept,
+                density,
+                limit,
+                maxDistance);
     }
 
     public Encoding withDensity(int dotsPerInch) {
@@ -92,7 +149,8 @@ public record Encoding(
                 lossless,
                 keepsMetadata,
                 dotsPerInch,
-                limit);
+                limit,
+                maxDistance);
     }
 
     public Encoding withLimit(Optional<SizeLimit> other) {
@@ -105,7 +163,31 @@ public record Encoding(
                 lossless,
                 keepsMetadata,
                 density,
+                other,
+                maxDistance);
+    }
+
+    public Encoding withMaxDistance(OptionalDouble other) {
+        return new Encoding(
+                format,
+                quality,
+                interlaced,
+                colors,
+                chroma,
+                lossless,
+                keepsMetadata,
+                density,
+                limit,
                 other);
+    }
+
+    /** Whether a lower quality makes a smaller file. */
+    boolean isLossy() {
+        return switch (format) {
+            case JPEG, HEIC -> true;
+            case WEBP, AVIF, JXL -> !lossless;
+            case PNG, GIF, TIFF, BMP -> false;
+        };
     }
 
     /** Of the palette's indices. */

@@ -14,11 +14,6 @@ public record SizeLimit(OptionalLong maxBytes, boolean strict, boolean onlyJpeg,
 
     /** Whether quality is lowered where it is written like this. */
     boolean lowers(Encoding encoding) {
-        return switch (encoding.format()) {
-            case JPEG -> true;
-            case WEBP, AVIF, JXL -> !onlyJpeg && !encoding.lossless();
-            case HEIC -> !onlyJpeg;
-            case PNG, GIF, TIFF, BMP -> false;
-        };
+        return encoding.isLossy() && (!onlyJpeg || encoding.format() == OutputFormat.JPEG);
     }
 }
