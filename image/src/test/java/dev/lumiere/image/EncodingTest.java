@@ -49,7 +49,7 @@ final class EncodingTest {
     void theQualityIsWhatTheDistanceTakes(String stage) {
         for (var format : new String[] {"jpg", "webp", "avif"}) {
             var most = TestWork.run(SOFT, "imageView2/0/q/95!/format/" + format).bytes();
-            var fine = TestWork.run(SOFT, stage + "/distance/0.008/format/" + format).bytes();
+            var fine = TestWork.run(SOFT, stage + "/distance/0.003/format/" + format).bytes();
             var usual = TestWork.run(SOFT, stage + "/format/" + format);
             var coarse = TestWork.run(SOFT, stage + "/distance/0.1/format/" + format).bytes();
 
@@ -58,7 +58,7 @@ final class EncodingTest {
             assertThat(most.length).isGreaterThan(fine.length);
             assertThat(fine.length).isGreaterThan(usual.bytes().length);
             assertThat(usual.bytes().length).isGreaterThan(coarse.length);
-            assertThat(TestWork.run(SOFT, stage + "/distance/0.02/format/" + format).bytes())
+            assertThat(TestWork.run(SOFT, stage + "/distance/0.005/format/" + format).bytes())
                     .isEqualTo(usual.bytes());
         }
     }

@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
  * @param density dots per inch to be noted with the metadata; 0 for those of the source
  * @param limit how large the file may be
  * @param maxDistance the quality is lowered until the picture would look more different than this:
- *     1 less the structural similarity of its luma; empty to keep the quality
+ *     1 less the multi-scale structural similarity of its luma; empty to keep the quality
  */
 public record Encoding(
         OutputFormat format,
@@ -30,9 +30,9 @@ public record Encoding(
         OptionalDouble maxDistance) {
     /**
      * Where a distance is wanted and none is said: what photographs have at a JPEG quality of about
-     * 80.
+     * 70.
      */
-    public static final double USUAL_DISTANCE = 0.02;
+    public static final double USUAL_DISTANCE = 0.005;
 
     public Encoding {
         if (quality < 1 || quality > 100) {

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 
 /**
  * Finds the lowest quality at which what is written still looks like the picture: written, read
- * again and compared by {@link Ssim}, in six or seven trials. Of a large picture, trials are made
- * with a sample of sixteen tiles, so that they cost the same whatever its size.
+ * again and compared by {@link MultiScaleSsim}, in six or seven trials. Of a large picture, trials
+ * are made with a sample of sixteen tiles, so that they cost the same whatever its size.
  */
 final class QualitySearch {
     private static final int LOWEST = 10;
@@ -39,7 +39,7 @@ final class QualitySearch {
      * @param maxDistance 1 less the least similarity
      */
     int lowest(Image image, Encoding encoding, double maxDistance) {
-        if (!image.isUchar() || Math.min(image.width(), image.height()) < Ssim.WINDOW) {
+        if (!image.isUchar() || Math.min(image.width(), image.height()) < MultiScaleSsim.WINDOW) {
             return encoding.quality();
         }
         var sample = sample(image);
@@ -50,7 +50,7 @@ final class QualitySearch {
             var tried = (tooLow + enough) / 2;
             var written = writer.write(sample, encoding.withQuality(tried));
             var seen = scope.pixels(grey(read(written, encoding.format())));
-            if (1 - Ssim.of(original, seen, sample.width()) <= maxDistance) {
+            if (1 - MultiScaleSsim.of(original, seen, sample.width()) <= maxDistance) {
                 enough = tried;
             } else {
                 tooLow = tried;

@@ -91,7 +91,7 @@ class QualitySearchTest {
         var bytes = write(picture, Encoding.of(format, quality));
         var decoder = Decoder.valueOf(format.name());
         return 1
-                - Ssim.of(
+                - MultiScaleSsim.of(
                         grey(picture),
                         grey(scope.call(decoder.operation(), "buffer", bytes)),
                         picture.width());
