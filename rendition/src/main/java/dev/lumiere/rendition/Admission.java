@@ -13,8 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 
 /**
- * Bounds how many runs one service has at the same time, and how many wait for it: first come,
- * first served, and over the bound refused at once.
+ * Bounds how many runs one service has at the same time, and how many wait for it and how long:
+ * first come, first served, and whom it would take too long, as far as one can tell, is refused at
+ * once.
  */
 final class Admission {
     /** How long is waited for instances where there is none: one that died is soon replaced. */
@@ -22,6 +23,9 @@ final class Admission {
 
     /** Instances come and go without a word to the queue, so its head looks again. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+    /** Weight of the newest run in the mean of how long they take. */
+    private static final double NEWEST = 0.1;
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -34,6 +38,7 @@ final class Admission {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Condition> queue = new ArrayDeque<>();
     private final Condition room = lock.newCondition();
+    private double runSeconds;
     private int running;
     private long entered;
 
@@ -58,20 +63,46 @@ final class Admission {
         this.waits = waits;
     }
 
+    /** A place among those that run; to be closed when the run is over. */
+    final class Turn implements AutoCloseable {
+        private final Duration waited;
+        private final Instant began;
+
+        private Turn(Duration waited, Instant began) {
+            this.waited = waited;
+            this.began = began;
+        }
+
+        Duration waited() {
+            return waited;
+        }
+
+        @Override
+        public void close() {
+            var seconds = Duration.between(began, clock.instant()).toNanos() / 1e9;
+            lock.lock();
+            try {
+                running--;
+                runSeconds += runSeconds == 0 ? seconds : NEWEST * (seconds - runSeconds);
+                wakeNext();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     /**
-     * Waits for a turn, to be given back by {@link #leave}.
+     * Waits for a turn.
      *
-     * @return how long that took
-     * @throws Problem.Refused 503 at once if too many wait, 503 or 504 if it took too long
+     * @throws Problem.Refused 503 at once if too many wait or it would take too long, 503 or 504 if
+     *     it did
      */
-    Duration enter(Instant deadline) throws InterruptedException {
+    Turn enter(Instant deadline) throws InterruptedException {
         var start = clock.instant();
         lock.lockInterruptibly();
         try {
             if (!queue.isEmpty() || isFull()) {
-                if (queue.size() >= maxQueued) {
-                    throw refusal("over capacity: " + maxQueued + " requests wait for " + service);
-                }
+                refuseIfTooLong();
                 awaitTurn(start, deadline);
             }
             running++;
@@ -80,18 +111,21 @@ final class Admission {
             wakeNext();
             lock.unlock();
         }
-        var waited = Duration.between(start, clock.instant());
+        var now = clock.instant();
+        var waited = Duration.between(start, now);
         waits.record(waited);
-        return waited;
+        return new Turn(waited, now);
     }
 
-    void leave() {
-        lock.lock();
-        try {
-            running--;
-            wakeNext();
-        } finally {
-            lock.unlock();
+    private void refuseIfTooLong() {
+        if (queue.size() >= maxQueued) {
+            throw refusal("over capacity: " + maxQueued + " requests wait for " + service);
+        }
+        var places = capacity.getAsInt();
+        if (places > 0 && (queue.size() + 1) * runSeconds / places > maxWait.toNanos() / 1e9) {
+            throw refusal(
+                    "over capacity: would wait more than %d ms for %s"
+                            .formatted(maxWait.toMillis(), service));
         }
     }
 

@@ -17,7 +17,7 @@ import java.time.Duration;
  * @param concurrency how many results a service makes at the same time; 0 is as many as its
  *     instances say
  * @param maxQueued how many wait for their turn, for each service
- * @param maxWait how long one waits for its turn
+ * @param maxWait how long one waits for its turn; who would wait longer is refused at once
  * @param maxBacklog how many results that nobody waits for are to be made, for each service
  */
 public record RenditionConfig(

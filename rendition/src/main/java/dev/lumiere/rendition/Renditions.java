@@ -218,20 +218,20 @@ public final class Renditions implements AutoCloseable {
             Reductions.@Nullable Passage passage)
             throws InterruptedException {
         var admission = admission(plan);
-        Span queued;
+        Admission.Turn turn;
+        var start = clock.instant();
         try {
-            var start = clock.instant();
-            queued = new Span("queue", start, admission.enter(deadline.get()));
+            turn = admission.enter(deadline.get());
         } catch (Problem.Refused refused) {
             return new Outcome.Refused(refused.problem(), true);
         }
-        try {
+        try (turn) {
             var reducing = passage == null ? Reducing.NOT : passage.reducing();
             var output = run.run(work(plan, first, deadline.get(), reducing));
             if (passage != null) {
                 passage.keep(output.reductions());
             }
-            return made(plan, output, queued);
+            return made(plan, output, new Span("queue", start, turn.waited()));
         } catch (Problem.Refused refused) {
             return new Outcome.Refused(refused.problem(), isFinal(refused.problem().status()));
         } catch (CancellationException cancelled) {
@@ -242,8 +242,6 @@ public final class Renditions implements AutoCloseable {
                     .setCause(bug)
                     .log("a run failed");
             return new Outcome.Refused(Problem.of(599, "internal error"), false);
-        } finally {
-            admission.leave();
         }
     }
 

@@ -26,7 +26,7 @@ class AdmissionTest {
 
     @Test
     void overTheQueueIsRefusedAtOnce() throws Exception {
-        admission.enter(Instant.MAX);
+        var first = admission.enter(Instant.MAX);
         var second = enter();
         soon(() -> admission.queued() == 1);
 
@@ -38,20 +38,57 @@ class AdmissionTest {
                             assertThat(refused.problem().retryAfter()).isNotNull();
                         });
 
-        admission.leave();
+        first.close();
         second.get();
         assertThat(admission.running()).isEqualTo(1);
     }
 
     @Test
     void aWaitEnds() throws Exception {
-        admission.enter(Instant.MAX);
+        var _ = admission.enter(Instant.MAX);
         var second = enter();
         soon(() -> admission.queued() == 1);
         now = now.plusSeconds(10);
 
         assertThatThrownBy(second::get).hasMessageContaining("503 over capacity");
         assertThat(admission.queued()).isZero();
+    }
+
+    @Test
+    void whoWouldWaitTooLongIsRefusedAtOnce() throws Exception {
+        run(Duration.ofSeconds(12));
+        var running = admission.enter(Instant.MAX);
+
+        assertThatThrownBy(() -> admission.enter(Instant.MAX))
+                .hasMessageContaining("503 over capacity: would wait more than 10000 ms for image");
+        assertThat(admission.queued()).isZero();
+
+        capacity = 2;
+        var besides = admission.enter(Instant.MAX);
+        var waits = enter();
+        soon(() -> admission.queued() == 1);
+        running.close();
+        waits.get();
+        besides.close();
+    }
+
+    @Test
+    void howLongRunsTakeIsForgottenBitByBit() throws Exception {
+        run(Duration.ofSeconds(12));
+        for (var i = 0; i < 3; i++) {
+            run(Duration.ofSeconds(1));
+        }
+        var running = admission.enter(Instant.MAX);
+        var waits = enter();
+        soon(() -> admission.queued() == 1);
+        running.close();
+        assertThat(waits.get().waited()).isZero();
+    }
+
+    private void run(Duration time) throws InterruptedException {
+        try (var _ = admission.enter(Instant.MAX)) {
+            now = now.plus(time);
+        }
     }
 
     @Test
@@ -77,13 +114,13 @@ class AdmissionTest {
 
     @Test
     void oneThatGoesAwayLeavesTheQueue() throws Exception {
-        admission.enter(Instant.MAX);
+        var _ = admission.enter(Instant.MAX);
         var gone = new CountDownLatch(1);
         var waiting =
                 Thread.ofVirtual()
                         .start(() -> {
                             try {
-                                admission.enter(Instant.MAX);
+                                var _ = admission.enter(Instant.MAX);
                             } catch (InterruptedException _) {
                                 gone.countDown();
                             }
@@ -96,7 +133,7 @@ class AdmissionTest {
         assertThat(admission.running()).isEqualTo(1);
     }
 
-    private FutureTask<Duration> enter() {
+    private FutureTask<Admission.Turn> enter() {
         var task = new FutureTask<>(() -> admission.enter(Instant.MAX));
         Thread.ofVirtual().start(task);
         return task;

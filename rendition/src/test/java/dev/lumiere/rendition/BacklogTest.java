@@ -112,14 +112,14 @@ class BacklogTest {
     @Test
     void whereOthersWaitNothingIsBegun() throws Exception {
         capacity = 1;
-        admission.enter(Instant.MAX);
+        var turn = admission.enter(Instant.MAX);
 
         assertThat(backlog.get(plan(1), waiting(), LONG)).isNull();
         backlog.add(plan(1), waiting());
         assertThat(backlog.isLate(plan(1))).isTrue();
         assertThat(begun).hasValue(0);
 
-        admission.leave();
+        turn.close();
         soon(() -> begun.get() == 1);
     }
 
