@@ -20,19 +20,36 @@ public final class Bench {
         var root = Path.of(System.getProperty("lumiere.root", ".")).toAbsolutePath();
         var out = Files.createDirectories(root.resolve("bench/target/bench"));
         try (var machine = Machine.open(root)) {
-            var scenario =
-                    switch (options.name()) {
-                        case "thumbnails" -> Scenario.thumbnails(machine, options);
-                        case "hot" -> Scenario.hot(machine, options);
-                        default -> Scenario.overhead(machine, options);
-                    };
-            var report = run(scenario, options);
+            var report =
+                    options.name().equals("overload")
+                            ? Overload.report(machine, options)
+                            : compare(scenarios(machine, options), options);
             System.out.println(report);
             var file = out.resolve(options.name() + ".md");
             Files.writeString(file, report);
             System.out.println("Written to " + file);
         }
         System.exit(0); // the HTTP client's threads are not waited for
+    }
+
+    private static List<Scenario> scenarios(Machine machine, Options options)
+            throws IOException, InterruptedException {
+        return switch (options.name()) {
+            case "thumbnails" -> List.of(Thumbnails.scenario(machine, options));
+            case "formats" -> Formats.scenarios(machine, options);
+            case "srcset" -> List.of(Srcset.scenario(machine, options));
+            case "hot" -> List.of(Hot.scenario(machine, options));
+            default -> List.of(Overhead.scenario(machine, options));
+        };
+    }
+
+    private static String compare(List<Scenario> scenarios, Options options)
+            throws IOException, InterruptedException {
+        var reports = new ArrayList<String>();
+        for (var scenario : scenarios) {
+            reports.add(run(scenario, options));
+        }
+        return String.join("\n", reports);
     }
 
     private static String run(Scenario scenario, Options options)

@@ -132,6 +132,20 @@ final class Machine implements AutoCloseable {
         return send(HttpRequest.newBuilder(uri(port, target)).build());
     }
 
+    /**
+     * What is answered.
+     *
+     * @throws IOException if that is not 200
+     */
+    byte[] body(int port, String target) throws IOException, InterruptedException {
+        var answer = get(port, target);
+        if (answer.statusCode() != 200) {
+            var said = new String(answer.body(), StandardCharsets.UTF_8);
+            throw new IOException(target + ": " + answer.statusCode() + " " + said);
+        }
+        return answer.body();
+    }
+
     HttpResponse<byte[]> put(int port, String target, String json)
             throws IOException, InterruptedException {
         return send(

@@ -19,19 +19,29 @@ record Options(
     static final String USAGE =
             """
             ./lumiere bench thumbnails   12 megapixels to 200x200, no result cache, many sources
+            ./lumiere bench formats      3 megapixels to 512 pixels in JPEG, PNG, WebP and AVIF
+            ./lumiere bench srcset       8 widths of each of 20 pictures of 12 megapixels, once
+            ./lumiere bench overload     four times as many requests as can be served
             ./lumiere bench hot          one small picture, again and again
             ./lumiere bench overhead     what the platform adds to an uncached 6 KB answer
 
               --rounds N        alternating rounds (5)
               --seconds N       of load in a round (8)
               --warm-up N       seconds of load before the first round (thumbnails 120, else 30)
-              --connections N   kept open and busy (thumbnails 4, else 16)
+              --connections N   kept open and busy (hot and overhead 16, srcset 8, else 4)
               --without PEER    leave one out; may be repeated\
             """;
 
+    private static final Set<String> NAMES =
+            Set.of("thumbnails", "formats", "srcset", "overload", "hot", "overhead");
+
+    /** Whether a peer takes part. */
+    boolean has(String peer) {
+        return !without.contains(peer);
+    }
+
     static @Nullable Options parse(String[] arguments) {
-        if (arguments.length == 0
-                || !Set.of("thumbnails", "hot", "overhead").contains(arguments[0])) {
+        if (arguments.length == 0 || !NAMES.contains(arguments[0])) {
             return null;
         }
         var name = arguments[0];
@@ -39,7 +49,12 @@ record Options(
         var seconds = 8;
         // a JVM takes its time until the code for small answers is compiled
         var warmUp = name.equals("thumbnails") ? 120 : 30;
-        var connections = name.equals("thumbnails") ? 4 : 16;
+        var connections =
+                switch (name) {
+                    case "hot", "overhead" -> 16;
+                    case "srcset" -> 8;
+                    default -> 4;
+                };
         var without = new HashSet<String>();
         for (var i = 1; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {

@@ -18,25 +18,29 @@ final class Peers {
 
     record Started(long pid, int port, int secondPort) {}
 
-    /** A node by its own command line. The launcher replaces itself by the node's JVM. */
-    Started lumiere(Path bucket, String resultCache) throws IOException, InterruptedException {
+    /**
+     * A node by its own command line. The launcher replaces itself by the node's JVM.
+     *
+     * @param settings each {@code NAME=VALUE}
+     */
+    Started lumiere(Path bucket, String resultCache, String... settings)
+            throws IOException, InterruptedException {
         var media = machine.freePort();
         var api = machine.freePort();
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                machine.root().resolve("lumiere").toString(),
-                                "up",
-                                "--media-port",
-                                "" + media,
-                                "--api-port",
-                                "" + api,
-                                "--home",
-                                machine.scratch().resolve("home").toString(),
-                                "--bucket",
-                                "bench=" + bucket,
-                                "--result-cache",
-                                resultCache));
+        var command = new ArrayList<String>();
+        command.add(machine.root().resolve("lumiere").toString());
+        command.add("up");
+        var options =
+                List.of(
+                        List.of("--media-port", "" + media),
+                        List.of("--api-port", "" + api),
+                        List.of("--home", machine.scratch().resolve("home").toString()),
+                        List.of("--bucket", "bench=" + bucket),
+                        List.of("--result-cache", resultCache));
+        options.forEach(command::addAll);
+        for (var setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
         var process = machine.start("lumiere", Map.of(), command);
         machine.await("lumiere", process, api, "/ready");
         return new Started(process.pid(), media, api);

@@ -1,27 +1,31 @@
 package dev.lumiere.bench;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
- * How like a thumbnail is to one made from all pixels of its source (Lanczos, no lossy step). Tools
- * round the crop differently, so the best of a few offsets counts.
+ * How like a picture is to one made from all pixels of its source (Lanczos, no lossy step). Tools
+ * round a crop differently, so the best of a few offsets counts.
  */
 final class Quality {
     static final int SAMPLES = 5;
-    private static final int SIDE = 200;
+
     private static final int WINDOW = 8;
     private static final double C1 = 6.5025; // (0.01 * 255)²
     private static final double C2 = 58.5225; // (0.03 * 255)²
 
+    private final Machine machine;
     private final BufferedImage reference;
+    private final int side;
 
-    private Quality(BufferedImage reference) {
+    private Quality(Machine machine, BufferedImage reference, int side) {
+        this.machine = machine;
         this.reference = reference;
+        this.side = side;
     }
 
     /**
@@ -33,33 +37,55 @@ final class Quality {
      */
     record Likeness(double psnr, double ssim) {}
 
-    static Quality of(Machine machine, Path source) throws IOException, InterruptedException {
-        var file = machine.scratch().resolve("full-" + source.getFileName() + ".png");
-        if (!java.nio.file.Files.exists(file)) {
-            // 4000×3000 to 267×200; sRGB values as they are, as all the tools compared do
+    /** Of a centre crop of 200×200 of a source of 4000×3000. */
+    static Quality ofThumbnail(Machine machine, Path source)
+            throws IOException, InterruptedException {
+        return new Quality(machine, shrunk(machine, source, 200.0 / 3000), 200);
+    }
+
+    /** Of the whole of a source, shrunk by a factor. */
+    static Quality of(Machine machine, Path source, double scale)
+            throws IOException, InterruptedException {
+        return new Quality(machine, shrunk(machine, source, scale), 0);
+    }
+
+    /** sRGB values as they are, as all the tools compared do. */
+    private static BufferedImage shrunk(Machine machine, Path source, double scale)
+            throws IOException, InterruptedException {
+        var name = "full-" + source.getFileName() + "-" + scale + ".png";
+        var file = machine.scratch().resolve(name);
+        if (!Files.exists(file)) {
             machine.run(
                     "vips",
                     "resize",
                     source.toString(),
                     file.toString(),
-                    "0.06666666667",
+                    "%.10f".formatted(scale),
                     "--kernel",
                     "lanczos3");
         }
-        return new Quality(ImageIO.read(file.toFile()));
+        return ImageIO.read(file.toFile());
     }
 
-    Likeness likeness(byte[] thumbnail) throws IOException {
-        var picture = ImageIO.read(new ByteArrayInputStream(thumbnail));
-        if (picture.getWidth() != SIDE || picture.getHeight() != SIDE) {
-            throw new IOException("not 200×200: " + picture.getWidth() + "×" + picture.getHeight());
+    /** Compares with a picture in any format. */
+    Likeness likeness(byte[] picture) throws IOException, InterruptedException {
+        var written = Files.write(machine.scratch().resolve("answer"), picture);
+        var read = machine.scratch().resolve("answer.png");
+        machine.run("vips", "copy", written.toString(), read.toString());
+        var seen = ImageIO.read(read.toFile());
+        var width = side == 0 ? reference.getWidth() : side;
+        var height = side == 0 ? reference.getHeight() : side;
+        if (seen.getWidth() != width || seen.getHeight() != height) {
+            throw new IOException(
+                    "%d×%d, not %d×%d".formatted(seen.getWidth(), seen.getHeight(), width, height));
         }
+        var middle = (reference.getWidth() - width) / 2;
         var best = new Likeness(0, 0);
-        for (var x = 31; x <= 35; x++) {
-            var part = reference.getSubimage(x, 0, SIDE, SIDE);
-            var psnr = psnr(part, picture);
+        for (var x = Math.max(0, middle - 2); x <= Math.min(middle * 2, middle + 2); x++) {
+            var part = reference.getSubimage(x, 0, width, height);
+            var psnr = psnr(part, seen);
             if (psnr > best.psnr()) {
-                best = new Likeness(psnr, ssim(part, picture));
+                best = new Likeness(psnr, ssim(part, seen));
             }
         }
         return best;
@@ -73,8 +99,8 @@ final class Quality {
 
     private static double psnr(BufferedImage one, BufferedImage other) {
         var sum = 0.0;
-        for (var y = 0; y < SIDE; y++) {
-            for (var x = 0; x < SIDE; x++) {
+        for (var y = 0; y < one.getHeight(); y++) {
+            for (var x = 0; x < one.getWidth(); x++) {
                 var a = one.getRGB(x, y);
                 var b = other.getRGB(x, y);
                 for (var shift = 0; shift <= 16; shift += 8) {
@@ -83,14 +109,14 @@ final class Quality {
                 }
             }
         }
-        return 10 * Math.log10(255 * 255 / (sum / (3 * SIDE * SIDE)));
+        return 10 * Math.log10(255 * 255 / (sum / (3 * one.getWidth() * one.getHeight())));
     }
 
     private static double ssim(BufferedImage one, BufferedImage other) {
         var sum = 0.0;
         var windows = 0;
-        for (var y = 0; y + WINDOW <= SIDE; y += WINDOW / 2) {
-            for (var x = 0; x + WINDOW <= SIDE; x += WINDOW / 2) {
+        for (var y = 0; y + WINDOW <= one.getHeight(); y += WINDOW / 2) {
+            for (var x = 0; x + WINDOW <= one.getWidth(); x += WINDOW / 2) {
                 sum += ssim(one, other, x, y);
                 windows++;
             }

@@ -61,6 +61,32 @@ final class Sources {
         return folder;
     }
 
+    /**
+     * About 2000×1500 of each, in a format.
+     *
+     * @param extension what vips knows the format by
+     */
+    static Path make(Machine machine, String extension, String saveOptions)
+            throws IOException, InterruptedException {
+        var from = make(machine);
+        var folder = Files.createDirectories(machine.root().resolve("bench/target/formats"));
+        for (var i = 0; i < COUNT / 2; i++) {
+            var picture = folder.resolve("%02d.%s".formatted(i, extension));
+            if (!Files.exists(picture)) {
+                System.err.println("making " + picture.getFileName());
+                var made = machine.scratch() + "/made." + extension;
+                machine.run(
+                        "vips",
+                        "thumbnail",
+                        from.resolve(name(i)).toString(),
+                        made + saveOptions,
+                        "2000");
+                Files.move(Path.of(made), picture, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        return folder;
+    }
+
     static List<String> targets(String pattern) {
         var targets = new ArrayList<String>();
         for (var i = 0; i < COUNT; i++) {

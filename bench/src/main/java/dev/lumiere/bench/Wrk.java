@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The load generator wrk: a fixed number of connections, each with one request at a time. */
-final class Wrk {
+final class Wrk implements Generator {
     private static final String SCRIPT =
             """
             local targets = { {targets} }
@@ -33,7 +33,8 @@ final class Wrk {
         this.connections = connections;
     }
 
-    Load run(Peer peer, int seconds) throws IOException, InterruptedException {
+    @Override
+    public Load run(Peer peer, int seconds) throws IOException, InterruptedException {
         var targets =
                 peer.targets().stream().map(t -> '"' + t + '"').collect(Collectors.joining(", "));
         numbersUsed += 100_000_000;
