@@ -7,6 +7,7 @@ import dev.lumiere.image.vips.ImageScope;
 import dev.lumiere.image.vips.Vips;
 import dev.lumiere.image.vips.VipsLibrary;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
@@ -44,8 +45,9 @@ record PerceptualDistance(double mean, double softened) {
             List<Integer> delays,
             boolean progressive) {
         static Form of(byte[] file) {
-            try (var scope = VIPS.open()) {
-                var image = decoded(scope, file);
+            try (var memory = Arena.ofConfined();
+                    var scope = VIPS.open()) {
+                var image = decoded(scope, file, memory);
                 return new Form(
                         formatOf(file),
                         image.width(),
@@ -59,9 +61,10 @@ record PerceptualDistance(double mean, double softened) {
 
     /** Of two of the same form. */
     static PerceptualDistance between(byte[] one, byte[] other) {
-        try (var scope = VIPS.open()) {
-            var first = decoded(scope, one);
-            var second = decoded(scope, other);
+        try (var memory = Arena.ofConfined();
+                var scope = VIPS.open()) {
+            var first = decoded(scope, one, memory);
+            var second = decoded(scope, other, memory);
             var mean = 0.0;
             var softened = 0.0;
             for (var ground : GROUNDS) {
@@ -104,8 +107,9 @@ record PerceptualDistance(double mean, double softened) {
         return scope.inMemory(scope.call("gaussblur", "in", image, "sigma", SOFTENING));
     }
 
-    private static Image decoded(ImageScope scope, byte[] file) {
-        var bytes = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, file);
+    /** Pixels are read as they are needed, from memory that must last as long. */
+    private static Image decoded(ImageScope scope, byte[] file, Arena memory) {
+        var bytes = memory.allocateFrom(ValueLayout.JAVA_BYTE, file);
         return switch (formatOf(file)) {
             case JPEG -> scope.call("jpegload_buffer", "buffer", bytes);
             case PNG -> scope.call("pngload_buffer", "buffer", bytes);
@@ -117,7 +121,7 @@ record PerceptualDistance(double mean, double softened) {
     }
 
     private static SourceFormat formatOf(byte[] file) {
-        return SourceFormat.sniff(Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, file))
+        return SourceFormat.sniff(MemorySegment.ofArray(file))
                 .orElseThrow(() -> new IllegalArgumentException("no picture"));
     }
 }
