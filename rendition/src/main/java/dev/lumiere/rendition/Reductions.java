@@ -1,8 +1,5 @@
 package dev.lumiere.rendition;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.lumiere.fop.ServiceVersion;
 import dev.lumiere.fop.run.Reducing;
 import dev.lumiere.service.file.OpenFile;
@@ -37,12 +34,11 @@ final class Reductions implements AutoCloseable {
 
     private final InstantSource clock;
     private final Duration gathering;
-    private final Cache<Key, Versions> kept;
+    private final RecentlyUsed<Key, Versions> kept;
     private final ConcurrentHashMap<Key, Decode> decodes = new ConcurrentHashMap<>();
     private final LongAdder served = new LongAdder();
     private final LongAdder decoded = new LongAdder();
     private final LongAdder joined = new LongAdder();
-    private final LongAdder evicted = new LongAdder();
     private final boolean off;
 
     /** Versions are read only by who may have made them. */
@@ -53,6 +49,19 @@ final class Reductions implements AutoCloseable {
         private long bytes() {
             var pixels = byLevel.values().stream().mapToLong(OpenFile::size).sum();
             return Math.max(pixels, byLevel.size() * MIN_COUNTED_BYTES);
+        }
+
+        private @Nullable Map<Integer, OpenFile> copies() {
+            var copies = new HashMap<Integer, OpenFile>();
+            try {
+                for (var version : byLevel.entrySet()) {
+                    copies.put(version.getKey(), version.getValue().current());
+                }
+                return copies;
+            } catch (IOException _) {
+                copies.values().forEach(OpenFile::close);
+                return null;
+            }
         }
 
         private void close() {
@@ -140,22 +149,7 @@ final class Reductions implements AutoCloseable {
         this.clock = clock;
         this.gathering = gathering;
         off = maxBytes == 0;
-        kept =
-                Caffeine.newBuilder()
-                        .maximumWeight(maxBytes)
-                        .weigher((Key _, Versions versions) -> Math.toIntExact(versions.bytes()))
-                        .executor(Runnable::run)
-                        .removalListener(this::removed)
-                        .build();
-    }
-
-    private void removed(@Nullable Key key, @Nullable Versions versions, RemovalCause cause) {
-        if (versions != null) {
-            versions.close();
-        }
-        if (cause.wasEvicted()) {
-            evicted.increment();
-        }
+        kept = new RecentlyUsed<>(maxBytes, Versions::bytes, Versions::close);
     }
 
     /** Whether a plan's source may be replaced by versions of it. */
@@ -224,20 +218,7 @@ final class Reductions implements AutoCloseable {
      * Of one request's own, since what is kept may be given up any time; null if there are none.
      */
     private @Nullable Map<Integer, OpenFile> copies(Key key) {
-        var versions = kept.getIfPresent(key);
-        if (versions == null) {
-            return null;
-        }
-        var copies = new HashMap<Integer, OpenFile>();
-        try {
-            for (var version : versions.byLevel().entrySet()) {
-                copies.put(version.getKey(), version.getValue().current());
-            }
-            return copies;
-        } catch (IOException _) {
-            copies.values().forEach(OpenFile::close);
-            return null;
-        }
+        return kept.use(key, Versions::copies);
     }
 
     long served() {
@@ -253,16 +234,15 @@ final class Reductions implements AutoCloseable {
     }
 
     long evicted() {
-        return evicted.sum();
+        return kept.evicted();
     }
 
     long bytes() {
-        return kept.policy().eviction().orElseThrow().weightedSize().orElse(0);
+        return kept.bytes();
     }
 
     @Override
     public void close() {
-        kept.invalidateAll();
-        kept.cleanUp();
+        kept.clear();
     }
 }
