@@ -60,11 +60,11 @@ record Animate(int hundredths, List<FurtherInput> further, boolean backwards)
     public Input apply(Input input, Tools tools) {
         check("", input);
         var canvas = input.size();
-        var steps = tools.steps();
+        var painter = tools.painter();
         new OutputLimits(tools.config()).check(canvas, OutputFormat.GIF, input, false);
         var frames = new ArrayList<Image>();
         var first = input.images(tools.scope(), canvas, false).getFirst();
-        var shaped = steps.display(steps.shape(first, new Geometry(canvas, canvas)));
+        var shaped = painter.display(painter.shape(first, new Geometry(canvas, canvas)));
         frames.add(tools.scope().inMemory(shaped));
         for (var other : further) {
             var read = other.read(tools);

@@ -18,8 +18,6 @@ import java.util.regex.Pattern;
  * What a stage says of how to write, each of it optional. Of our own are {@code quality/auto},
  * {@code distance}, {@code chroma}, {@code lossless} and {@code max-bytes}.
  *
- * @param format what to write; empty for the source's own, or JPEG where not all could show that
- * @param sameFormat to write even that as it came
  * @param quality what is asked for; empty for the default
  * @param maxDistance how different the result may look; empty if quality decides
  * @param defaultQuality for JPEG and WebP
@@ -28,8 +26,7 @@ import java.util.regex.Pattern;
  * @param density dots per inch; 0 for those of the source
  */
 record EncodingParameters(
-        Optional<OutputFormat> format,
-        boolean sameFormat,
+        WantedFormat format,
         OptionalInt quality,
         OptionalDouble maxDistance,
         QualityRule rule,
@@ -59,15 +56,13 @@ record EncodingParameters(
      */
     static EncodingParameters read(
             Parameters parameters, QualityRule rule, int defaultQuality, boolean keepsMetadata) {
-        var format = parameters.find("format");
         var quality = parameters.find("q").or(() -> parameters.find("quality"));
         var isExact = quality.filter(q -> q.value().endsWith("!")).isPresent();
         var isAuto = quality.filter(q -> q.value().equals("auto")).isPresent();
         var maxBytes = parameters.find("max-bytes").map(ByteBudget::maxBytes);
         var sizeLimit = parameters.find("size-limit").map(ByteBudget::sizeLimit);
         return new EncodingParameters(
-                format.filter(f -> !isCopy(f)).map(EncodingParameters::format),
-                format.filter(EncodingParameters::isCopy).isPresent(),
+                WantedFormat.of(parameters),
                 isAuto
                         ? OptionalInt.of(MOST_IF_AUTO)
                         : quality.map(q -> OptionalInt.of(quality(q))).orElse(OptionalInt.empty()),
@@ -81,17 +76,6 @@ record EncodingParameters(
                 keepsMetadata && !parameters.has("strip"),
                 parameters.find("density").map(d -> d.integer(1, MAX_DENSITY)).orElse(0),
                 maxBytes.or(() -> sizeLimit));
-    }
-
-    private static boolean isCopy(Parameter format) {
-        return format.value().equals("copy");
-    }
-
-    private static OutputFormat format(Parameter format) {
-        if (OutputFormat.isUnsupported(format.value())) {
-            throw Problem.badRequest("unsupported format: " + format.value()).refused();
-        }
-        return OutputFormat.of(format.value()).orElseThrow(format::bad);
     }
 
     private static int quality(Parameter quality) {
@@ -119,33 +103,28 @@ record EncodingParameters(
 
     /** What is written of this input. */
     OutputFormat formatOf(Input input) {
-        var from = input.sameFormat();
-        return format.orElse(sameFormat ? from : from.usual());
+        return format.of(input);
     }
 
-    /** Whether all frames are written: of a GIF as GIF, of a WebP as WebP or GIF. */
+    /** Whether all frames are written. */
     boolean staysAnimated(Input input) {
-        var from = input.sameFormat();
-        return input.frames() > 1
-                && switch (formatOf(input)) {
-                    case GIF -> from == OutputFormat.GIF || from == OutputFormat.WEBP;
-                    case WEBP -> from == OutputFormat.WEBP;
-                    default -> false;
-                };
+        return WantedFormat.staysAnimated(input, formatOf(input));
     }
 
     /** How a result of this size is written. */
     Encoding encoding(Input input, Size result) {
         var to = formatOf(input);
-        return Encoding.of(to, quality(input, to, result))
-                .withInterlaced(interlaced)
-                .withColors(palette(input, to))
-                .withChroma(chroma)
-                .withLossless(lossless)
-                .withMetadata(keepsMetadata && input.hasMetadata())
-                .withDensity(density)
-                .withMaxDistance(maxDistance)
-                .withLimit(budget.map(b -> b.on(input)));
+        return new Encoding(
+                to,
+                quality(input, to, result),
+                interlaced,
+                palette(input, to),
+                chroma,
+                lossless,
+                keepsMetadata && input.hasMetadata(),
+                density,
+                budget.map(b -> b.on(input)),
+                maxDistance);
     }
 
     private int quality(Input input, OutputFormat to, Size result) {

@@ -57,10 +57,11 @@ record FurtherInput(String argument, String name) {
 
     /** Its first frame of that size, upright, in sRGB or grey of eight bits, in memory, bare. */
     Image image(Input read, Size size, Tools tools) {
-        var steps = tools.steps();
+        var painter = tools.painter();
         try {
             var image = read.images(tools.scope(), size, false).getFirst();
-            return tools.scope().bare(steps.display(steps.shape(image, new Geometry(size, size))));
+            return tools.scope()
+                    .bare(painter.display(painter.shape(image, new Geometry(size, size))));
         } catch (VipsException e) {
             throw named(Source.corrupt(e));
         } catch (Problem.Refused e) {

@@ -37,15 +37,6 @@ enum Gravity {
         throw parameter.bad();
     }
 
-    /** Where the upper left corner of a box is, in pixels right of and below the canvas's. */
-    record Offset(int x, int y) {}
-
-    /** As {@link #place}, where only the corner is asked for. */
-    Offset offset(Size canvas, Size box, int dx, int dy) {
-        var placed = place(box, canvas, dx, dy);
-        return new Offset(placed.left(), placed.top());
-    }
-
     /**
      * Places a box on a canvas.
      *

@@ -32,7 +32,7 @@ record HiddenWatermark(
         int version,
         boolean isText,
         Optional<Content> content,
-        Watermark.WrittenAs written,
+        WantedFormat format,
         boolean ignoresErrors)
         implements Operation.OnPicture {
     private static final int MAX_EDGE = 4096;
@@ -78,7 +78,7 @@ record HiddenWatermark(
                 version,
                 isText,
                 encodes ? Optional.of(content(parameters, isText, version)) : Optional.empty(),
-                Watermark.WrittenAs.of(parameters),
+                WantedFormat.of(parameters),
                 parameters.find("ignore-error").map(Parameter::zeroOrOne).orElse(false));
     }
 
@@ -111,7 +111,7 @@ record HiddenWatermark(
         var image =
                 tools.scope()
                         .image(pixels.bytes(), pixels.width(), pixels.height(), pixels.bands());
-        var shown = encoding.format().hasAlpha() ? image : tools.steps().opaque(image);
+        var shown = encoding.format().hasAlpha() ? image : tools.painter().opaque(image);
         return Picture.of(List.of(shown), encoding);
     }
 
@@ -133,10 +133,10 @@ record HiddenWatermark(
     }
 
     private static Pixels pixels(Input input, Tools tools) {
-        var steps = tools.steps();
+        var painter = tools.painter();
         var size = input.size();
         var image = input.images(tools.scope(), size, false).getFirst();
-        var shown = steps.display(steps.shape(image, new Geometry(size, size)));
+        var shown = painter.display(painter.shape(image, new Geometry(size, size)));
         return pixels(shown, tools);
     }
 
@@ -149,7 +149,7 @@ record HiddenWatermark(
     }
 
     private Encoding encoding(Input input) {
-        var encoding = written.encoding(input);
+        var encoding = Watermark.encoding(format, input);
         return encoding.format() == OutputFormat.JPEG
                 ? encoding.withQuality(Math.max(MIN_QUALITY, encoding.quality()))
                 : encoding;
@@ -191,8 +191,8 @@ record HiddenWatermark(
     }
 
     private Picture found(Image image) {
-        var format = written.format().orElse(OutputFormat.PNG);
-        return Picture.of(List.of(image), Encoding.of(format, MIN_QUALITY));
+        var to = format.named().orElse(OutputFormat.PNG);
+        return Picture.of(List.of(image), Encoding.of(to, MIN_QUALITY));
     }
 
     private boolean[] drawing(FurtherInput input, Size picture, Tools tools) {

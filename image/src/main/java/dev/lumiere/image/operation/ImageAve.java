@@ -37,7 +37,7 @@ public record ImageAve() implements Operation.OnFile {
         try (var _ = tools.spans().start("decode")) {
             var wanted = isLargeJpeg(source) ? half(source.size()) : source.size();
             var stored = source.images(tools.scope(), wanted, false).getFirst();
-            var rgb = average(tools.steps().display(stored), tools.scope());
+            var rgb = average(tools.painter().display(stored), tools.scope());
             var word = String.format(Locale.ROOT, "0x%06x", rgb);
             return Written.of(JsonObject.of("RGB", word).toBuffer().getBytes(), "application/json");
         } catch (VipsException e) {

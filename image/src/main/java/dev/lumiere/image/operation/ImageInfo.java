@@ -112,7 +112,7 @@ public record ImageInfo(Optional<BlurHash> blurHash, boolean thumbHash, int domi
             var scope = tools.scope();
             var small = Geometry.of(0, Pixels.MAX_EDGE, Pixels.MAX_EDGE, source.size());
             var stored = source.images(scope, small.scaled(), false).getFirst();
-            var shown = tools.steps().display(tools.steps().shape(stored, small));
+            var shown = tools.painter().display(tools.painter().shape(stored, small));
             var grey = shown.bands() < 3;
             var color = grey ? scope.call("colourspace", "in", shown, "space", "srgb") : shown;
             var image =

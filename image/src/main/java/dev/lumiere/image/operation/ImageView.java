@@ -79,12 +79,12 @@ record ImageView(int mode, int w, int h, EncodingParameters encoding, boolean ig
         var animated = encoding.staysAnimated(input);
         new OutputLimits(tools.config()).check(geometry.cut(), result.format(), input, animated);
 
-        var steps = tools.steps();
+        var painter = tools.painter();
         var images =
                 input.images(tools.scope(), geometry.scaled(), animated).stream()
-                        .map(image -> steps.shape(image, geometry))
-                        .map(steps::display)
-                        .map(image -> result.format().hasAlpha() ? image : steps.opaque(image))
+                        .map(image -> painter.shape(image, geometry))
+                        .map(painter::display)
+                        .map(image -> result.format().hasAlpha() ? image : painter.opaque(image))
                         .toList();
         return Picture.of(images, result);
     }

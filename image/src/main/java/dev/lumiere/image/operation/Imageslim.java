@@ -142,8 +142,8 @@ public record Imageslim(int level) implements Operation.OnFile {
         try (var _ = tools.spans().start("decode")) {
             var size = source.size();
             var stored = source.images(tools.scope(), size, false).getFirst();
-            var upright = tools.steps().shape(stored, new Geometry(size, size));
-            return tools.scope().inMemory(tools.steps().display(upright));
+            var upright = tools.painter().shape(stored, new Geometry(size, size));
+            return tools.scope().inMemory(tools.painter().display(upright));
         }
     }
 

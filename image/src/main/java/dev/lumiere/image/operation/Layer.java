@@ -1,5 +1,6 @@
 package dev.lumiere.image.operation;
 
+import dev.lumiere.image.picture.Box;
 import dev.lumiere.image.picture.Rgba;
 import dev.lumiere.image.picture.Size;
 import dev.lumiere.image.vips.Image;
@@ -10,9 +11,9 @@ import java.util.List;
  * What is laid over a picture.
  *
  * @param image in sRGB with opacity
- * @param at its upper left corner, which may be outside
+ * @param at where it lies, perhaps partly outside
  */
-record Layer(Image image, Gravity.Offset at) {
+record Layer(Image image, Box at) {
 
     /** An image, with its opacity lowered to a part from 0 to 1 of what it is. */
     static Image dissolved(ImageScope scope, Image image, double opacity) {
@@ -116,9 +117,9 @@ record Layer(Image image, Gravity.Offset at) {
                         "mode",
                         "over",
                         "x",
-                        at.x(),
+                        at.left(),
                         "y",
-                        at.y());
+                        at.top());
         return base.hasAlpha() ? laid : scope.call("extract_band", "in", laid, "band", 0, "n", 3);
     }
 

@@ -1,6 +1,7 @@
 package dev.lumiere.image.operation;
 
 import dev.lumiere.fop.Parameter;
+import dev.lumiere.image.picture.Box;
 import dev.lumiere.image.picture.Size;
 import dev.lumiere.image.picture.Tools;
 import java.util.Optional;
@@ -20,8 +21,8 @@ sealed interface Mark {
      * @param opacity 0 to 1
      */
     record Placement(Gravity gravity, int dx, int dy, double opacity) {
-        Gravity.Offset of(Size mark, Size picture) {
-            return gravity.offset(picture, mark, dx, dy);
+        Box of(Size mark, Size picture) {
+            return gravity.place(mark, picture, dx, dy);
         }
     }
 
@@ -87,7 +88,7 @@ sealed interface Mark {
                                     size.height(),
                                     (int) Math.round(cellHeight * picture.height())));
             return Optional.of(
-                    new Layer(Layer.tiled(scope, image, cell, picture), new Gravity.Offset(0, 0)));
+                    new Layer(Layer.tiled(scope, image, cell, picture), new Box(0, 0, picture)));
         }
 
         Size scaled(Size mark, Size picture) {
@@ -148,7 +149,7 @@ sealed interface Mark {
                         var tiles = Layer.tiled(scope, turned, unit, picture);
                         return new Layer(
                                 Layer.painted(scope, tiles, lettering.fill(), opacity),
-                                new Gravity.Offset(0, 0));
+                                new Box(0, 0, picture));
                     });
         }
 

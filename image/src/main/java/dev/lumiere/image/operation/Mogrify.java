@@ -8,7 +8,6 @@ import dev.lumiere.image.picture.ImageConfig;
 import dev.lumiere.image.picture.Input;
 import dev.lumiere.image.picture.OutputFormat;
 import dev.lumiere.image.picture.OutputLimits;
-import dev.lumiere.image.picture.Painter;
 import dev.lumiere.image.picture.Picture;
 import dev.lumiere.image.picture.Rgba;
 import dev.lumiere.image.picture.Size;
@@ -116,7 +115,7 @@ record Mogrify(
         var written = encoding.encoding(input, result.size());
         limits.check(result.size(), written.format(), input, animated);
 
-        var painter = new Painter(tools.scope());
+        var painter = tools.painter();
         var orientation = written.keepsMetadata() ? result.orientation() : 0;
         var images =
                 plan.apply(input.images(tools.scope(), plan.wanted(), animated), painter).stream()

@@ -85,9 +85,9 @@ public record RoundPic(Radius x, Radius y, boolean circular) implements Operatio
         var size = input.size();
         new OutputLimits(tools.config()).check(size, OutputFormat.PNG, input, false);
 
-        var steps = tools.steps();
+        var painter = tools.painter();
         var stored = input.images(tools.scope(), size, false).getFirst();
-        var image = steps.display(steps.shape(stored, new Geometry(size, size)));
+        var image = painter.display(painter.shape(stored, new Geometry(size, size)));
         return Picture.of(
                 List.of(cornered(image, mask(size, tools), tools.scope())),
                 Encoding.of(OutputFormat.PNG, 75));

@@ -28,11 +28,12 @@ import java.util.Set;
  *
  * @param marks drawn in this order; one that is larger than the picture is left out
  * @param stillsOnly refuses an animation, of which otherwise every frame is marked
- * @param written in which format
+ * @param format to be written
  * @param ignoresErrors to give the input if it cannot be processed
  */
-record Watermark(List<Mark> marks, boolean stillsOnly, WrittenAs written, boolean ignoresErrors)
+record Watermark(List<Mark> marks, boolean stillsOnly, WantedFormat format, boolean ignoresErrors)
         implements Operation.OnPicture {
+    private static final int DEFAULT_QUALITY = 85;
     private static final int MAX_MARKS = 20;
     private static final int MAX_DISTANCE = 99_999;
     private static final Set<String> COMMON = Set.of("format", "ignore-error");
@@ -73,7 +74,7 @@ record Watermark(List<Mark> marks, boolean stillsOnly, WrittenAs written, boolea
         return new Watermark(
                 marks,
                 mode == 4,
-                WrittenAs.of(parameters),
+                WantedFormat.of(parameters),
                 parameters.find("ignore-error").map(Parameter::zeroOrOne).orElse(false));
     }
 
@@ -161,25 +162,35 @@ record Watermark(List<Mark> marks, boolean stillsOnly, WrittenAs written, boolea
     @Override
     public Input apply(Input input, Tools tools) {
         var size = input.size();
-        var encoding = written.encoding(input);
+        var encoding = encoding(format, input);
         if (stillsOnly && input.frames() > 1) {
             throw Problem.badRequest("watermark/4 is not for animations").refused();
         }
-        var animated = input.frames() > 1 && WrittenAs.staysAnimated(input, encoding.format());
+        var animated = WantedFormat.staysAnimated(input, encoding.format());
         new OutputLimits(tools.config()).check(size, encoding.format(), input, animated);
         var layers = marks.stream().flatMap(mark -> mark.layer(size, tools).stream()).toList();
-        if (layers.isEmpty() && written.format().isEmpty()) {
+        if (layers.isEmpty() && format.named().isEmpty()) {
             return input;
         }
-        var steps = tools.steps();
+        var painter = tools.painter();
         var images =
                 input.images(tools.scope(), size, animated).stream()
-                        .map(image -> steps.shape(image, new Geometry(size, size)))
-                        .map(steps::display)
+                        .map(image -> painter.shape(image, new Geometry(size, size)))
+                        .map(painter::display)
                         .map(image -> marked(image, layers, tools))
-                        .map(image -> encoding.format().hasAlpha() ? image : steps.opaque(image))
+                        .map(image -> encoding.format().hasAlpha() ? image : painter.opaque(image))
                         .toList();
         return Picture.of(images, encoding);
+    }
+
+    /** How a marked picture is written: as its input was, or would be. */
+    static Encoding encoding(WantedFormat format, Input input) {
+        var to = format.of(input);
+        if (to == input.sameFormat() && input instanceof Picture picture) {
+            return picture.encoding();
+        }
+        var quality = to == OutputFormat.JPEG ? input.jpegQuality().orElse(0) : 0;
+        return Encoding.of(to, quality > 0 ? quality : to.defaultQuality(DEFAULT_QUALITY));
     }
 
     private static Image marked(Image picture, List<Layer> layers, Tools tools) {
@@ -213,51 +224,6 @@ record Watermark(List<Mark> marks, boolean stillsOnly, WrittenAs written, boolea
 
         int integer(String name, int min, int max, int otherwise) {
             return find(name).map(parameter -> parameter.integer(min, max)).orElse(otherwise);
-        }
-    }
-
-    /**
-     * The format a marked picture is written in, and how well: as its input was, or would be.
-     *
-     * @param format what is asked for; empty for the input's own, or JPEG where not all could show
-     *     that
-     * @param same to write even that as it came
-     */
-    record WrittenAs(Optional<OutputFormat> format, boolean same) {
-        private static final int DEFAULT_QUALITY = 85;
-
-        static WrittenAs of(Parameters parameters) {
-            var format = parameters.find("format");
-            var same = format.filter(f -> f.value().equals("copy")).isPresent();
-            return new WrittenAs(same ? Optional.empty() : format.map(WrittenAs::format), same);
-        }
-
-        private static OutputFormat format(Parameter format) {
-            if (OutputFormat.isUnsupported(format.value())) {
-                throw Problem.badRequest("unsupported format: " + format.value()).refused();
-            }
-            return OutputFormat.of(format.value()).orElseThrow(format::bad);
-        }
-
-        Encoding encoding(Input input) {
-            var from = input.sameFormat();
-            var to = format.orElse(same ? from : from.usual());
-            if (to == from && input instanceof Picture picture) {
-                return picture.encoding();
-            }
-            var quality = to == OutputFormat.JPEG ? input.jpegQuality().orElse(0) : 0;
-            return Encoding.of(to, quality > 0 ? quality : to.defaultQuality(DEFAULT_QUALITY));
-        }
-
-        /** A GIF as GIF, a WebP as WebP or GIF; all else shows the first frame. */
-        static boolean staysAnimated(Input from, OutputFormat to) {
-            return switch (to) {
-                case GIF ->
-                        from.sameFormat() == OutputFormat.GIF
-                                || from.sameFormat() == OutputFormat.WEBP;
-                case WEBP -> from.sameFormat() == OutputFormat.WEBP;
-                default -> false;
-            };
         }
     }
 }

@@ -9,16 +9,26 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What can be done to an image that is to become another picture. Where there are colours to be put
- * in, it has to be in sRGB or grey of eight bits.
+ * What can be done to an image that is to become another picture. Each gives its input if it has
+ * nothing to do. Where there are colours to be put in, it has to be in sRGB or grey of eight bits.
  */
 public final class Painter {
     private final ImageScope scope;
-    private final Steps steps;
 
     public Painter(ImageScope scope) {
         this.scope = scope;
-        this.steps = new Steps(scope);
+    }
+
+    /** Scales and cuts, with colours weighed by their opacity, then sets it upright. */
+    public Image shape(Image image, Geometry seen) {
+        var orientation = image.integer("orientation", 1);
+        var geometry = orientation >= 5 ? seen.turned() : seen;
+        var plain =
+                geometry.scaled().equals(Size.of(image))
+                        ? scaledAndCut(image, geometry)
+                        : weighed(image, even -> scaledAndCut(even, geometry));
+        // Turning reads from everywhere; the decoder goes from top to bottom only.
+        return orientation > 1 ? scope.call("autorot", "in", scope.inMemory(plain)) : plain;
     }
 
     /** Turned and mirrored as EXIF says. */
@@ -28,16 +38,13 @@ public final class Painter {
                 : image;
     }
 
-    /** In sRGB or grey of eight bits. */
+    /** In sRGB or grey of eight bits, by its own profile where that says otherwise. */
     public Image display(Image image) {
-        return steps.display(image);
+        return new DisplayColors(scope).of(image);
     }
 
     public Image scaled(Image image, Size to) {
-        if (Size.of(image).equals(to)) {
-            return image;
-        }
-        return weighed(image, even -> steps.scale(even, to));
+        return Size.of(image).equals(to) ? image : weighed(image, even -> plainlyScaled(even, to));
     }
 
     /** One part of it; the box has to be on the image. */
@@ -164,6 +171,11 @@ public final class Painter {
                 bands(background, canvas));
     }
 
+    /** Laid over white. */
+    public Image opaque(Image image) {
+        return image.hasAlpha() ? scope.call("flatten", "in", image, "background", 255) : image;
+    }
+
     /** Laid over a colour, or if that is transparent over white. */
     public Image opaque(Image image, Rgba background) {
         if (!image.hasAlpha()) {
@@ -221,8 +233,37 @@ public final class Painter {
         };
     }
 
+    /** Does what mixes pixels with their colours weighed by their opacity, if they have any. */
     private Image weighed(Image image, UnaryOperator<Image> work) {
-        return image.hasAlpha() ? steps.weighed(image, work) : work.apply(image);
+        if (!image.hasAlpha()) {
+            return work.apply(image);
+        }
+        var done = work.apply(scope.call("premultiply", "in", image));
+        return scope.call(
+                "cast",
+                "in",
+                scope.call("unpremultiply", "in", done),
+                "format",
+                image.isUchar() ? "uchar" : "ushort");
+    }
+
+    private Image scaledAndCut(Image image, Geometry geometry) {
+        var scaled = plainlyScaled(image, geometry.scaled());
+        return cut(scaled, Box.centered(geometry.cut(), Size.of(scaled)));
+    }
+
+    private Image plainlyScaled(Image image, Size to) {
+        var from = Size.of(image);
+        return from.equals(to)
+                ? image
+                : scope.call(
+                        "resize",
+                        "in",
+                        image,
+                        "scale",
+                        (double) to.width() / from.width(),
+                        "vscale",
+                        (double) to.height() / from.height());
     }
 
     private static String decimal(double number) {

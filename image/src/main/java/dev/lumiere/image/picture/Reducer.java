@@ -78,10 +78,10 @@ public record Reducer(Tools tools, Map<String, WorkOutput> outputs, boolean all)
         var scope = tools.scope();
         var size = source.isTurned() ? source.stored().turned() : source.stored();
         if (source.format() == SourceFormat.JPEG) {
-            return tools.steps()
+            return tools.painter()
                     .display(source.images(scope, size.halved(level), false).getFirst());
         }
-        var whole = tools.steps().display(source.images(scope, size, false).getFirst());
+        var whole = tools.painter().display(source.images(scope, size, false).getFirst());
         return level == 0 ? whole : halved(whole, level);
     }
 

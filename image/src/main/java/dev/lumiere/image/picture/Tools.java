@@ -26,8 +26,8 @@ public record Tools(
         return new Tools(scope, config, request.spans(), request::input, request.arena());
     }
 
-    public Steps steps() {
-        return new Steps(scope);
+    public Painter painter() {
+        return new Painter(scope);
     }
 
     /** The file that an argument of a stage names. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.fop.Parameter;
+import dev.lumiere.image.picture.Box;
 import dev.lumiere.image.picture.Size;
 import dev.lumiere.service.Problem;
 import org.junit.jupiter.api.Test;
@@ -29,15 +30,15 @@ final class GravityTest {
     void distancesGoInwardsOrRightAndDown(String word, int x, int y) {
         var gravity = Gravity.parse(new Parameter("gravity", word));
 
-        var offset = gravity.offset(new Size(100, 60), new Size(30, 20), 3, 4);
+        var box = gravity.place(new Size(30, 20), new Size(100, 60), 3, 4);
 
-        assertThat(offset).isEqualTo(new Gravity.Offset(x, y));
+        assertThat(box).isEqualTo(new Box(x, y, new Size(30, 20)));
     }
 
     @Test
     void aBoxMayBeLargerThanTheCanvas() {
-        var offset = Gravity.CENTER.offset(new Size(10, 10), new Size(20, 13), 0, 0);
-        assertThat(offset).isEqualTo(new Gravity.Offset(-5, -2));
+        var box = Gravity.CENTER.place(new Size(20, 13), new Size(10, 10), 0, 0);
+        assertThat(box).isEqualTo(new Box(-5, -2, new Size(20, 13)));
     }
 
     @ParameterizedTest

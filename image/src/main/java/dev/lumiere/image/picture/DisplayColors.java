@@ -4,33 +4,17 @@ import dev.lumiere.image.vips.Image;
 import dev.lumiere.image.vips.ImageScope;
 import dev.lumiere.image.vips.VipsException;
 import java.util.Arrays;
-import java.util.function.UnaryOperator;
 
-/**
- * The steps that make a decoded image into a picture to show. Each gives its input if it has
- * nothing to do.
- */
-public final class Steps {
+/** From the colours of a source to those that every screen shows. */
+final class DisplayColors {
     private final ImageScope scope;
 
-    public Steps(ImageScope scope) {
+    DisplayColors(ImageScope scope) {
         this.scope = scope;
     }
 
-    /** Scales and cuts, with colours weighed by their opacity, then sets it upright. */
-    public Image shape(Image image, Geometry seen) {
-        var orientation = image.integer("orientation", 1);
-        var geometry = orientation >= 5 ? seen.turned() : seen;
-        var plain =
-                image.hasAlpha() && !geometry.scaled().equals(Size.of(image))
-                        ? weighed(image, even -> scaledAndCut(even, geometry))
-                        : scaledAndCut(image, geometry);
-        // Turning reads from everywhere; the decoder goes from top to bottom only.
-        return orientation > 1 ? scope.call("autorot", "in", scope.inMemory(plain)) : plain;
-    }
-
     /** To sRGB or grey of eight bits, by the image's own profile where that says otherwise. */
-    public Image display(Image source) {
+    Image of(Image source) {
         // a TIFF may have any number of bands beyond its colours
         var image =
                 source.bands() > 4 && source.interpretation() != Image.Interpretation.CMYK
@@ -53,53 +37,6 @@ public final class Steps {
             case GREY16 -> cast(colourspace(image, "b-w"), "uchar");
             default -> cast(colourspace(image, "srgb"), "uchar");
         };
-    }
-
-    /** Laid over white. */
-    public Image opaque(Image image) {
-        return image.hasAlpha() ? scope.call("flatten", "in", image, "background", 255) : image;
-    }
-
-    /** Does what mixes pixels with their colours weighed by their opacity. */
-    Image weighed(Image image, UnaryOperator<Image> work) {
-        var done = work.apply(scope.call("premultiply", "in", image));
-        return cast(scope.call("unpremultiply", "in", done), image.isUchar() ? "uchar" : "ushort");
-    }
-
-    private Image scaledAndCut(Image image, Geometry geometry) {
-        return cut(scale(image, geometry.scaled()), geometry.cut());
-    }
-
-    Image scale(Image image, Size to) {
-        var from = Size.of(image);
-        return from.equals(to)
-                ? image
-                : scope.call(
-                        "resize",
-                        "in",
-                        image,
-                        "scale",
-                        (double) to.width() / from.width(),
-                        "vscale",
-                        (double) to.height() / from.height());
-    }
-
-    private Image cut(Image image, Size to) {
-        var from = Size.of(image);
-        return from.equals(to)
-                ? image
-                : scope.call(
-                        "extract_area",
-                        "input",
-                        image,
-                        "left",
-                        (from.width() - to.width()) / 2,
-                        "top",
-                        (from.height() - to.height()) / 2,
-                        "width",
-                        to.width(),
-                        "height",
-                        to.height());
     }
 
     private Image byProfile(Image image, boolean cmyk) {
