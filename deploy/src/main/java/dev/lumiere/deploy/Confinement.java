@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is put around an instance's command, from the outside in: a shell that enters the control
- * group, {@code setpriv} that ties it to the node's life, {@code prlimit}, bubblewrap. What is not
- * to be had is left out and named in the report.
+ * group, {@code nice}, so that the node answers also while all processors are busy, {@code setpriv}
+ * that ties it to the node's life, {@code prlimit}, bubblewrap. What is not to be had is left out
+ * and named in the report.
  */
 final class Confinement {
+    /** Above the node's by this, which gives them a third of what they would get beside it. */
+    private static final int NICENESS = 5;
+
     private static final int MAX_OPEN_FILES = 4096;
     private static final int MAX_THREADS = 4096;
     private static final String TRIAL = "trial";
@@ -23,6 +27,7 @@ final class Confinement {
     private final RuntimeFolder folder;
     private final long scratchMaxBytes;
     private final @Nullable Bubblewrap bubblewrap;
+    private final @Nullable Path nice;
     private final @Nullable Path setpriv;
     private final @Nullable Path prlimit;
 
@@ -30,11 +35,13 @@ final class Confinement {
             RuntimeFolder folder,
             long scratchMaxBytes,
             @Nullable Bubblewrap bubblewrap,
+            @Nullable Path nice,
             @Nullable Path setpriv,
             @Nullable Path prlimit) {
         this.folder = folder;
         this.scratchMaxBytes = scratchMaxBytes;
         this.bubblewrap = bubblewrap;
+        this.nice = nice;
         this.setpriv = setpriv;
         this.prlimit = prlimit;
     }
@@ -56,6 +63,7 @@ final class Confinement {
                 config.sandbox() == SandboxMode.OFF
                         ? null
                         : sandbox(config, programs, folder, missing),
+                programs.find("nice"),
                 programs.find("setpriv"),
                 programs.find("prlimit"));
     }
@@ -118,6 +126,9 @@ final class Confinement {
     List<String> command(String id, ServiceSpec spec, List<Path> groups) throws IOException {
         var filter = bubblewrap == null ? null : bubblewrap.filter();
         var command = new ArrayList<>(Wrapper.of(groups, filter));
+        if (nice != null) {
+            command.addAll(List.of(nice.toString(), "-n", Integer.toString(NICENESS)));
+        }
         if (setpriv != null) {
             command.addAll(List.of(setpriv.toString(), "--pdeathsig", "KILL", "--"));
         }
@@ -161,6 +172,11 @@ final class Confinement {
             reasons.add("no limits on files and threads: prlimit is not installed");
         } else {
             limits.add(String.join(" ", limits()).replace("--", ""));
+        }
+        if (nice == null) {
+            reasons.add("no lower priority: nice is not installed");
+        } else {
+            limits.add("nice " + NICENESS);
         }
         if (bubblewrap != null || setpriv != null) {
             limits.add("ends with the node");

@@ -114,6 +114,22 @@ class ProcessRuntimeTest {
         }
     }
 
+    /** Field 19 of proc(5)'s stat is the nice value; ours is the node's. */
+    @ParameterizedTest
+    @EnumSource(names = {"OFF", "AUTO"})
+    void instancesGiveWayToTheNode(SandboxMode mode) throws Exception {
+        var config = Deployments.config(folder, mode);
+        try (var runtime = ProcessRuntime.open(config)) {
+            var nice = "cut -d' ' -f19 /proc/self/stat";
+            var own = new ProcessBuilder("/bin/sh", "-c", nice).start();
+            var before = Integer.parseInt(own.inputReader().readLine());
+            var spec = Deployments.shell("test $(%s) = %d && exit 7".formatted(nice, before + 5));
+            var instance = runtime.start("one", Slot.of(spec).getFirst(), spec);
+            assertThat(instance.exit().get(30, TimeUnit.SECONDS).status()).isEqualTo(7);
+            assertThat(runtime.sandbox().limits()).contains("nice 5");
+        }
+    }
+
     @Test
     void withoutGroupsTheWatchKillsWhatIsOverItsMemory() throws Exception {
         var config = Deployments.config(folder, SandboxMode.OFF);
