@@ -1,6 +1,7 @@
 package dev.lumiere.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.contentOf;
 import static org.awaitility.Awaitility.await;
 
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /** What a worker in the sandbox can and cannot do, tried by a real one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -37,10 +40,7 @@ class SandboxTest {
     void startOneWorker(@TempDir Path temp) throws IOException {
         folder = temp;
         runtime = ProcessRuntime.open(Deployments.config(folder, SandboxMode.AUTO));
-        Assumptions.assumeTrue(
-                runtime.sandbox().inForce() || isDebianAsRoot(),
-                () -> "no sandbox here: " + runtime.sandbox().missing());
-        assertThat(runtime.sandbox().inForce()).as("%s", runtime.sandbox().missing()).isTrue();
+        demand(runtime.sandbox(), isDebianAsRoot());
         worker = started(runtime, "trial-1", Deployments.worker(1, "a"));
     }
 
@@ -65,9 +65,37 @@ class SandboxTest {
         return instance;
     }
 
-    static boolean isDebianAsRoot() throws IOException {
+    /**
+     * Where there is no sandbox nothing can be tried. That is no reason to pass where all checks
+     * run, and so where it is owed.
+     */
+    private static void demand(SandboxReport sandbox, boolean owed) {
+        if (!owed) {
+            Assumptions.assumeTrue(
+                    sandbox.inForce(), () -> "no sandbox here: " + sandbox.missing());
+        }
+        assertThat(sandbox.inForce()).as("%s", sandbox.missing()).isTrue();
+    }
+
+    private static boolean isDebianAsRoot() throws IOException {
         return Files.exists(Path.of("/etc/debian_version"))
                 && Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    }
+
+    @Test
+    void itsAbsenceFailsTheTestsWhereItIsOwedAndSkipsThemElsewhere(@TempDir Path bare)
+            throws IOException {
+        var nothing = new Programs(List.of());
+        try (var without =
+                ProcessRuntime.open(Deployments.config(bare, SandboxMode.AUTO), nothing, "")) {
+            var report = without.sandbox();
+
+            assertThatThrownBy(() -> demand(report, true))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("bubblewrap is not installed");
+            assertThatThrownBy(() -> demand(report, false))
+                    .isInstanceOf(TestAbortedException.class);
+        }
     }
 
     @Test

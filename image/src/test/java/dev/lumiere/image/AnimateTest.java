@@ -8,6 +8,7 @@ import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.Problem;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -149,8 +150,9 @@ final class AnimateTest {
 
     private static void frames(
             TestWork.Output output, int frames, int hundredths, Consumer<BufferedImage> roll) {
-        try (var scope = TestVips.get().open()) {
-            var bytes = TestVips.nativeBytes(output.bytes());
+        try (var arena = Arena.ofConfined();
+                var scope = TestVips.get().open()) {
+            var bytes = TestVips.nativeBytes(arena, output.bytes());
             var all = scope.call("gifload_buffer", "buffer", bytes, "n", -1);
             assertThat(all.integer("n-pages", 1)).isEqualTo(frames);
             assertThat(all.integer("loop", -1)).isZero();

@@ -11,6 +11,7 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,8 +63,11 @@ final class ColorTest {
     @Test
     void aCmykJpegIsShownInSrgb() {
         byte[] source;
-        try (var scope = TestVips.get().open()) {
-            var png = TestVips.nativeBytes(Pictures.write(flat(new Color(200, 40, 60)), "png"));
+        try (var arena = Arena.ofConfined();
+                var scope = TestVips.get().open()) {
+            var png =
+                    TestVips.nativeBytes(
+                            arena, Pictures.write(flat(new Color(200, 40, 60)), "png"));
             var image = scope.call("pngload_buffer", "buffer", png);
             var cmyk =
                     scope.call(
@@ -164,8 +168,9 @@ final class ColorTest {
 
     private static byte[] withPngProfile(byte[] profile) {
         var jpeg = withJpegProfile(Pictures.write(flat(new Color(230, 30, 30)), "jpeg"), profile);
-        try (var scope = TestVips.get().open()) {
-            var image = scope.call("jpegload_buffer", "buffer", TestVips.nativeBytes(jpeg));
+        try (var arena = Arena.ofConfined();
+                var scope = TestVips.get().open()) {
+            var image = scope.call("jpegload_buffer", "buffer", TestVips.nativeBytes(arena, jpeg));
             return TestVips.bytes(scope.save("pngsave_buffer", "in", image));
         }
     }

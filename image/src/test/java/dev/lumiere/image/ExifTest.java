@@ -9,6 +9,7 @@ import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.Problem;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -187,8 +188,9 @@ final class ExifTest {
             case "jpeg" -> out.toByteArray();
             case "tiff" -> block;
             default -> {
-                try (var scope = TestVips.get().open()) {
-                    var source = TestVips.nativeBytes(out.toByteArray());
+                try (var arena = Arena.ofConfined();
+                        var scope = TestVips.get().open()) {
+                    var source = TestVips.nativeBytes(arena, out.toByteArray());
                     var image = scope.call("jpegload_buffer", "buffer", source);
                     yield TestVips.bytes(scope.save(format + "save_buffer", "in", image));
                 }

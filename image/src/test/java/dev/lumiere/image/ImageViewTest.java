@@ -10,6 +10,7 @@ import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -143,8 +144,9 @@ final class ImageViewTest {
 
         var output = TestWork.run(source, "imageView2/1/w/20/h/20");
 
-        try (var scope = TestVips.get().open()) {
-            var bytes = TestVips.nativeBytes(output.bytes());
+        try (var arena = Arena.ofConfined();
+                var scope = TestVips.get().open()) {
+            var bytes = TestVips.nativeBytes(arena, output.bytes());
             var all = scope.call("gifload_buffer", "buffer", bytes, "n", -1);
             assertThat(all.integer("n-pages", 0)).isEqualTo(3);
             assertThat(all.integers("delay")).containsExactly(100, 200, 300);

@@ -8,6 +8,7 @@ import dev.lumiere.service.Problem;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,8 +142,9 @@ final class ImageslimTest {
 
         var slim = TestWork.run(source, "imageslim").bytes();
 
-        try (var scope = TestVips.get().open()) {
-            var image = scope.call("jpegload_buffer", "buffer", TestVips.nativeBytes(slim));
+        try (var arena = Arena.ofConfined();
+                var scope = TestVips.get().open()) {
+            var image = scope.call("jpegload_buffer", "buffer", TestVips.nativeBytes(arena, slim));
             assertThat(image.has("jpeg-multiscan") || image.has("interlaced")).isTrue();
         }
     }

@@ -7,6 +7,7 @@ import dev.lumiere.image.vips.TestVips;
 import dev.lumiere.service.Problem;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -171,8 +172,9 @@ final class MogrifyTest {
     @Test
     void aCmykPictureIsPaintedInSrgb() {
         byte[] source;
-        try (var scope = TestVips.get().open()) {
-            var png = TestVips.nativeBytes(Pictures.png(80, 60));
+        try (var arena = Arena.ofConfined();
+                var scope = TestVips.get().open()) {
+            var png = TestVips.nativeBytes(arena, Pictures.png(80, 60));
             var image = scope.call("pngload_buffer", "buffer", png);
             var cmyk =
                     scope.call(
@@ -318,8 +320,10 @@ final class MogrifyTest {
         for (var source :
                 List.of(Pictures.jpeg(80, 60), Pictures.oriented(Pictures.jpeg(80, 60), 1))) {
             var jpeg = TestWork.run(source, "imageMogr2/density/300").bytes();
-            try (var scope = TestVips.get().open()) {
-                var image = scope.call("jpegload_buffer", "buffer", TestVips.nativeBytes(jpeg));
+            try (var arena = Arena.ofConfined();
+                    var scope = TestVips.get().open()) {
+                var image =
+                        scope.call("jpegload_buffer", "buffer", TestVips.nativeBytes(arena, jpeg));
                 assertThat(image.text("exif-ifd0-XResolution")).startsWith("300");
                 assertThat(image.width()).isEqualTo(80);
             }
@@ -535,8 +539,9 @@ final class MogrifyTest {
     }
 
     private static int orientationOf(byte[] jpeg) {
-        try (var scope = TestVips.get().open()) {
-            var image = scope.call("jpegload_buffer", "buffer", TestVips.nativeBytes(jpeg));
+        try (var arena = Arena.ofConfined();
+                var scope = TestVips.get().open()) {
+            var image = scope.call("jpegload_buffer", "buffer", TestVips.nativeBytes(arena, jpeg));
             return image.integer("orientation", 0);
         }
     }

@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +56,9 @@ public final class Pictures {
 
     /** Quarters in a format only libvips writes. */
     public static byte[] by(String saver, int width, int height, Object... options) {
-        try (var scope = TestVips.get().open()) {
-            var png = TestVips.nativeBytes(png(width, height));
+        try (var arena = Arena.ofConfined();
+                var scope = TestVips.get().open()) {
+            var png = TestVips.nativeBytes(arena, png(width, height));
             var image = scope.call("pngload_buffer", "buffer", png);
             var arguments = new Object[options.length + 2];
             arguments[0] = "in";

@@ -11,6 +11,7 @@ import dev.lumiere.service.Problem;
 import java.awt.Color;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -312,9 +313,10 @@ final class WatermarkTest {
                                 + "/gravity/NorthWest",
                         Map.of(URL, tinyAnimatedMark()));
 
-        try (var scope = TestVips.get().open()) {
+        try (var arena = Arena.ofConfined();
+                var scope = TestVips.get().open()) {
             var loader = saver.startsWith("gif") ? "gifload_buffer" : "webpload_buffer";
-            var bytes = TestVips.nativeBytes(output.bytes());
+            var bytes = TestVips.nativeBytes(arena, output.bytes());
             var all = scope.call(loader, "buffer", bytes, "n", -1);
             assertThat(all.integers("delay")).containsExactly(100, 200, 300);
             assertThat(all.integer("loop", -1)).isEqualTo(2);

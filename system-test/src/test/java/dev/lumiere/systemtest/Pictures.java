@@ -13,7 +13,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Pictures to ask for, good and hostile ones, and a look at what came back. */
 final class Pictures {
@@ -60,6 +63,24 @@ final class Pictures {
             }
         }
         return encoded("jpg", image);
+    }
+
+    /** All gray, so a small file however large the picture. */
+    static byte[] progressiveJpeg(int width, int height) {
+        var image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+        var out = new ByteArrayOutputStream();
+        var writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        try (var stream = new MemoryCacheImageOutputStream(out)) {
+            var parameters = writer.getDefaultWriteParam();
+            parameters.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(image, null, null), parameters);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            writer.dispose();
+        }
+        return out.toByteArray();
     }
 
     /** A few hundred bytes that claim to be 65,535 × 65,535 pixels. */

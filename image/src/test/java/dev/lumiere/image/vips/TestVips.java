@@ -29,6 +29,15 @@ public final class TestVips {
         return nativeBytes(text.getBytes(UTF_8));
     }
 
+    /**
+     * For libvips, which reads a source only when pixels are asked for: the arena must be closed
+     * after the scope that has the images.
+     */
+    public static MemorySegment nativeBytes(Arena arena, byte[] bytes) {
+        return arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+    }
+
+    /** For what is read in Java, where the segment itself keeps the memory. */
     public static MemorySegment nativeBytes(byte[] bytes) {
         return Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, bytes);
     }
