@@ -2,11 +2,13 @@ package dev.lumiere.systemtest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,9 @@ class ManyOperationsTest {
                         "--bucket",
                         "odd=" + odd,
                         "--set",
-                        "storage.styles=demo:thumb=imageView2/1/w/200/h/200");
+                        "storage.styles=demo:thumb=imageView2/1/w/200/h/200",
+                        "--set",
+                        "gateway.autoBudget=1ms");
     }
 
     @AfterAll
@@ -136,5 +140,24 @@ class ManyOperationsTest {
                         .mapToDouble(l -> Double.parseDouble(l.substring(l.lastIndexOf(' '))))
                         .sum();
         assertThat(served).isGreaterThanOrEqualTo(2);
+    }
+
+    @Test
+    void anAvifMakesNobodyWait() {
+        var url = "/demo/scene.jpg?imageView2/2/w/300/format/auto";
+        var accept = new String[] {"Accept", "image/avif,image/webp,*/*"};
+
+        var meanwhile = node.get(url, accept);
+        assertThat(meanwhile.headers().firstValue("Content-Type")).contains("image/webp");
+        assertThat(meanwhile.headers().firstValue("Cache-Control")).contains("public, max-age=10");
+        assertThat(meanwhile.headers().firstValue("Vary")).contains("Accept");
+
+        await().until(
+                        () -> node.get(url, accept).headers().firstValue("Content-Type"),
+                        type -> type.equals(Optional.of("image/avif")));
+        var best = node.get(url, accept);
+        assertThat(best.headers().firstValue("Cache-Control")).contains("public, max-age=31536000");
+        assertThat(new String(best.body(), 4, 8, UTF_8)).isEqualTo("ftypavif");
+        assertThat(best.body().length).isLessThan(meanwhile.body().length);
     }
 }
