@@ -3,6 +3,7 @@ package dev.lumiere.rendition;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.TraceContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Queue;
@@ -72,7 +73,8 @@ final class Backlog implements AutoCloseable {
     /** A result to be made. */
     private static final class Order {
         private final Plan plan;
-        private final Waiting first;
+        private final TraceContext trace;
+        private final String requestId;
         private final CompletableFuture<@Nullable Rendition> outcome = new CompletableFuture<>();
 
         /** Whether nobody is to wait for it any more. */
@@ -80,7 +82,8 @@ final class Backlog implements AutoCloseable {
 
         private Order(Plan plan, Waiting first) {
             this.plan = plan;
-            this.first = first;
+            trace = first.trace();
+            requestId = first.requestId();
         }
     }
 
@@ -181,9 +184,8 @@ final class Backlog implements AutoCloseable {
         var start = clock.instant();
         Rendition result = null;
         try {
-            var first = order.first;
             var until = start.plus(TIME_FOR_ONE);
-            result = maker.make(plan, new Waiting(until, first.trace(), first.requestId()));
+            result = maker.make(plan, new Waiting(until, order.trace, order.requestId));
             pace.took(plan, Duration.between(start, clock.instant()));
             made.increment();
         } catch (Problem.Refused _) {
@@ -192,7 +194,7 @@ final class Backlog implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException bug) {
-            LOG.atError().addKeyValue("trace", order.first.requestId()).setCause(bug).log("failed");
+            LOG.atError().addKeyValue("trace", order.requestId).setCause(bug).log("failed");
             failures.put(plan.key(), true);
         } finally {
             orders.remove(plan.key());

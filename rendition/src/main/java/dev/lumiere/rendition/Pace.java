@@ -3,6 +3,7 @@ package dev.lumiere.rendition;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How long results took to make lately: a moving average for each pipeline and size of source, as
@@ -14,36 +15,33 @@ final class Pace {
     /** Weight of the newest: a few runs on a machine that is busy or idle again turn it. */
     private static final double NEWEST = 0.3;
 
-    private final Cache<Kind, Double> secondsByKind =
+    private final Cache<Key, Double> secondsByKind =
             Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
-
-    /** Runs that take about as long as each other. */
-    private record Kind(String pipeline, int magnitudeOfSource) {
-        static Kind of(Plan plan) {
-            return new Kind(
-                    plan.pipeline().canonical(),
-                    Long.SIZE - Long.numberOfLeadingZeros(plan.object().size()));
-        }
-    }
 
     void took(Plan plan, Duration time) {
         secondsByKind
                 .asMap()
                 .merge(
-                        Kind.of(plan),
+                        kind(plan),
                         seconds(time),
                         (before, newest) -> before + NEWEST * (newest - before));
     }
 
     /** One is under way for so long and not done. */
     void takesLongerThan(Plan plan, Duration time) {
-        secondsByKind.asMap().merge(Kind.of(plan), seconds(time), Math::max);
+        secondsByKind.asMap().merge(kind(plan), seconds(time), Math::max);
     }
 
     /** Whether it is known that one takes so long or longer. */
     boolean isSlower(Plan plan, Duration time) {
-        var known = secondsByKind.getIfPresent(Kind.of(plan));
+        var known = secondsByKind.getIfPresent(kind(plan));
         return known != null && known >= seconds(time);
+    }
+
+    /** Names runs that take about as long as each other; short however long a pipeline is. */
+    private static Key kind(Plan plan) {
+        var magnitudeOfSource = Long.SIZE - Long.numberOfLeadingZeros(plan.object().size());
+        return Key.of(List.of(plan.pipeline().canonical(), String.valueOf(magnitudeOfSource)));
     }
 
     private static double seconds(Duration time) {
