@@ -53,6 +53,19 @@ record ImageService(
      */
     private static final int KEPT_BYTES = 32 << 20;
 
+    /**
+     * ImageMagick's own bounds: it allocates whatever a header claims, spills to a scratch folder
+     * that is far smaller, and finds no policy of the system in the sandbox.
+     */
+    private static final Map<String, String> MAGICK_LIMITS =
+            Map.of(
+                    "MAGICK_MEMORY_LIMIT", "400MiB",
+                    "MAGICK_MAP_LIMIT", "0",
+                    "MAGICK_DISK_LIMIT", "0",
+                    "MAGICK_WIDTH_LIMIT", "30KP",
+                    "MAGICK_HEIGHT_LIMIT", "30KP",
+                    "MAGICK_THREAD_LIMIT", "1");
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
@@ -143,6 +156,9 @@ record ImageService(
         environment.put("MALLOC_MMAP_THRESHOLD_", Integer.toString(KEPT_BYTES));
         environment.put("MALLOC_TRIM_THRESHOLD_", Integer.toString(2 * KEPT_BYTES));
         environment.put("VIPS_CONCURRENCY", "1");
+        if (role == Role.EXTRA) {
+            MAGICK_LIMITS.forEach(environment::putIfAbsent);
+        }
         // what its decoders do not need, those for odd formats do not see
         var files =
                 role == Role.IMAGE
