@@ -1,0 +1,74 @@
+package dev.lumiere.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import javax.imageio.ImageIO;
+
+/** What became of a request with an odd file. There is nothing else that may become of it. */
+sealed interface Verdict {
+    /** A picture that could be read. */
+    record Picture(BufferedImage image) implements Verdict {}
+
+    /** A WebP, whole as far as its length tells. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares or changes it
+    record WebP(byte[] bytes) implements Verdict {}
+
+    record Words(JsonObject json) implements Verdict {}
+
+    record Refusal(int status, String reason) implements Verdict {}
+
+    /**
+     * Reads an answer.
+     *
+     * @throws AssertionError if it is neither a whole result nor a refusal with a reason
+     */
+    static Verdict of(HttpResponse<byte[]> answer) {
+        var status = answer.statusCode();
+        var text = new String(answer.body(), StandardCharsets.UTF_8);
+        if (status >= 400 && status < 500) {
+            var reason = json(text).getString("error");
+            assertThat(reason).as("the reason of a " + status).isNotBlank();
+            return new Refusal(status, reason);
+        }
+        assertThat(status).as("status of: %s", text).isEqualTo(200);
+        return switch (answer.headers().firstValue("Content-Type").orElse("")) {
+            case "application/json" -> new Words(json(text));
+            case "image/webp" -> new WebP(webp(answer.body()));
+            default -> new Picture(picture(answer.body()));
+        };
+    }
+
+    private static JsonObject json(String text) {
+        try {
+            return new JsonObject(text);
+        } catch (DecodeException e) {
+            throw new AssertionError("no JSON: " + text, e);
+        }
+    }
+
+    private static byte[] webp(byte[] bytes) {
+        var riff = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(new String(bytes, 0, 4, StandardCharsets.ISO_8859_1)).isEqualTo("RIFF");
+        assertThat(riff.getInt(4)).isEqualTo(bytes.length - 8);
+        return bytes;
+    }
+
+    private static BufferedImage picture(byte[] bytes) {
+        try {
+            var image = ImageIO.read(new ByteArrayInputStream(bytes));
+            assertThat(image).as("a picture").isNotNull();
+            return image;
+        } catch (IOException e) {
+            throw new AssertionError("no picture", e);
+        }
+    }
+}
