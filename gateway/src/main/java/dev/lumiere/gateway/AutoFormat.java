@@ -30,14 +30,23 @@ record AutoFormat(List<String> offered) {
         return pipeline.stages().stream().anyMatch(stage -> positionIn(stage) >= 0);
     }
 
+    /** Whether the last stage, which decides, leaves it to us. */
+    static boolean decidesLast(Pipeline pipeline) {
+        return positionIn(pipeline.stages().getLast()) >= 0;
+    }
+
     /**
      * The pipeline with every {@code format/auto} decided.
      *
      * @param accept the header of this name; null if there is none
-     * @param source content type of what is worked upon
+     * @param source content type of what is worked upon, by its bytes
      */
     Pipeline decide(Pipeline pipeline, @Nullable String accept, String source) {
-        return decided(pipeline, MAY_BE_ANIMATED.contains(source) ? null : chosen(accept, offered));
+        var mayBeAnimated =
+                MAY_BE_ANIMATED.contains(source)
+                        || pipeline.stages().stream()
+                                .anyMatch(s -> s.operation().equals("animate"));
+        return decided(pipeline, mayBeAnimated ? null : chosen(accept, offered));
     }
 
     /** The same without the formats that are slow to write. */

@@ -54,12 +54,12 @@ final class Negotiation {
     /**
      * Decides.
      *
-     * @param source content type of what is worked upon
+     * @param source content type of what is worked upon, by its bytes
      */
     Decision decide(Pipeline pipeline, Asked asked, String source) {
         var accept = asked.header(HttpHeaders.ACCEPT);
         var best = sized(formats.decide(pipeline, accept, source), asked);
-        var isOurs = AutoFormat.isWanted(pipeline) && best.isSlowToWrite();
+        var isOurs = AutoFormat.decidesLast(pipeline) && best.isSlowToWrite();
         var sooner = isOurs ? sized(formats.decideAmongQuick(pipeline, accept), asked) : null;
         return new Decision(best, sooner);
     }

@@ -40,8 +40,8 @@ final class Produce {
         if (pipeline == null) {
             return null;
         }
-        var best = decided(asked, found, pipeline).best();
-        var plan = renditions.planAtHand(found.object(), best);
+        var decision = decided(asked, found, pipeline, Reach.MEMORY);
+        var plan = decision == null ? null : renditions.planAtHand(found.object(), decision.best());
         asked.done(Step.PLAN);
         return plan == null ? null : cached(asked, plan);
     }
@@ -57,7 +57,10 @@ final class Produce {
         if (pipeline == null) {
             return answer.original(exchange, found, reach);
         }
-        var decision = decided(exchange, found, pipeline);
+        var decision = decided(exchange, found, pipeline, reach);
+        if (decision == null) {
+            return false;
+        }
         return decision.sooner() == null
                 ? serve(exchange, found, decision.best(), reach)
                 : serveInTime(exchange, found, decision.best(), decision.sooner(), reach);
@@ -104,7 +107,8 @@ final class Produce {
         if (rendition != null) {
             return answer.rendition(exchange, found, rendition, reach);
         }
-        var meanwhile = found.instead() == null ? found.with(sooner) : found;
+        var isForNow = found.instead() == null && !renditions.isRefused(plan);
+        var meanwhile = isForNow ? found.with(sooner) : found;
         if (reach == Reach.MEMORY) {
             return renditions.isMadeLater(plan) && serve(exchange, meanwhile, quick, reach);
         }
@@ -113,10 +117,16 @@ final class Produce {
         return isServed;
     }
 
-    private Decision decided(Asked asked, Found found, Pipeline pipeline) {
-        return found.reading().isNegotiated()
-                ? negotiation.decide(pipeline, asked, found.object().contentType())
-                : new Decision(pipeline, null);
+    /** Null if memory does not tell what the source is, and no more may be asked. */
+    private @Nullable Decision decided(Asked asked, Found found, Pipeline pipeline, Reach reach) {
+        if (!found.reading().isNegotiated()) {
+            return new Decision(pipeline, null);
+        }
+        var source =
+                reach == Reach.MEMORY
+                        ? renditions.contentTypeAtHand(found.object())
+                        : renditions.contentType(found.object());
+        return source == null ? null : negotiation.decide(pipeline, asked, source);
     }
 
     /** Null if memory does not tell what it takes, and no more may be asked. */

@@ -91,10 +91,10 @@ final class ResultHeaders {
     }
 
     private CharSequence cacheControl(Found found, boolean isResult, String contentType) {
-        if (found.instead() != null) {
-            return found.instead().cacheControl();
+        if (isResult && isJson(contentType)) {
+            return NO_STORE;
         }
-        return isResult && isJson(contentType) ? NO_STORE : cacheControl;
+        return found.instead() == null ? cacheControl : found.instead().cacheControl();
     }
 
     /** With or without parameters such as a charset. */

@@ -41,6 +41,16 @@ class AutoFormatTest {
     }
 
     @Test
+    void whatAStageAnimatesStaysAnimated() {
+        var animated = new Stage("animate", List.of("duration", "20"));
+        var view = new Stage("imageView2", List.of("2", "format", "auto"));
+        var asked = new Pipeline(List.of(animated, view));
+
+        assertThat(formats.decide(asked, "image/avif", "image/jpeg").canonical())
+                .isEqualTo("animate/duration/20|imageView2/2");
+    }
+
+    @Test
     void amongTheQuickOnesIsNoSlowOne() {
         var asked = pipeline("imageView2", "2", "w", "200", "format", "auto");
 

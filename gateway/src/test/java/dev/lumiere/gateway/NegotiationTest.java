@@ -156,6 +156,9 @@ class NegotiationTest {
         assertThat(decision("imageView2/2/w/9/format/auto", "Accept: image/webp").sooner())
                 .isNull();
         assertThat(decision("imageView2/2/w/auto/format/avif", accept).sooner()).isNull();
+        for (var last : List.of("imageInfo", "roundPic/radius/9", "imageMogr2/format/avif")) {
+            assertThat(decision("imageView2/2/w/9/format/auto|" + last, accept).sooner()).isNull();
+        }
     }
 
     private String decided(String pipeline, String... headers) {

@@ -90,6 +90,8 @@ final class EncodingTest {
     void aDistanceThatIsNoneIsNamed(String distance) {
         assertThatThrownBy(() -> TestWork.run(NOISE, "imageView2/0/q/auto/distance/" + distance))
                 .hasMessageContaining("bad argument: distance");
+        assertThatThrownBy(() -> TestWork.run(NOISE, "imageView2/0/q/80/distance/0.1"))
+                .hasMessageContaining("bad argument: distance");
     }
 
     @ParameterizedTest

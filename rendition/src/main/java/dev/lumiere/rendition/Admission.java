@@ -27,6 +27,7 @@ final class Admission {
     /** Weight of the newest run in the mean of how long they take. */
     private static final double NEWEST = 0.1;
 
+    private static final int MIN_COUNTED = 10;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final String service;
@@ -39,6 +40,7 @@ final class Admission {
     private final Deque<Condition> queue = new ArrayDeque<>();
     private final Condition room = lock.newCondition();
     private double runSeconds;
+    private int runsCounted;
     private int running;
     private long entered;
 
@@ -67,6 +69,7 @@ final class Admission {
     final class Turn implements AutoCloseable {
         private final Duration waited;
         private final Instant began;
+        private boolean isExceptional;
 
         private Turn(Duration waited, Instant began) {
             this.waited = waited;
@@ -77,13 +80,20 @@ final class Admission {
             return waited;
         }
 
+        /** Its time says nothing of how long others will take. */
+        void exceptional() {
+            isExceptional = true;
+        }
+
         @Override
         public void close() {
             var seconds = Duration.between(began, clock.instant()).toNanos() / 1e9;
             lock.lock();
             try {
                 running--;
-                runSeconds += runSeconds == 0 ? seconds : NEWEST * (seconds - runSeconds);
+                if (!isExceptional) {
+                    count(seconds);
+                }
                 wakeNext();
             } finally {
                 lock.unlock();
@@ -117,12 +127,19 @@ final class Admission {
         return new Turn(waited, now);
     }
 
+    private void count(double seconds) {
+        runsCounted++;
+        runSeconds += Math.max(NEWEST, 1.0 / runsCounted) * (seconds - runSeconds);
+    }
+
+    /** By what the runs took lately; the first ones, on a cold machine, do not count for that. */
     private void refuseIfTooLong() {
         if (queue.size() >= maxQueued) {
             throw refusal("over capacity: " + maxQueued + " requests wait for " + service);
         }
         var places = capacity.getAsInt();
-        if (places > 0 && (queue.size() + 1) * runSeconds / places > maxWait.toNanos() / 1e9) {
+        var isKnown = runsCounted >= MIN_COUNTED && places > 0;
+        if (isKnown && queue.size() * runSeconds / places > maxWait.toNanos() / 1e9) {
             throw refusal(
                     "over capacity: would wait more than %d ms for %s"
                             .formatted(maxWait.toMillis(), service));

@@ -26,11 +26,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Results that take long, made without anybody waiting longer than a budget for them.
  *
- * <p>One whose like took no longer lately, or is not known, is begun at once if its service has
- * room. What is not ready within the budget is finished for those who come later. Everything else
- * waits until the service has nothing to do for which somebody waits, and takes no more than a
- * quarter of it. Over a bound it is forgotten, until it is asked for again. What could not be made
- * is not tried again for a while.
+ * <p>One whose like took no longer lately is begun at once if its service has room; one that is not
+ * known is tried out, with no more of its kind at once than a quarter of the service. What is not
+ * ready within the budget is finished for those who come later. Everything else waits until the
+ * service has nothing to do for which somebody waits, and shares that quarter. Over a bound the
+ * oldest is forgotten, until it is asked for again. What cannot be made is not tried again for a
+ * while.
  */
 final class Backlog implements AutoCloseable {
     /** How long one may take, once begun. */
@@ -38,6 +39,7 @@ final class Backlog implements AutoCloseable {
 
     private static final Duration NOT_TRIED_AGAIN = Duration.ofMinutes(1);
     private static final int MAX_FAILED = 4096;
+    private static final int INTERNAL_ERROR = 500;
 
     /** Of a service's places, those that what nobody waits for may take are one in so many. */
     private static final int SHARE = 4;
@@ -132,15 +134,45 @@ final class Backlog implements AutoCloseable {
         if (order != null || isLate(plan)) {
             return order;
         }
-        if (pace.isSlower(plan, budget) || !admissions.apply(plan).hasRoom()) {
+        var lane = lane(plan);
+        var isTrial = !pace.knows(plan);
+        if (pace.isSlower(plan, budget)
+                || !lane.admission.hasRoom()
+                || (isTrial && !lane.takePlace())) {
             return null;
         }
         var mine = new Order(plan, waiting);
         order = orders.putIfAbsent(plan.key(), mine);
-        if (order == null) {
-            execute(mine, () -> make(mine));
+        if (order != null || !begin(mine, lane, isTrial)) {
+            if (isTrial) {
+                lane.leavePlace();
+            }
+            return order;
         }
-        return order == null ? mine : order;
+        return mine;
+    }
+
+    /** Whether the node does not stop just now. */
+    private boolean begin(Order order, Lane lane, boolean isTrial) {
+        try {
+            threads.execute(() -> {
+                try {
+                    make(order);
+                } finally {
+                    if (isTrial) {
+                        lane.leavePlace();
+                    }
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException _) {
+            orders.remove(order.plan.key());
+            return false;
+        }
+    }
+
+    private Lane lane(Plan plan) {
+        return lanes.computeIfAbsent(admissions.apply(plan), Lane::new);
     }
 
     /** To be made when there is nothing else to do, if it is not under way already. */
@@ -151,15 +183,7 @@ final class Backlog implements AutoCloseable {
         var order = new Order(plan, waiting);
         order.isLate = true;
         if (orders.putIfAbsent(plan.key(), order) == null) {
-            lanes.computeIfAbsent(admissions.apply(plan), Lane::new).add(order);
-        }
-    }
-
-    private void execute(Order order, Runnable task) {
-        try {
-            threads.execute(task);
-        } catch (RejectedExecutionException _) {
-            order.isLate = true; // the node stops
+            lane(plan).add(order);
         }
     }
 
@@ -188,18 +212,31 @@ final class Backlog implements AutoCloseable {
             result = maker.make(plan, new Waiting(until, order.trace, order.requestId));
             pace.took(plan, Duration.between(start, clock.instant()));
             made.increment();
-        } catch (Problem.Refused _) {
+        } catch (Problem.Refused refused) {
             failed.increment();
-            failures.put(plan.key(), true);
+            remember(plan, refused.problem().status());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException bug) {
             LOG.atError().addKeyValue("trace", order.requestId).setCause(bug).log("failed");
-            failures.put(plan.key(), true);
+            remember(plan, INTERNAL_ERROR);
         } finally {
             orders.remove(plan.key());
             order.outcome.complete(result);
         }
+    }
+
+    /** What is refused for want of room may be made any time. */
+    private void remember(Plan plan, int status) {
+        switch (status) {
+            case 408, 429, 503, 504 -> {}
+            default -> failures.put(plan.key(), status < 500);
+        }
+    }
+
+    /** Whether this cannot be made, as far as is known; never waits. */
+    boolean isRefused(Plan plan) {
+        return Boolean.TRUE.equals(failures.getIfPresent(plan.key()));
     }
 
     /** What waits for one service. */
@@ -212,19 +249,39 @@ final class Backlog implements AutoCloseable {
             this.admission = admission;
         }
 
+        /** Over the bound the oldest goes, so that nobody can keep all others out. */
         private void add(Order order) {
-            if (queue.offer(order)) {
+            while (!queue.offer(order)) {
+                var oldest = queue.poll();
+                if (oldest != null) {
+                    orders.remove(oldest.plan.key());
+                    dropped.increment();
+                }
+            }
+            start();
+        }
+
+        /** Whether there is one for something that nobody waits for. */
+        private boolean takePlace() {
+            var most = Math.max(1, admission.capacity() / SHARE);
+            return active.getAndUpdate(n -> n < most ? n + 1 : n) < most;
+        }
+
+        private void leavePlace() {
+            active.decrementAndGet();
+            if (!queue.isEmpty()) {
                 start();
-            } else {
-                orders.remove(order.plan.key());
-                dropped.increment();
             }
         }
 
         private void start() {
-            var most = Math.max(1, admission.capacity() / SHARE);
-            if (!threads.isShutdown() && active.getAndUpdate(n -> n < most ? n + 1 : n) < most) {
+            if (!takePlace()) {
+                return;
+            }
+            try {
                 threads.execute(this::work);
+            } catch (RejectedExecutionException _) {
+                active.decrementAndGet(); // the node stops
             }
         }
 
@@ -237,10 +294,7 @@ final class Backlog implements AutoCloseable {
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt(); // the node stops
             } finally {
-                active.decrementAndGet();
-            }
-            if (!queue.isEmpty()) {
-                start();
+                leavePlace();
             }
         }
     }

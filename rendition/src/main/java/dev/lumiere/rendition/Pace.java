@@ -32,6 +32,10 @@ final class Pace {
         secondsByKind.asMap().merge(kind(plan), seconds(time), Math::max);
     }
 
+    boolean knows(Plan plan) {
+        return secondsByKind.getIfPresent(kind(plan)) != null;
+    }
+
     /** Whether it is known that one takes so long or longer. */
     boolean isSlower(Plan plan, Duration time) {
         var known = secondsByKind.getIfPresent(kind(plan));

@@ -38,6 +38,10 @@ final class Plans {
         this.inputs = inputs;
     }
 
+    ContentTypes types() {
+        return types;
+    }
+
     /** Null if memory does not tell what the plan takes; never waits. */
     @Nullable Plan atHand(StoredObject object, Pipeline pipeline) {
         var planned = remembered(object, pipeline);

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reduced versions of large sources, so that the second size of a picture costs a fraction of the
- * first: kept in memory of the system, sealed, the least used given up over a bound. A source is
- * decoded by one request at a time; who wants another size of it meanwhile waits for what comes of
- * that, unless that one is slow to write its result and this one is not: then both decode.
+ * first: kept in memory of the system, sealed, the least recently used given up over a bound. A
+ * source is decoded by one request at a time; who wants another size of it meanwhile waits for what
+ * comes of that, unless that one is slow to write its result and this one is not: then both decode.
  *
  * <p>The first request for a source decodes no more than it needs, and keeps that. If others came
  * while it waited for its turn, or when one comes for which that is too small, the source is

@@ -3,6 +3,7 @@ package dev.lumiere.rendition;
 import dev.lumiere.fop.OperationTable;
 import dev.lumiere.fop.Pipeline;
 import dev.lumiere.fop.Reduction;
+import dev.lumiere.fop.SourceFormat;
 import dev.lumiere.fop.run.Output;
 import dev.lumiere.fop.run.Reducing;
 import dev.lumiere.fop.run.Source;
@@ -37,6 +38,9 @@ public final class Renditions implements AutoCloseable {
 
     /** Pages that ask for several sizes of a picture do so at once. */
     private static final Duration GATHERING = Duration.ofMillis(3);
+
+    private static final Duration TIME_TO_DRAW = Duration.ofSeconds(3);
+    private static final int TIMED_OUT = 504;
 
     private final RenditionConfig config;
     private final ToIntFunction<String> capacity;
@@ -176,6 +180,21 @@ public final class Renditions implements AutoCloseable {
         return backlog.isLate(plan);
     }
 
+    /** Whether a result cannot be made, as was seen lately; never waits. */
+    public boolean isRefused(Plan plan) {
+        return backlog.isRefused(plan);
+    }
+
+    /** What an object is by its bytes, if memory tells; never waits. */
+    public @Nullable String contentTypeAtHand(StoredObject object) {
+        return plans.types().atHand(object);
+    }
+
+    /** What an object is by its bytes. Blocks, if at all. */
+    public String contentType(StoredObject object) {
+        return plans.types().find(object);
+    }
+
     /** On the run's own thread. */
     private Outcome obtain(Plan plan, Waiting first, Supplier<Instant> deadline)
             throws InterruptedException {
@@ -225,15 +244,23 @@ public final class Renditions implements AutoCloseable {
         } catch (Problem.Refused refused) {
             return new Outcome.Refused(refused.problem(), true);
         }
+        if (plan.pipeline().isSlowToWrite()) {
+            turn.exceptional();
+        }
+        var until = until(plan, deadline.get());
         try (turn) {
             var reducing = passage == null ? Reducing.NOT : passage.reducing();
-            var output = run.run(work(plan, first, deadline.get(), reducing));
+            var output = run.run(work(plan, first, until, reducing));
             if (passage != null) {
                 passage.keep(output.reductions());
             }
             return made(plan, output, new Span("queue", start, turn.waited()));
         } catch (Problem.Refused refused) {
-            return new Outcome.Refused(refused.problem(), isFinal(refused.problem().status()));
+            var problem = refused.problem();
+            if (problem.status() == TIMED_OUT && until.isBefore(deadline.get())) {
+                problem = Problem.badRequest("image takes too long to draw");
+            }
+            return new Outcome.Refused(problem, isFinal(problem.status()));
         } catch (CancellationException cancelled) {
             throw cancelled;
         } catch (RuntimeException bug) {
@@ -243,6 +270,15 @@ public final class Renditions implements AutoCloseable {
                     .log("a run failed");
             return new Outcome.Refused(Problem.of(599, "internal error"), false);
         }
+    }
+
+    /** A drawing of a few hundred bytes can take for ever, and its drawer cannot be interrupted. */
+    private Instant until(Plan plan, Instant deadline) {
+        if (!plan.contentType().equals(SourceFormat.SVG.contentType())) {
+            return deadline;
+        }
+        var until = clock.instant().plus(TIME_TO_DRAW);
+        return until.isBefore(deadline) ? until : deadline;
     }
 
     private Outcome made(Plan plan, Output output, Span queued) {

@@ -19,7 +19,7 @@ class AdmissionTest {
             new Admission(
                     "image",
                     () -> capacity,
-                    1,
+                    2,
                     Duration.ofSeconds(10),
                     () -> now,
                     new SimpleMeterRegistry().timer("waits"));
@@ -29,6 +29,8 @@ class AdmissionTest {
         var first = admission.enter(Instant.MAX);
         var second = enter();
         soon(() -> admission.queued() == 1);
+        var third = enter();
+        soon(() -> admission.queued() == 2);
 
         assertThatThrownBy(() -> admission.enter(Instant.MAX))
                 .isInstanceOfSatisfying(
@@ -39,7 +41,8 @@ class AdmissionTest {
                         });
 
         first.close();
-        second.get();
+        second.get().close();
+        third.get();
         assertThat(admission.running()).isEqualTo(1);
     }
 
@@ -56,33 +59,58 @@ class AdmissionTest {
 
     @Test
     void whoWouldWaitTooLongIsRefusedAtOnce() throws Exception {
-        run(Duration.ofSeconds(12));
+        runTen(Duration.ofSeconds(12));
         var running = admission.enter(Instant.MAX);
+        var waits = enter();
+        soon(() -> admission.queued() == 1);
 
         assertThatThrownBy(() -> admission.enter(Instant.MAX))
                 .hasMessageContaining("503 over capacity: would wait more than 10000 ms for image");
-        assertThat(admission.queued()).isZero();
+        assertThat(admission.queued()).isEqualTo(1);
 
-        capacity = 2;
-        var besides = admission.enter(Instant.MAX);
-        var waits = enter();
-        soon(() -> admission.queued() == 1);
         running.close();
-        waits.get();
-        besides.close();
+        waits.get().close();
+    }
+
+    @Test
+    void theFirstRunsAndExceptionalOnesDoNotCount() throws Exception {
+        run(Duration.ofSeconds(100));
+        for (var i = 0; i < 20; i++) {
+            try (var turn = admission.enter(Instant.MAX)) {
+                turn.exceptional();
+                now = now.plusSeconds(100);
+            }
+        }
+        var running = admission.enter(Instant.MAX);
+        var first = enter();
+        soon(() -> admission.queued() == 1);
+        var second = enter();
+        soon(() -> admission.queued() == 2);
+
+        running.close();
+        first.get().close();
+        second.get().close();
     }
 
     @Test
     void howLongRunsTakeIsForgottenBitByBit() throws Exception {
-        run(Duration.ofSeconds(12));
-        for (var i = 0; i < 3; i++) {
-            run(Duration.ofSeconds(1));
-        }
+        runTen(Duration.ofSeconds(12));
+        runTen(Duration.ofSeconds(1));
         var running = admission.enter(Instant.MAX);
-        var waits = enter();
+        var first = enter();
         soon(() -> admission.queued() == 1);
+        var second = enter();
+        soon(() -> admission.queued() == 2);
+
         running.close();
-        assertThat(waits.get().waited()).isZero();
+        first.get().close();
+        second.get().close();
+    }
+
+    private void runTen(Duration time) throws InterruptedException {
+        for (var i = 0; i < 10; i++) {
+            run(time);
+        }
     }
 
     private void run(Duration time) throws InterruptedException {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class BacklogTest {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final Duration SHORT = Duration.ofMillis(1);
+    private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
     private static final int MAX_QUEUED = 3;
 
     private final AtomicInteger begun = new AtomicInteger();
@@ -35,6 +36,8 @@ class BacklogTest {
     private volatile Instant now = Instant.EPOCH;
     private volatile int capacity = 4;
     private volatile boolean fails;
+    private volatile Problem refusal = Problem.badRequest("broken");
+    private volatile Duration takes = Duration.ZERO;
     private final Admission admission =
             new Admission(
                     "image",
@@ -55,8 +58,9 @@ class BacklogTest {
         mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
         try {
             ends.acquire();
+            now = now.plus(takes);
             if (fails) {
-                throw Problem.badRequest("broken").refused();
+                throw refusal.refused();
             }
             return rendition(9);
         } finally {
@@ -80,7 +84,7 @@ class BacklogTest {
         assertThat(backlog.isLate(plan(1))).isTrue();
         assertThat(backlog.get(plan(1), waiting(), LONG)).isNull();
         backlog.add(plan(1), waiting());
-        assertThat(begun).hasValue(1);
+        soon(() -> begun.get() == 1);
 
         ends.release();
         soon(() -> backlog.made() == 1);
@@ -90,23 +94,48 @@ class BacklogTest {
 
     @Test
     void theLikeOfWhatTookTooLongIsNotEvenBegun() throws Exception {
+        takes = Duration.ofSeconds(10);
         assertThat(backlog.get(plan(1), waiting(), SHORT)).isNull();
+        soon(() -> begun.get() == 1);
+        ends.release();
+        soon(() -> backlog.length() == 0);
+
         assertThat(backlog.get(plan(2), waiting(), SHORT)).isNull();
-        assertThat(begun).hasValue(1);
+        assertThat(backlog.length()).isZero();
         assertThat(backlog.isLate(plan(2))).isFalse();
     }
 
     @Test
     void whatIsQuickAgainIsBegunAgain() throws Exception {
-        assertThat(backlog.get(plan(1), waiting(), SHORT)).isNull();
+        takes = Duration.ofSeconds(10);
         ends.release(100);
-        for (var i = 2; i <= 30; i++) {
+        assertThat(backlog.get(plan(1), waiting(), LONG)).isNotNull();
+        soon(() -> backlog.length() == 0);
+        assertThat(backlog.get(plan(2), waiting(), FIVE_SECONDS)).isNull();
+        assertThat(begun).hasValue(1);
+
+        takes = Duration.ZERO;
+        for (var i = 3; i <= 10; i++) {
             backlog.add(plan(i), waiting());
             soon(() -> backlog.length() == 0);
         }
-        assertThat(begun).hasValue(30);
+        assertThat(backlog.get(plan(11), waiting(), FIVE_SECONDS)).isNotNull();
+    }
 
-        assertThat(backlog.get(plan(31), waiting(), LONG)).isNotNull();
+    @Test
+    void whatIsNotKnownIsTriedOutOneAtATime() throws Exception {
+        assertThat(backlog.get(plan(1, "1"), waiting(), SHORT)).isNull();
+        assertThat(backlog.get(plan(2, "2"), waiting(), LONG)).isNull();
+        assertThat(backlog.length()).isEqualTo(1);
+
+        ends.release(2);
+        soon(() -> backlog.length() == 0);
+        soon(() -> isTried(plan(3, "3")));
+    }
+
+    private boolean isTried(Plan plan) throws InterruptedException {
+        ends.release();
+        return backlog.get(plan, waiting(), LONG) != null;
     }
 
     @Test
@@ -138,7 +167,7 @@ class BacklogTest {
     }
 
     @Test
-    void overTheBoundResultsAreForgotten() {
+    void overTheBoundTheOldestAreForgotten() {
         backlog.add(plan(0), waiting());
         soon(() -> begun.get() == 1);
         for (var i = 1; i <= MAX_QUEUED + 2; i++) {
@@ -147,7 +176,8 @@ class BacklogTest {
 
         assertThat(backlog.dropped()).isEqualTo(2);
         assertThat(backlog.length()).isEqualTo(MAX_QUEUED + 1);
-        assertThat(backlog.isLate(plan(MAX_QUEUED + 2))).isFalse();
+        assertThat(backlog.isLate(plan(1))).isFalse();
+        assertThat(backlog.isLate(plan(MAX_QUEUED + 2))).isTrue();
     }
 
     @Test
@@ -156,6 +186,7 @@ class BacklogTest {
         ends.release(2);
         assertThat(backlog.get(plan(1), waiting(), LONG)).isNull();
         assertThat(backlog.isLate(plan(1))).isTrue();
+        assertThat(backlog.isRefused(plan(1))).isTrue();
         backlog.add(plan(1), waiting());
         assertThat(backlog.get(plan(1), waiting(), LONG)).isNull();
         assertThat(begun).hasValue(1);
@@ -165,8 +196,24 @@ class BacklogTest {
         assertThat(backlog.get(plan(1), waiting(), LONG)).isNotNull();
     }
 
+    @Test
+    void whatThereWasNoRoomForIsTriedAgainAtOnce() throws Exception {
+        fails = true;
+        refusal = Problem.unavailable("over capacity", Duration.ofSeconds(1));
+        ends.release(2);
+        assertThat(backlog.get(plan(1), waiting(), LONG)).isNull();
+        soon(() -> backlog.length() == 0);
+        fails = false;
+
+        soon(() -> backlog.get(plan(1), waiting(), LONG) != null);
+    }
+
     private static Plan plan(int number) {
-        var pipeline = Pipeline.of(new Stage("imageView2", List.of("0", "format", "avif")));
+        return plan(number, "0");
+    }
+
+    private static Plan plan(int number, String mode) {
+        var pipeline = Pipeline.of(new Stage("imageView2", List.of(mode, "format", "avif")));
         return Plan.of(object("v" + number), "image/jpeg", pipeline, List.of(MAKER), false);
     }
 

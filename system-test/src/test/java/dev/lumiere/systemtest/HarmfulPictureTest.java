@@ -109,8 +109,10 @@ class HarmfulPictureTest {
         new ProcessBuilder("kill", "-SEGV", Long.toString(victim.pid())).start().waitFor();
 
         isServed();
-        assertThat(crashed.get().statusCode()).as(text(crashed.get())).isEqualTo(200);
-        assertThat(attemptsThatDied("image-extra")).isEqualTo(1);
+        // with one instance of its service there is no other to try at once
+        assertThat(crashed.get().statusCode()).as(text(crashed.get())).isIn(200, KILLED_ITS_WORKER);
+        assertThat(attemptsThatDied("image-extra")).isPositive();
+        Awaitility.await().until(() -> node.workers("image-extra").size() == 1);
         assertThat(node.workers("image-extra")).hasSize(1).doesNotContain(victim);
         assertThat(node.workers()).containsExactlyInAnyOrderElementsOf(usual);
     }

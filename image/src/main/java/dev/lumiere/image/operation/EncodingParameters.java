@@ -66,7 +66,7 @@ record EncodingParameters(
                 isAuto
                         ? OptionalInt.of(MOST_IF_AUTO)
                         : quality.map(q -> OptionalInt.of(quality(q))).orElse(OptionalInt.empty()),
-                isAuto ? OptionalDouble.of(distance(parameters)) : OptionalDouble.empty(),
+                distance(parameters, isAuto),
                 isExact ? QualityRule.AS_ASKED : rule,
                 defaultQuality,
                 parameters.find("interlace").map(Parameter::zeroOrOne).orElse(false),
@@ -84,17 +84,18 @@ record EncodingParameters(
         return new Parameter(quality.name(), digits).integer(1, 100);
     }
 
-    /** Digits behind the point, as in {@code distance/0.015}. */
-    private static double distance(Parameters parameters) {
-        return parameters
-                .find("distance")
-                .map(distance -> {
-                    if (!DISTANCE.matcher(distance.value()).matches()) {
-                        throw distance.bad();
-                    }
-                    return Double.parseDouble(distance.value());
-                })
-                .orElse(Encoding.USUAL_DISTANCE);
+    /** Digits behind the point, as in {@code distance/0.015}; only where quality is automatic. */
+    private static OptionalDouble distance(Parameters parameters, boolean isAuto) {
+        var distance = parameters.find("distance");
+        if (distance.isPresent()
+                && (!isAuto || !DISTANCE.matcher(distance.get().value()).matches())) {
+            throw distance.get().bad();
+        }
+        return isAuto
+                ? OptionalDouble.of(
+                        distance.map(d -> Double.parseDouble(d.value()))
+                                .orElse(Encoding.USUAL_DISTANCE))
+                : OptionalDouble.empty();
     }
 
     private static Chroma chroma(Parameter chroma) {

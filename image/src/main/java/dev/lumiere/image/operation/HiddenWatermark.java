@@ -151,7 +151,7 @@ record HiddenWatermark(
     private Encoding encoding(Input input) {
         var encoding = Watermark.encoding(format, input);
         return encoding.format() == OutputFormat.JPEG
-                ? encoding.withQuality(Math.max(MIN_QUALITY, encoding.quality()))
+                ? encoding.unlimited().withQuality(Math.max(MIN_QUALITY, encoding.quality()))
                 : encoding;
     }
 

@@ -55,6 +55,21 @@ public record Encoding(
                 OptionalDouble.empty());
     }
 
+    /** With its quality as it is, however large or different the file. */
+    public Encoding unlimited() {
+        return new Encoding(
+                format,
+                quality,
+                interlaced,
+                colors,
+                chroma,
+                lossless,
+                keepsMetadata,
+                density,
+                Optional.empty(),
+                OptionalDouble.empty());
+    }
+
     public Encoding withQuality(int other) {
         return new Encoding(
                 format,

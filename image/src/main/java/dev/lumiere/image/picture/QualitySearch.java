@@ -4,11 +4,12 @@ import dev.lumiere.image.vips.Image;
 import dev.lumiere.image.vips.ImageScope;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Finds the lowest quality at which what is written still looks like the picture: written, read
  * again and compared by {@link MultiScaleSsim}, in six or seven trials. Of a large picture, trials
- * are made with a sample of sixteen tiles, so that they cost the same whatever its size.
+ * are made with a sample of up to sixteen tiles, so that they cost the same whatever its size.
  */
 final class QualitySearch {
     private static final int LOWEST = 10;
@@ -43,14 +44,14 @@ final class QualitySearch {
             return encoding.quality();
         }
         var sample = sample(image);
-        var original = scope.pixels(grey(sample));
+        var original = seen(sample);
         var tooLow = LOWEST - 1;
         var enough = encoding.quality();
         while (enough - tooLow > 1) {
             var tried = (tooLow + enough) / 2;
             var written = writer.write(sample, encoding.withQuality(tried));
-            var seen = scope.pixels(grey(read(written, encoding.format())));
-            if (1 - MultiScaleSsim.of(original, seen, sample.width()) <= maxDistance) {
+            var seen = seen(read(written, encoding.format()));
+            if (distance(original, seen, sample.width()) <= maxDistance) {
                 enough = tried;
             } else {
                 tooLow = tried;
@@ -108,9 +109,27 @@ final class QualitySearch {
         return scope.call(decoder.operation(), "buffer", written);
     }
 
-    private Image grey(Image image) {
-        var opaque =
-                image.hasAlpha() ? scope.call("flatten", "in", image, "background", "128") : image;
-        return scope.call("colourspace", "in", opaque, "space", "b-w");
+    private static double distance(
+            List<MemorySegment> original, List<MemorySegment> seen, int width) {
+        var largest = 0.0;
+        for (var i = 0; i < original.size(); i++) {
+            var similar = MultiScaleSsim.of(original.get(i), seen.get(i), width);
+            largest = Math.max(largest, 1 - similar);
+        }
+        return largest;
+    }
+
+    /** Grey levels; of what can be seen through, before black and before white. */
+    private List<MemorySegment> seen(Image image) {
+        if (!image.hasAlpha()) {
+            return List.of(grey(image));
+        }
+        return List.of(
+                grey(scope.call("flatten", "in", image, "background", 0)),
+                grey(scope.call("flatten", "in", image, "background", 255)));
+    }
+
+    private MemorySegment grey(Image image) {
+        return scope.pixels(scope.call("colourspace", "in", image, "space", "b-w"));
     }
 }

@@ -69,6 +69,19 @@ class QualitySearchTest {
         assertThat(search.lowest(grey, Encoding.of(OutputFormat.JPEG, 95), 0.02)).isBetween(10, 94);
     }
 
+    /** Grey on grey the picture is flat; its edges are not. */
+    @Test
+    void theEdgesOfWhatIsTransparentCount() {
+        var black = scope.call("black", "width", 120, "height", 90, "bands", 3);
+        var grey = scope.call("linear", "in", black, "a", 1, "b", 128, "uchar", true);
+        var color = scope.call("copy", "in", grey, "interpretation", "srgb");
+        var alpha = scope.call("extract_band", "in", scene(120, 90), "band", 0);
+        var joined = scope.inMemory(scope.call("bandjoin", "in", List.of(color, alpha)));
+
+        assertThat(search.lowest(joined, Encoding.of(OutputFormat.AVIF, 95), 0.005))
+                .isGreaterThan(20);
+    }
+
     @Test
     void picturesTooSmallToCompareKeepTheirQuality() {
         assertThat(search.lowest(scene(7, 300), Encoding.of(OutputFormat.JPEG, 95), 0.02))
@@ -107,8 +120,10 @@ class QualitySearchTest {
 
     /** Soft and sharp detail, other in every part. */
     private Image scene(int width, int height) {
-        var soft = scope.call("perlin", "width", width, "height", height, "cell-size", 40);
-        var fine = scope.call("perlin", "width", width, "height", height, "cell-size", 5);
+        var soft =
+                scope.call("perlin", "width", width, "height", height, "cell-size", 40, "seed", 1);
+        var fine =
+                scope.call("perlin", "width", width, "height", height, "cell-size", 5, "seed", 2);
         var both = scope.call("add", "left", soft, "right", fine);
         var spread = scope.call("linear", "in", both, "a", 60, "b", 128, "uchar", true);
         return scope.inMemory(scope.call("colourspace", "in", spread, "space", "srgb"));
