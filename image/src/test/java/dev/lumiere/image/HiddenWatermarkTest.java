@@ -7,6 +7,8 @@ import dev.lumiere.fop.Base64Values;
 import dev.lumiere.service.Problem;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +90,21 @@ final class HiddenWatermarkTest {
             whites += (shown.getRGB(i % 256, i / 256) & 0xff) == 255 ? 1 : 0;
         }
         assertThat(whites / 65_536.0).isBetween(0.4, 0.6);
+    }
+
+    @Test
+    void aMarkedPictureCanBeWorkedUponFurther() throws Exception {
+        var encode = "watermark/6/version/3/method/encode/text/" + TEXT;
+        var upright =
+                TestWork.run(
+                        Files.readAllBytes(Path.of("../media/demo/portrait.jpg")),
+                        encode + "|imageView2/2/w/160");
+        assertThat(upright.image().getHeight()).isEqualTo(213);
+        var small = TestWork.run(PHOTO, encode + "|imageView2/2/w/160").image();
+        assertThat(small.getWidth()).isEqualTo(160);
+
+        var exact = TestWork.run(PHOTO, "imageView2/0/q/auto/distance/0.2|" + encode).bytes();
+        assertThat(exact).hasSameSizeAs(TestWork.run(PHOTO, "imageView2/0/q/95|" + encode).bytes());
     }
 
     @Test

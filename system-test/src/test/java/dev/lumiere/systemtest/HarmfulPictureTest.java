@@ -2,12 +2,14 @@ package dev.lumiere.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lumiere.systemtest.corpus.Corpus;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,9 +29,11 @@ class HarmfulPictureTest {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private RunningNode node;
 
+    private Path bucket;
+
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        var bucket = Files.createDirectories(folder.resolve("harm"));
+        bucket = Files.createDirectories(folder.resolve("harm"));
         // its decoder holds the coefficients of all pixels, more memory than a worker has
         var bomb = Pictures.progressiveJpeg(11_000, 11_000);
         Files.write(bucket.resolve("bomb.jpg"), bomb);
@@ -93,6 +97,23 @@ class HarmfulPictureTest {
             assertThat(bystander.get().statusCode()).isEqualTo(200);
         }
         assertThat(harmful.get().statusCode()).isEqualTo(KILLED_ITS_WORKER);
+        node.awaitWorkers(2);
+        isServed();
+    }
+
+    @Test
+    void aDrawingThatTakesForEverIsRefusedSoon() throws Exception {
+        var reasons = new ArrayList<String>();
+        for (var drawing : Corpus.endless()) {
+            Files.write(bucket.resolve(drawing.name()), drawing.bytes());
+            var answer = node.get("/harm/" + drawing.name() + "?imageView2/2/w/90/format/png");
+            if (answer.statusCode() != 200) {
+                reasons.add(answer.statusCode() + " " + text(answer));
+            }
+        }
+        assertThat(reasons).isNotEmpty();
+        assertThat(reasons).allMatch(reason -> reason.startsWith("400 {"));
+        assertThat(reasons).anyMatch(reason -> reason.contains("takes too long to draw"));
         node.awaitWorkers(2);
         isServed();
     }
