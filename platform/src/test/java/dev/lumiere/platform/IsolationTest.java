@@ -317,7 +317,10 @@ class IsolationTest {
     private RunningInstance started(String service, String suffix) throws IOException {
         var spec = Objects.requireNonNull(services.get(service));
         var instance = runtime.start(service + suffix, new Slot(spec.name(), 0, "a"), spec);
-        await().atMost(SOON).until(() -> instance.exit().isDone() || instance.listening());
+        // its socket is there a moment before anybody listens on it
+        await().atMost(SOON)
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .until(() -> instance.exit().isDone() || ask(instance, "alive").equals("alive"));
         assertThat(instance.exit().isDone())
                 .as(() ->
                         contentOf(folder.resolve("log/%s-a-0.log".formatted(spec.name())).toFile()))
