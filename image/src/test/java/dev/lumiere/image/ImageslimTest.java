@@ -62,6 +62,14 @@ final class ImageslimTest {
     }
 
     @Test
+    void whatIsLargerThanAResultMayBeIsGivenAsItCame() {
+        var large = Pictures.png(5200, 5000);
+        assertThat(TestWork.run(large, "imageslim").bytes()).isEqualTo(large);
+        var usual = Pictures.png(2600, 2500);
+        assertThat(TestWork.run(usual, "imageslim").bytes().length).isLessThan(usual.length);
+    }
+
+    @Test
     void whatIsBrokenOrOfAnotherFormatIsGivenAsItCame() {
         var png = Pictures.png(400, 400);
         for (var source :

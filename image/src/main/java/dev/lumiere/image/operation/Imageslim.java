@@ -7,6 +7,7 @@ import dev.lumiere.image.picture.Chroma;
 import dev.lumiere.image.picture.Geometry;
 import dev.lumiere.image.picture.JpegHeader;
 import dev.lumiere.image.picture.OutputFormat;
+import dev.lumiere.image.picture.OutputLimits;
 import dev.lumiere.image.picture.Source;
 import dev.lumiere.image.picture.Tools;
 import dev.lumiere.image.picture.Written;
@@ -20,8 +21,8 @@ import java.util.Optional;
 
 /**
  * {@code imageslim[/zlevel/N]}: a JPEG or PNG that looks the same in fewer bytes, upright and
- * without metadata. What cannot be made smaller, is broken, animated or of another format is given
- * as it came.
+ * without metadata. What cannot be made smaller, is broken, animated, of another format or larger
+ * than a result may be is given as it came.
  *
  * @param level 0 for the best quality to 10 for the fewest bytes
  */
@@ -65,14 +66,21 @@ public record Imageslim(int level) implements Operation.OnFile {
     private Written slim(Written file, Tools tools) {
         var format = SourceFormat.sniff(file.bytes());
         if (format.equals(Optional.of(SourceFormat.JPEG))) {
-            var source = Source.read(tools.scope(), file, tools.config());
+            var source = read(file, OutputFormat.JPEG, tools);
             return new Written(jpeg(source, tools), OutputFormat.JPEG.contentType());
         }
         if (format.equals(Optional.of(SourceFormat.PNG)) && !isAnimated(file.bytes())) {
-            var source = Source.read(tools.scope(), file, tools.config());
+            var source = read(file, OutputFormat.PNG, tools);
             return new Written(png(source, tools), OutputFormat.PNG.contentType());
         }
         return file;
+    }
+
+    /** Only what may be a result: finding a palette takes several times the pixels' memory. */
+    private static Source read(Written file, OutputFormat format, Tools tools) {
+        var source = Source.read(tools.scope(), file, tools.config());
+        new OutputLimits(tools.config()).check(source.size(), format, source, false);
+        return source;
     }
 
     private MemorySegment jpeg(Source source, Tools tools) {
