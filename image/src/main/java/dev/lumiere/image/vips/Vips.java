@@ -22,8 +22,10 @@ public final class Vips {
     private final NativeVips library;
     private final String loadedFrom;
     private final String version;
-    private String lastError = "";
     private int openScopes;
+
+    /** Whether the error buffer may hold text of more than one scope. */
+    private boolean mixed;
 
     private Vips(NativeVips library, String loadedFrom, String version) {
         this.library = library;
@@ -67,7 +69,8 @@ public final class Vips {
     public ImageScope open() {
         synchronized (this) {
             // Operations that succeed leave text behind too; nobody is failing now.
-            if (openScopes++ == 0) {
+            mixed = openScopes++ > 0;
+            if (!mixed) {
                 clearErrors();
             }
         }
@@ -108,8 +111,8 @@ public final class Vips {
     }
 
     /**
-     * The failure of the call just made. libvips has one error buffer for all threads: where two
-     * fail at the same time, one finds the text of both and the other none, and is given the same.
+     * The failure of the call just made. libvips has one error buffer for all threads, and its text
+     * can quote the file: it is told only where no other scope was open that it could be about.
      */
     public synchronized VipsException failure(String operation) {
         try {
@@ -117,10 +120,8 @@ public final class Vips {
             library.errorClear.invokeExact();
             var message = text.getString(0).strip();
             library.free.invokeExact(text);
-            if (!message.isEmpty()) {
-                lastError = message;
-            }
-            return new VipsException(operation + ": " + lastError);
+            return new VipsException(
+                    mixed || message.isEmpty() ? operation : operation + ": " + message);
         } catch (Throwable thrown) {
             throw NativeVips.impossible(thrown);
         }

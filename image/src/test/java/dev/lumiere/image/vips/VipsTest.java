@@ -42,6 +42,21 @@ final class VipsTest {
     }
 
     @Test
+    void aFailureTellsNothingThatMayBeOfAnotherRequest() {
+        try (var first = TestVips.get().open()) {
+            try (var second = TestVips.get().open()) {
+                assertThatThrownBy(() -> second.call("of_the_second")).hasMessage("of_the_second");
+            }
+            // the second is over, but what it left in the buffer may still be there
+            assertThatThrownBy(() -> first.call("of_the_first")).hasMessage("of_the_first");
+        }
+        try (var alone = TestVips.get().open()) {
+            assertThatThrownBy(() -> alone.call("alone"))
+                    .hasMessageContaining("\"alone\" not found");
+        }
+    }
+
+    @Test
     void onlyTheNamedLoadersMayRead() {
         try (var scope = vips.open()) {
             assertThatThrownBy(() ->
