@@ -1,6 +1,7 @@
 package dev.lumiere.bench;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,7 +46,7 @@ final class Srcset {
             scenario.add("ipx", ipx, targets(pattern));
         }
         for (var peer : scenario.peers()) {
-            scenario.answersOf(peer, answers(machine, peer));
+            scenario.answersOf(peer, answers(machine, peer, sources));
         }
         scenario.note(
                 "Every pass gives the sources another time of change, so that nobody has anything of them.");
@@ -53,9 +54,9 @@ final class Srcset {
     }
 
     /** Of the first picture in all widths. */
-    private static Scenario.Answers answers(Machine machine, Peer peer)
+    private static Scenario.Answers answers(Machine machine, Peer peer, Path sources)
             throws IOException, InterruptedException {
-        var source = Sources.make(machine).resolve(Sources.name(0));
+        var source = sources.resolve(Sources.name(0));
         var bytes = 0L;
         var likenesses = new ArrayList<Quality.Likeness>();
         for (var i = 0; i < WIDTHS.size(); i++) {

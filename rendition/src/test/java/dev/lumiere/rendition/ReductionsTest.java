@@ -98,8 +98,23 @@ class ReductionsTest {
         assertThat(joined.get()).isEqualTo(Reducing.NOT);
     }
 
+    /** Who wants a JPEG need not wait until another has written its AVIF. */
     @Test
-    void overTheBoundTheLeastUsedIsGivenUp() throws Exception {
+    void aQuickOneTakesOverFromOneThatWritesSlowly() throws Exception {
+        var slow = reductions.board(plan("1", "0/format/avif"), false, Instant.MAX);
+        assertThat(slow.reducing()).isEqualTo(new Reducing.Making(false));
+        try (var quick = reductions.board(plan("1", "0"), false, Instant.MAX)) {
+            assertThat(quick.reducing()).isEqualTo(new Reducing.Making(false));
+            quick.keep(Map.of(3, version(100)));
+        }
+        try (var next = reductions.board(plan("1", "0"), false, Instant.MAX)) {
+            assertThat(next.reducing()).isInstanceOf(Reducing.From.class);
+        }
+        slow.close();
+    }
+
+    @Test
+    void overTheBoundTheLeastRecentlyUsedIsGivenUp() throws Exception {
         for (var version = 0; version < 5; version++) {
             keep(Integer.toString(version), 4 << 20);
         }
@@ -138,10 +153,18 @@ class ReductionsTest {
                         Instant.EPOCH,
                         "image/jpeg",
                         Path.of("/nowhere"));
+        return plan(object, "2/w/200", isReducible);
+    }
+
+    private static Plan plan(String version, String arguments) {
+        return plan(plan(version, 1 << 20, true).object(), arguments, true);
+    }
+
+    private static Plan plan(StoredObject object, String arguments, boolean isReducible) {
         return Plan.of(
                 object,
                 "image/jpeg",
-                Pipeline.decode("imageView2/2/w/200"),
+                Pipeline.decode("imageView2/" + arguments),
                 List.of(Samples.MAKER),
                 isReducible);
     }

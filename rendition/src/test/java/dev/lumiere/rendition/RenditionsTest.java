@@ -99,6 +99,45 @@ class RenditionsTest {
     }
 
     @Test
+    void aDrawingHasThreeSecondsWhateverTheDeadline() {
+        var deadlines = new ArrayList<Instant>();
+        run =
+                work -> {
+                    deadlines.add(work.deadline());
+                    throw Problem.timeout("deadline passed").refused();
+                };
+        var svg =
+                Plan.of(Samples.object("1"), "image/svg+xml", SMALL, List.of(Samples.MAKER), false);
+
+        assertThatThrownBy(() -> renditions.get(svg, WAITING))
+                .hasMessageContaining("400 image takes too long to draw");
+        assertThatThrownBy(() -> renditions.get(plan("1"), WAITING)).hasMessageContaining("504");
+        assertThat(deadlines)
+                .containsExactly(Instant.EPOCH.plusSeconds(3), Instant.EPOCH.plusSeconds(60));
+    }
+
+    @Test
+    void withinABudgetItIsGivenIfItIsKeptOrReady() throws Exception {
+        var made = renditions.get(plan("1"), WAITING);
+        renditions.close();
+        open(RenditionConfig.in(folder));
+
+        var budget = Duration.ofMinutes(1);
+        assertThat(renditions.getWithin(budget, plan("1"), WAITING)).isEqualTo(made);
+        assertThat(renditions.getWithin(budget, plan("2"), WAITING)).isNotNull();
+        assertThat(runs).hasValue(2);
+    }
+
+    @Test
+    void whereNothingIsKeptItIsMadeWhateverTheBudget() throws Exception {
+        renditions.close();
+        open(RenditionConfig.in(folder).withoutCache());
+
+        assertThat(renditions.getWithin(Duration.ZERO, plan("1"), WAITING)).isNotNull();
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
     void aHundredEqualRequestsRunOnce() throws Exception {
         var go = new CountDownLatch(1);
         run =

@@ -27,7 +27,7 @@ final class FuzzSummary {
     synchronized void add(String format, Verdict verdict, Duration took) {
         var row = row(format);
         switch (verdict) {
-            case Verdict.Picture _, Verdict.WebP _ -> row.pictures++;
+            case Verdict.Picture _ -> row.pictures++;
             case Verdict.Words _ -> row.words++;
             case Verdict.Refusal refusal ->
                     row.reasons.merge(

@@ -89,18 +89,18 @@ class OddFilesTest {
     /** And the node and its workers are as before. */
     private void everyAnswerIsRight(List<Asked> questions) throws Exception {
         var processes = processes();
-        var filesBefore = processes.stream().map(ProcessFacts::openFiles).toList();
+        var filesBefore = openFiles(processes);
 
         var wrong = interview.ask(questions).stream().filter(r -> !r.fault().isEmpty()).toList();
 
         assertThat(wrong).isEmpty();
         assertThat(processes()).as("no process was replaced").isEqualTo(processes);
-        for (var i = 0; i < processes.size(); i++) {
-            assertThat(ProcessFacts.openFiles(processes.get(i)))
-                    .as("open files of process %d", processes.get(i))
-                    .isLessThanOrEqualTo(filesBefore.get(i) + MORE_FILES);
-        }
+        assertThat(openFiles(processes)).isLessThanOrEqualTo(filesBefore + MORE_FILES);
         assertThat(node.send("GET", node.apiPort(), "/ready").statusCode()).isEqualTo(200);
+    }
+
+    private static long openFiles(List<Long> processes) throws IOException {
+        return Usage.of(processes).descriptors();
     }
 
     private List<Long> processes() {

@@ -48,14 +48,14 @@ class SoakTest {
     @Test
     void nothingGrowsAndNobodyIsTurnedAway() throws Exception {
         var bucket = folder.resolve("odd");
-        OddFiles.write(bucket);
+        SoakFiles.write(bucket);
         try (var node = node(bucket);
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             node.awaitWorkers(2);
-            OddFiles.writeBy(node, bucket);
+            SoakFiles.writeBy(node, bucket);
             var workers = pids(node);
 
-            var callers = call(node, OddFiles.in(bucket), threads);
+            var callers = call(node, SoakFiles.in(bucket), threads);
             try {
                 measure(node, workers);
             } finally {

@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A bucket of what people upload: pictures of every format, broken ones, and what only claims. */
-final class OddFiles {
+final class SoakFiles {
     private static final List<String> FORMATS =
             List.of("heic", "avif", "jxl", "webp", "tiff", "bmp", "gif");
 
-    private OddFiles() {}
+    private SoakFiles() {}
 
     /** Those that need nothing but this process. */
     static void write(Path bucket) throws IOException {
