@@ -78,6 +78,7 @@ final class Backlog implements AutoCloseable {
         private final TraceContext trace;
         private final String requestId;
         private final CompletableFuture<@Nullable Rendition> outcome = new CompletableFuture<>();
+        private @Nullable Rendition result;
 
         /** Whether nobody is to wait for it any more. */
         private volatile boolean isLate;
@@ -162,6 +163,7 @@ final class Backlog implements AutoCloseable {
                     if (isTrial) {
                         lane.leavePlace();
                     }
+                    end(order);
                 }
             });
             return true;
@@ -206,10 +208,9 @@ final class Backlog implements AutoCloseable {
     private void make(Order order) {
         var plan = order.plan;
         var start = clock.instant();
-        Rendition result = null;
         try {
             var until = start.plus(TIME_FOR_ONE);
-            result = maker.make(plan, new Waiting(until, order.trace, order.requestId));
+            order.result = maker.make(plan, new Waiting(until, order.trace, order.requestId));
             pace.took(plan, Duration.between(start, clock.instant()));
             made.increment();
         } catch (Problem.Refused refused) {
@@ -220,10 +221,13 @@ final class Backlog implements AutoCloseable {
         } catch (RuntimeException bug) {
             LOG.atError().addKeyValue("trace", order.requestId).setCause(bug).log("failed");
             remember(plan, INTERNAL_ERROR);
-        } finally {
-            orders.remove(plan.key());
-            order.outcome.complete(result);
         }
+    }
+
+    /** Whoever waits finds its place free and what came of it remembered. */
+    private void end(Order order) {
+        orders.remove(order.plan.key());
+        order.outcome.complete(order.result);
     }
 
     /** What is refused for want of room may be made any time. */
@@ -289,7 +293,11 @@ final class Backlog implements AutoCloseable {
             try {
                 for (var order = queue.poll(); order != null; order = queue.poll()) {
                     admission.awaitRoom();
-                    make(order);
+                    try {
+                        make(order);
+                    } finally {
+                        end(order);
+                    }
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt(); // the node stops

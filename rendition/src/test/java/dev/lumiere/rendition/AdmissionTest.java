@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60) // the clock stands, so that who is not refused waits for ever
 class AdmissionTest {
     private volatile Instant now = Instant.EPOCH;
     private volatile int capacity = 1;

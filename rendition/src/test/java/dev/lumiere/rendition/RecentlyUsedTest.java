@@ -18,15 +18,15 @@ class RecentlyUsedTest {
         kept.put(1, "aaaaa");
         kept.put(2, "bbbbb");
         for (var i = 0; i < 100; i++) {
-            assertThat(get(1)).isEqualTo("aaaaa");
             assertThat(get(2)).isEqualTo("bbbbb");
+            assertThat(get(1)).isEqualTo("aaaaa");
         }
         kept.put(3, "ccccc");
 
         assertThat(get(3)).isEqualTo("ccccc");
-        assertThat(get(2)).isEqualTo("bbbbb");
-        assertThat(get(1)).isNull();
-        assertThat(removed).containsExactly("aaaaa");
+        assertThat(get(1)).isEqualTo("aaaaa");
+        assertThat(get(2)).isNull();
+        assertThat(removed).containsExactly("bbbbb");
         assertThat(kept.evicted()).isEqualTo(1);
         assertThat(kept.bytes()).isEqualTo(10);
     }

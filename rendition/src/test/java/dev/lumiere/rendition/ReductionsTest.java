@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ReductionsTest {
+    private static final Instant SOON = Instant.EPOCH.plusSeconds(1);
+
     private final Reductions reductions =
             new Reductions(10 << 20, Duration.ZERO, () -> Instant.EPOCH);
 
@@ -101,13 +103,13 @@ class ReductionsTest {
     /** Who wants a JPEG need not wait until another has written its AVIF. */
     @Test
     void aQuickOneTakesOverFromOneThatWritesSlowly() throws Exception {
-        var slow = reductions.board(plan("1", "0/format/avif"), false, Instant.MAX);
+        var slow = reductions.board(plan("1", "0/format/avif"), false, SOON);
         assertThat(slow.reducing()).isEqualTo(new Reducing.Making(false));
-        try (var quick = reductions.board(plan("1", "0"), false, Instant.MAX)) {
+        try (var quick = reductions.board(plan("1", "0"), false, SOON)) {
             assertThat(quick.reducing()).isEqualTo(new Reducing.Making(false));
             quick.keep(Map.of(3, version(100)));
         }
-        try (var next = reductions.board(plan("1", "0"), false, Instant.MAX)) {
+        try (var next = reductions.board(plan("1", "0"), false, SOON)) {
             assertThat(next.reducing()).isInstanceOf(Reducing.From.class);
         }
         slow.close();
