@@ -123,10 +123,10 @@ class ProcessRuntimeTest {
             var nice = "cut -d' ' -f19 /proc/self/stat";
             var own = new ProcessBuilder("/bin/sh", "-c", nice).start();
             var before = Integer.parseInt(own.inputReader().readLine());
-            var spec = Deployments.shell("test $(%s) = %d && exit 7".formatted(nice, before + 5));
+            var spec = Deployments.shell("test $(%s) = %d && exit 7".formatted(nice, before + 15));
             var instance = runtime.start("one", Slot.of(spec).getFirst(), spec);
             assertThat(instance.exit().get(30, TimeUnit.SECONDS).status()).isEqualTo(7);
-            assertThat(runtime.sandbox().limits()).contains("nice 5");
+            assertThat(runtime.sandbox().limits()).contains("nice 15");
         }
     }
 

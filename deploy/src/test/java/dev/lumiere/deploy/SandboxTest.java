@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.contentOf;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lumiere.deploy.DeployConfig.SandboxMode;
 import dev.lumiere.deploy.RunningInstance.Exit;
@@ -218,6 +219,16 @@ class SandboxTest {
 
         ProcessHandle.of(victim.pid()).orElseThrow().destroyForcibly();
         assertThat(victim.exit().get(30, TimeUnit.SECONDS)).isEqualTo(new Exit(137, false));
+    }
+
+    /** It has a session of its own, and Linux may schedule sessions, not processes. */
+    @Test
+    void itsSessionGivesWayToo() throws Exception {
+        var worker = started(runtime, "trial-7", Deployments.worker(1, "a"));
+        var group = Path.of("/proc/" + worker.pid() + "/autogroup");
+        assumeTrue(Files.exists(group), "a kernel without CONFIG_SCHED_AUTOGROUP");
+        assertThat(Files.readString(group)).endsWith("nice 15\n");
+        worker.kill();
     }
 
     @Test

@@ -79,13 +79,13 @@ record ImageService(
                 .filter(zone -> !Settings.isName(zone))
                 .forEach(zone -> settings.fault("image.zones has what is no name: " + zone));
         var limits = limits(settings);
+        var instances = settings.integer("image.instances", 2, 0, 1024);
         var usual =
                 new ImageService(
                         Role.IMAGE,
-                        settings.integer("image.instances", 2, 0, 1024),
+                        instances,
                         zones,
-                        settings.integer(
-                                "image.slots", Runtime.getRuntime().availableProcessors(), 1, 1024),
+                        settings.integer("image.slots", share(instances), 1, 1024),
                         settings.bytes("image.memory", 1L << 30),
                         settings.text("image.libvips", ""),
                         limits);
@@ -107,6 +107,14 @@ record ImageService(
                         "",
                         withPdf);
         return extra.instances == 0 ? List.of(usual) : List.of(usual, extra);
+    }
+
+    /**
+     * Of the processors: more pictures at once than those would each take longer, and none would be
+     * ready sooner.
+     */
+    private static int share(int instances) {
+        return Math.ceilDiv(Runtime.getRuntime().availableProcessors(), Math.max(1, instances));
     }
 
     /** Those limits that are set, as the variables that the worker reads. */

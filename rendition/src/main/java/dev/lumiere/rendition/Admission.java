@@ -132,16 +132,21 @@ final class Admission {
         runSeconds += Math.max(NEWEST, 1.0 / runsCounted) * (seconds - runSeconds);
     }
 
-    /** By what the runs took lately; the first ones, on a cold machine, do not count for that. */
+    /**
+     * By what the runs took lately; the first ones, on a cold machine, do not count for that. Runs
+     * vary, so that who is expected to wait for half of what may be waited is refused: to hear it
+     * after waiting in vain is worse.
+     */
     private void refuseIfTooLong() {
         if (queue.size() >= maxQueued) {
             throw refusal("over capacity: " + maxQueued + " requests wait for " + service);
         }
         var places = capacity.getAsInt();
         var isKnown = runsCounted >= MIN_COUNTED && places > 0;
-        if (isKnown && queue.size() * runSeconds / places > maxWait.toNanos() / 1e9) {
+        var expected = (queue.size() + 0.5) * runSeconds / Math.max(1, places);
+        if (isKnown && expected > maxWait.toNanos() / 1e9 / 2) {
             throw refusal(
-                    "over capacity: would wait more than %d ms for %s"
+                    "over capacity: might wait more than %d ms for %s"
                             .formatted(maxWait.toMillis(), service));
         }
     }

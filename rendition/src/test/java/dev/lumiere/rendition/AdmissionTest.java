@@ -61,13 +61,13 @@ class AdmissionTest {
 
     @Test
     void whoWouldWaitTooLongIsRefusedAtOnce() throws Exception {
-        runTen(Duration.ofSeconds(12));
+        runTen(Duration.ofSeconds(6));
         var running = admission.enter(Instant.MAX);
         var waits = enter();
         soon(() -> admission.queued() == 1);
 
         assertThatThrownBy(() -> admission.enter(Instant.MAX))
-                .hasMessageContaining("503 over capacity: would wait more than 10000 ms for image");
+                .hasMessageContaining("503 over capacity: might wait more than 10000 ms for image");
         assertThat(admission.queued()).isEqualTo(1);
 
         running.close();
@@ -96,7 +96,7 @@ class AdmissionTest {
 
     @Test
     void howLongRunsTakeIsForgottenBitByBit() throws Exception {
-        runTen(Duration.ofSeconds(12));
+        runTen(Duration.ofSeconds(6));
         runTen(Duration.ofSeconds(1));
         var running = admission.enter(Instant.MAX);
         var first = enter();
