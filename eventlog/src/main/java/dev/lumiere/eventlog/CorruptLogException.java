@@ -1,0 +1,12 @@
+package dev.lumiere.eventlog;
+
+import java.io.IOException;
+
+/** What is read is not what was written. */
+public final class CorruptLogException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    public CorruptLogException(String where, String what) {
+        super(where + ": " + what);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.lumiere.eventlog;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A reader that follows the log: what was, then what comes, without a gap between. It holds nothing
+ * but its position, so that a slow one costs nobody anything; how far it is behind is its {@link
+ * #lag}. For one thread.
+ */
+public final class Subscription {
+    private static final int CHUNK = 1024;
+
+    private final EventLog log;
+    private PositionVector position;
+    private int turn;
+
+    Subscription(EventLog log, PositionVector after) {
+        this.log = log;
+        position = after;
+    }
+
+    /**
+     * The next events of one partition, in their order. Partitions take turns.
+     *
+     * @param atMost how long to wait for the first
+     * @return empty if none came, or if the log was closed
+     * @throws CorruptLogException if the next is not as it was written; it is not passed over
+     */
+    public List<Event> next(Duration atMost) throws IOException, InterruptedException {
+        if (!log.awaitMore(position, atMost)) {
+            return List.of();
+        }
+        for (var i = 0; i < log.partitions(); i++) {
+            var partition = turn;
+            turn = (turn + 1) % log.partitions();
+            var events = log.read(partition, position.of(partition) + 1, CHUNK);
+            if (!events.isEmpty()) {
+                position = position.with(partition, events.getLast().position());
+                return events;
+            }
+        }
+        return List.of();
+    }
+
+    /** Up to which events were given out. */
+    public PositionVector position() {
+        return position;
+    }
+
+    /** How many events there are that were not given out. */
+    public long lag() {
+        return log.end().since(position);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.lumiere.eventlog;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** How far each partition may be read, and who waits for more. */
+final class Tail {
+    private final AtomicLongArray published;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private volatile boolean closed;
+
+    Tail(int partitions) {
+        published = new AtomicLongArray(partitions);
+    }
+
+    long of(int partition) {
+        return published.get(partition);
+    }
+
+    PositionVector vector() {
+        var positions = new long[published.length()];
+        for (var i = 0; i < positions.length; i++) {
+            positions[i] = published.get(i);
+        }
+        return PositionVector.of(positions);
+    }
+
+    /** All who read from now on see what is up to there. */
+    void publish(int partition, long position) {
+        published.set(partition, position);
+    }
+
+    /** After one or more were published. */
+    void wake() {
+        lock.lock();
+        try {
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody waits any longer, since nothing comes. */
+    void close() {
+        closed = true;
+        wake();
+    }
+
+    /** Whether there is something after these positions; waits for it if there is time. */
+    boolean awaitMore(PositionVector than, Duration atMost) throws InterruptedException {
+        return await(() -> vector().since(than) > 0, atMost);
+    }
+
+    /** Whether all up to these positions is there; waits for it if there is time. */
+    boolean await(PositionVector positions, Duration atMost) throws InterruptedException {
+        return await(() -> vector().includes(positions), atMost);
+    }
+
+    private boolean await(Wish wish, Duration atMost) throws InterruptedException {
+        if (wish.isFulfilled()) {
+            return true;
+        }
+        var left = atMost.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!wish.isFulfilled()) {
+                if (left <= 0 || closed) {
+                    return false;
+                }
+                left = moved.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private interface Wish {
+        boolean isFulfilled();
+    }
+}

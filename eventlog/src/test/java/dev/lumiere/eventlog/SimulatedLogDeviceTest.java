@@ -1,0 +1,12 @@
+package dev.lumiere.eventlog;
+
+import java.io.IOException;
+
+class SimulatedLogDeviceTest extends EventLogContract {
+    private final SimulatedDisk disk = new SimulatedDisk();
+
+    @Override
+    LogDevice device() throws IOException {
+        return new SimulatedLogDevice(disk, PARTITIONS);
+    }
+}
