@@ -183,6 +183,8 @@ final class RunningNode implements AutoCloseable {
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
+                                "-XX:+UseSerialGC", // as the launcher has it
+                                "-Xms32m",
                                 "-Xmx512m",
                                 "-Dlumiere.root=" + ROOT,
                                 "-cp",
