@@ -67,6 +67,7 @@ public final class RocksLogDevice implements LogDevice {
     private final ReadOptions reading;
     private final WriteOptions synced;
     private final int partitions;
+    private final Gate gate = new Gate("the log");
 
     /**
      * Opens a log, or begins one where there is none.
@@ -100,7 +101,7 @@ public final class RocksLogDevice implements LogDevice {
             throw failure("open", e);
         } finally {
             if (!done) {
-                release();
+                release(owned);
             }
         }
     }
@@ -168,6 +169,10 @@ public final class RocksLogDevice implements LogDevice {
 
     @Override
     public long last(int partition) throws IOException {
+        return gate.through(() -> lastInside(partition));
+    }
+
+    private long lastInside(int partition) throws IOException {
         try (var iterator = db.newIterator(events, reading)) {
             iterator.seekForPrev(eventKey(partition, Long.MAX_VALUE));
             iterator.status();
@@ -183,6 +188,10 @@ public final class RocksLogDevice implements LogDevice {
 
     @Override
     public long version(StreamId stream) throws IOException {
+        return gate.through(() -> versionInside(stream));
+    }
+
+    private long versionInside(StreamId stream) throws IOException {
         try {
             var head = db.get(heads, reading, streamPrefix(stream));
             return head == null ? 0 : ByteBuffer.wrap(head).getLong();
@@ -193,6 +202,10 @@ public final class RocksLogDevice implements LogDevice {
 
     @Override
     public Event.@Nullable Place find(UUID id) throws IOException {
+        return gate.through(() -> findInside(id));
+    }
+
+    private Event.@Nullable Place findInside(UUID id) throws IOException {
         try {
             var place = db.get(ids, reading, idKey(id));
             if (place == null) {
@@ -207,6 +220,10 @@ public final class RocksLogDevice implements LogDevice {
 
     @Override
     public void write(List<Event> batch) throws IOException {
+        var _ = gate.through(() -> writeInside(batch));
+    }
+
+    private int writeInside(List<Event> batch) throws IOException {
         var changed = new HashMap<StreamId, Long>();
         try (var all = new WriteBatch()) {
             for (var event : batch) {
@@ -223,6 +240,7 @@ public final class RocksLogDevice implements LogDevice {
                 all.put(heads, streamPrefix(head.getKey()), number(head.getValue()));
             }
             db.write(synced, all);
+            return batch.size();
         } catch (RocksDBException e) {
             throw failure("write", e);
         }
@@ -230,6 +248,10 @@ public final class RocksLogDevice implements LogDevice {
 
     @Override
     public List<Event> read(int partition, long from, Bound bound) throws IOException {
+        return gate.through(() -> readInside(partition, from, bound));
+    }
+
+    private List<Event> readInside(int partition, long from, Bound bound) throws IOException {
         var chunk = new Chunk(bound);
         try (var end = new Slice(eventKey(partition + 1, 0));
                 var options = new ReadOptions(reading).setIterateUpperBound(end);
@@ -266,13 +288,13 @@ public final class RocksLogDevice implements LogDevice {
 
     @Override
     public List<Event> readStream(StreamId stream, long from, Bound bound) throws IOException {
-        return readStream(stream, from, bound, true);
+        return gate.through(() -> readStream(stream, from, bound, true));
     }
 
     @Override
     public List<Event> readStreamBackwards(StreamId stream, long from, Bound bound)
             throws IOException {
-        return readStream(stream, from, bound, false);
+        return gate.through(() -> readStream(stream, from, bound, false));
     }
 
     private List<Event> readStream(StreamId stream, long from, Bound bound, boolean forwards)
@@ -369,18 +391,21 @@ public final class RocksLogDevice implements LogDevice {
     /** Leaves nothing in the write-ahead log, whose end is the one thing that may be cut off. */
     @Override
     public void close() throws IOException {
+        if (!gate.close()) {
+            return;
+        }
         try (var now = new FlushOptions().setWaitForFlush(true)) {
             db.flush(now, List.of(events, streams, heads, ids));
             db.syncWal();
         } catch (RocksDBException e) {
             throw failure("close", e);
         } finally {
-            release();
+            release(owned);
         }
     }
 
     /** The database before what it was made of. */
-    private void release() {
+    static void release(List<AbstractImmutableNativeReference> owned) {
         owned.reversed().stream()
                 .filter(ColumnFamilyHandle.class::isInstance)
                 .forEach(AbstractImmutableNativeReference::close);

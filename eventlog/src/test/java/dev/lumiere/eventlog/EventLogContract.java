@@ -456,6 +456,7 @@ abstract class EventLogContract {
         assertThat(append(stream("a"), Expected.any(), events(2, 2)))
                 .isEqualTo(new AppendOutcome.Refused("the log is closed"));
         assertThat(log.closedBecause()).isEqualTo("the log is closed");
+        log.close();
 
         open();
         assertThat(data(log.readStream(stream("a"), 1, 9))).isEqualTo(events(1, 1));

@@ -24,6 +24,18 @@ class RocksLogDeviceTest extends EventLogContract {
         open();
     }
 
+    /** Which would take the process with it. */
+    @Test
+    void whatIsClosedIsNotRead() throws IOException {
+        log.close();
+        assertThatThrownBy(() -> log.version(Samples.stream("a")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the log is closed");
+        assertThatThrownBy(() -> log.readStream(Samples.stream("a"), 1, 1))
+                .isInstanceOf(IOException.class);
+        open();
+    }
+
     @Test
     void twoCannotHaveOneFolder() {
         assertThatThrownBy(this::device)

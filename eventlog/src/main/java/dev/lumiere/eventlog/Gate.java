@@ -1,0 +1,54 @@
+package dev.lumiere.eventlog;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets calls through until it is closed, and closes when the last is out: RocksDB takes the process
+ * with it if it is used after it was closed.
+ */
+final class Gate {
+    private final String what;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    Gate(String what) {
+        this.what = what;
+    }
+
+    /** One call. */
+    @FunctionalInterface
+    interface Call<T extends @Nullable Object> {
+        T make() throws IOException;
+    }
+
+    /**
+     * Makes the call.
+     *
+     * @throws IOException if the gate is closed, or of the call
+     */
+    <T extends @Nullable Object> T through(Call<T> call) throws IOException {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IOException(what + " is closed");
+            }
+            return call.make();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Whether it was open; from now on nobody is inside. */
+    boolean close() {
+        lock.writeLock().lock();
+        try {
+            var wasOpen = !closed;
+            closed = true;
+            return wasOpen;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}

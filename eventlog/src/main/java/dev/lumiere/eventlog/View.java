@@ -1,0 +1,286 @@
+package dev.lumiere.eventlog;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.AbstractImmutableNativeReference;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatchWithIndex;
+import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a {@link Projection} has made of the log so far, in a folder of its own, and following it.
+ * Each write holds the changes and the position they came of, so that every event is taken in
+ * exactly once, also by a process that is killed. Lost with its folder, it is folded anew. Any
+ * number of nodes may have one of the same projection.
+ *
+ * <p>An event that cannot be taken in stops it, with its place and the reason; {@link #resume} goes
+ * on from there, after whatever was wrong is right.
+ */
+public final class View implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final byte[] CHECKPOINT = "position".getBytes(StandardCharsets.US_ASCII);
+    private static final Logger LOG = LoggerFactory.getLogger(View.class);
+
+    private final EventLog log;
+    private final Projection projection;
+    private final List<AbstractImmutableNativeReference> owned = new ArrayList<>();
+    private final RocksDB db;
+    private final ColumnFamilyHandle entries;
+    private final WriteOptions writing;
+    private final Tail taken;
+    private volatile @Nullable Stop stop;
+    private final Gate gate;
+    private volatile boolean closed;
+    private @Nullable Thread thread;
+
+    /**
+     * Why it does not go on.
+     *
+     * @param at the event that was not taken in; null if it was not even read
+     * @param behind where in the log it stands
+     */
+    public record Stop(Event.@Nullable Place at, PositionVector behind, String reason) {}
+
+    /**
+     * Opens one, or begins one where there is none, and follows the log.
+     *
+     * @param folder of all views; this one gets a folder there, by name and version
+     * @throws IOException if it cannot be opened, or does not belong to this log
+     */
+    public static View open(Path folder, EventLog log, Projection projection) throws IOException {
+        var view = new View(folder, log, projection);
+        view.follow();
+        return view;
+    }
+
+    private View(Path folder, EventLog log, Projection projection) throws IOException {
+        this.log = log;
+        this.projection = projection;
+        gate = new Gate("the view " + projection.name());
+        var own = folder.resolve(projection.name() + "-" + projection.version());
+        Files.createDirectories(own);
+        RocksDB.loadLibrary();
+        var done = false;
+        try {
+            var handles = new ArrayList<ColumnFamilyHandle>();
+            writing = own(new WriteOptions());
+            db =
+                    RocksDB.open(
+                            own(
+                                    new DBOptions()
+                                            .setCreateIfMissing(true)
+                                            .setCreateMissingColumnFamilies(true)
+                                            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                                            .setKeepLogFileNum(2)),
+                            own.toString(),
+                            List.of(family("default"), family("entries")),
+                            handles);
+            owned.add(db);
+            owned.addAll(handles);
+            entries = handles.get(1);
+            taken = tail(db.get(CHECKPOINT));
+            done = true;
+        } catch (RocksDBException e) {
+            throw new IOException("cannot open the view in " + own + ": " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                RocksLogDevice.release(owned);
+            }
+        }
+    }
+
+    private ColumnFamilyDescriptor family(String name) {
+        return new ColumnFamilyDescriptor(
+                name.getBytes(StandardCharsets.US_ASCII), own(new ColumnFamilyOptions()));
+    }
+
+    private <T extends AbstractImmutableNativeReference> T own(T made) {
+        owned.add(made);
+        return made;
+    }
+
+    private Tail tail(byte @Nullable [] checkpoint) throws IOException {
+        var tail = new Tail(log.partitions());
+        if (checkpoint == null) {
+            return tail;
+        }
+        var position = PositionVector.parse(new String(checkpoint, StandardCharsets.US_ASCII));
+        if (position.partitions() != log.partitions() || !log.end().includes(position)) {
+            throw new IOException(
+                    "the view %s is at %s, but the log ends at %s: it is not of this log"
+                            .formatted(projection.name(), position, log.end()));
+        }
+        for (var partition = 0; partition < position.partitions(); partition++) {
+            tail.publish(partition, position.of(partition));
+        }
+        return tail;
+    }
+
+    private void follow() {
+        stop = null;
+        thread =
+                Thread.ofPlatform()
+                        .name("view-" + projection.name())
+                        .daemon()
+                        .start(this::takeInUntilClosed);
+    }
+
+    private void takeInUntilClosed() {
+        var subscription = log.subscribe(taken.vector());
+        try {
+            while (!closed && stop == null) {
+                var events = subscription.next(PATIENCE);
+                if (!events.isEmpty()) {
+                    takeIn(events);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            stop(null, e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // it is closed
+        }
+    }
+
+    /** Those of one partition, as far as they can be taken in. */
+    private void takeIn(List<Event> events) throws IOException {
+        try (var reading = new ReadOptions();
+                var changes = new WriteBatchWithIndex(true)) {
+            var index = new Index(db, entries, reading, changes);
+            var partition = events.getFirst().partition();
+            var position = taken.vector();
+            Runnable end = () -> {};
+            for (var event : events) {
+                changes.setSavePoint();
+                try {
+                    projection.apply(event, index);
+                } catch (IOException | RuntimeException e) {
+                    changes.rollbackToSavePoint();
+                    end = () -> stop(event.place(), e);
+                    break;
+                }
+                position = position.with(partition, event.position());
+            }
+            changes.put(CHECKPOINT, position.toString().getBytes(StandardCharsets.US_ASCII));
+            db.write(writing, changes);
+            taken.publish(partition, position.of(partition));
+            taken.wake();
+            end.run();
+        } catch (RocksDBException e) {
+            throw new IOException("cannot write the view: " + e.getMessage(), e);
+        }
+    }
+
+    private void stop(Event.@Nullable Place at, Exception cause) {
+        LOG.error("view {} stops at {}", projection.name(), at, cause);
+        stop = new Stop(at, taken.vector(), String.valueOf(cause.getMessage()));
+    }
+
+    /** Why it does not follow any more; null while it does. */
+    public @Nullable Stop stopped() {
+        return stop;
+    }
+
+    /** Goes on after a stop, with the event that could not be taken in; else nothing. */
+    public synchronized void resume() throws InterruptedException {
+        var before = thread;
+        if (stop == null || closed || before == null) {
+            return;
+        }
+        before.join();
+        follow();
+    }
+
+    /** Up to where events are taken in. */
+    public PositionVector position() {
+        return taken.vector();
+    }
+
+    /** How many events there are that are not taken in. */
+    public long lag() {
+        return log.end().since(position());
+    }
+
+    /**
+     * Waits until an event is taken in, so that who appended it reads what came of it.
+     *
+     * @return whether it is
+     */
+    public boolean waitFor(Event.Place place, Duration atMost) throws InterruptedException {
+        var position = PositionVector.start(log.partitions());
+        return waitFor(position.with(place.partition(), place.position()), atMost);
+    }
+
+    /**
+     * Waits until everything up to there is taken in.
+     *
+     * @return whether it is
+     */
+    public boolean waitFor(PositionVector position, Duration atMost) throws InterruptedException {
+        return taken.await(position, atMost);
+    }
+
+    /**
+     * Reads it as it is at one moment.
+     *
+     * @throws IOException if it is closed, or cannot be read
+     */
+    public <T extends @Nullable Object> T read(Question<T> question) throws IOException {
+        return gate.through(() -> answer(question));
+    }
+
+    private <T extends @Nullable Object> T answer(Question<T> question) throws IOException {
+        var snapshot = db.getSnapshot();
+        try (var reading = new ReadOptions().setSnapshot(snapshot)) {
+            return question.ask(new Index(db, entries, reading, null));
+        } finally {
+            db.releaseSnapshot(snapshot);
+        }
+    }
+
+    /** What somebody wants to know. */
+    @FunctionalInterface
+    public interface Question<T extends @Nullable Object> {
+        T ask(Index index) throws IOException;
+    }
+
+    /** Ends with what is being taken in. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        taken.close();
+        var following = thread;
+        var interrupted = false;
+        while (following != null && following.isAlive()) {
+            try {
+                following.interrupt(); // only its waiting
+                following.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (gate.close()) {
+            RocksLogDevice.release(owned);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

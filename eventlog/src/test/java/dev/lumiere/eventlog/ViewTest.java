@@ -1,0 +1,268 @@
+package dev.lumiere.eventlog;
+
+import static dev.lumiere.eventlog.Samples.LONG;
+import static dev.lumiere.eventlog.Samples.event;
+import static dev.lumiere.eventlog.Samples.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ViewTest {
+    private static final int PARTITIONS = 3;
+
+    @TempDir Path home;
+    private EventLog log;
+    private int events;
+    private volatile boolean canReadSeven = true;
+
+    @BeforeEach
+    void open() throws IOException {
+        log = EventLog.open(new RocksLogDevice(home.resolve("log"), PARTITIONS));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        log.close();
+    }
+
+    /** How many events each stream has, and the ids of all; not the same twice. */
+    private final class Counts implements Projection {
+        private final int version;
+
+        private Counts(int version) {
+            this.version = version;
+        }
+
+        @Override
+        public String name() {
+            return "counts";
+        }
+
+        @Override
+        public int version() {
+            return version;
+        }
+
+        @Override
+        public void apply(Event event, Index index) throws IOException {
+            var key = "stream/" + event.stream();
+            var before = index.get(key);
+            index.put(key, Integer.toString(before == null ? 1 : Integer.parseInt(before) + 1));
+            if (index.get("id/" + event.data().id()) != null) {
+                throw new IllegalStateException("taken in twice");
+            }
+            index.put("id/" + event.data().id(), event.place().toString());
+            if (event.data().id().equals(new UUID(0, 7)) && !canReadSeven) {
+                throw new IllegalStateException("seven is not a number");
+            }
+        }
+    }
+
+    private View view(String folder, int version) throws IOException {
+        return View.open(home.resolve(folder), log, new Counts(version));
+    }
+
+    private Event.Place append(String key, int count) throws InterruptedException {
+        AppendOutcome outcome = new AppendOutcome.Refused("nothing was appended");
+        for (var i = 0; i < count; i++) {
+            outcome =
+                    log.append(
+                            Append.to(stream(key), Expected.any(), List.of(event(++events))), LONG);
+        }
+        return ((AppendOutcome.Appended) outcome).last();
+    }
+
+    private static Map<String, String> counts(View view) throws IOException {
+        return view.read(index ->
+                index.scan("stream/", "", 100).stream()
+                        .collect(Collectors.toMap(Index.Entry::key, Index.Entry::value)));
+    }
+
+    /** What the view should be. */
+    private Map<String, String> fold() throws IOException {
+        var counts = new TreeMap<String, Integer>();
+        for (var partition = 0; partition < PARTITIONS; partition++) {
+            for (var event : log.read(partition, 1, 4096)) {
+                counts.merge("stream/" + event.stream(), 1, Integer::sum);
+            }
+        }
+        return counts.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().toString()));
+    }
+
+    @Test
+    void whoAppendsReadsWhatCameOfItOnAnyReplica() throws Exception {
+        try (var one = view("one", 1);
+                var other = view("other", 1)) {
+            for (var i = 0; i < 50; i++) {
+                var place = append("s" + i % 5, 1);
+                for (var replica : List.of(one, other)) {
+                    assertThat(replica.waitFor(place, LONG)).isTrue();
+                    var key = "stream/" + stream("s" + i % 5);
+                    String count = replica.read(index -> index.get(key));
+                    assertThat(count).isEqualTo(Integer.toString(i / 5 + 1));
+                }
+            }
+            assertThat(counts(one)).isEqualTo(fold()).isEqualTo(counts(other));
+            assertThat(one.lag()).isZero();
+            assertThat(one.position()).isEqualTo(log.end());
+            assertThat(one.waitFor(new Event.Place(0, 9999), Duration.ofMillis(1))).isFalse();
+        }
+    }
+
+    @Test
+    void itGoesOnWhereItStoppedAndIsFoldedAnewWhereItIsLost() throws Exception {
+        append("a", 3000);
+        try (var view = view("views", 1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+        }
+        append("b", 10);
+        try (var view = view("views", 1)) {
+            assertThat(view.position()).isNotEqualTo(PositionVector.start(PARTITIONS));
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            assertThat(counts(view)).isEqualTo(fold());
+        }
+        try (var view = view("lost", 1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            assertThat(counts(view)).isEqualTo(fold());
+        }
+    }
+
+    /** Copied while it runs, as a process that is killed leaves it. */
+    @Test
+    void aKilledReplicaTakesNothingInTwice() throws Exception {
+        var random = new java.util.Random(3);
+        for (var round = 0; round < 5; round++) {
+            var killed = home.resolve("killed" + round);
+            try (var view = view("running" + round, 1)) {
+                append("r" + round, 300 + random.nextInt(300));
+                assertThat(view.waitFor(PositionVector.start(PARTITIONS), LONG)).isTrue();
+                copy(home.resolve("running" + round + "/counts-1"), killed.resolve("counts-1"));
+            }
+            append("r" + round, 100);
+            try (var view = view("killed" + round, 1)) {
+                assertThat(view.waitFor(log.end(), LONG)).isTrue();
+                assertThat(view.stopped()).isNull();
+                assertThat(counts(view)).isEqualTo(fold());
+            }
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            // the log last written is last: what it says is in the others is there
+            for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                if (!file.endsWith("LOCK")) {
+                    Files.copy(file, to.resolve(file.getFileName()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeTakenInStopsItUntilItIsRepaired() throws Exception {
+        canReadSeven = false;
+        append("a", 6);
+        var seven = append("a", 1);
+        append("a", 3);
+        try (var view = view("views", 1)) {
+            await().until(() -> view.stopped() != null);
+            assertThat(view.stopped())
+                    .isEqualTo(
+                            new View.Stop(
+                                    seven,
+                                    PositionVector.start(PARTITIONS)
+                                            .with(seven.partition(), seven.position() - 1),
+                                    "seven is not a number"));
+            assertThat(counts(view)).isEqualTo(Map.of("stream/" + stream("a"), "6"));
+            assertThat(view.lag()).isEqualTo(4);
+
+            view.resume();
+            await().until(() -> view.stopped() != null);
+            canReadSeven = true;
+            view.resume();
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            assertThat(counts(view)).isEqualTo(fold());
+        }
+    }
+
+    @Test
+    void anotherVersionIsFoldedBesideTheOld() throws Exception {
+        append("a", 100);
+        try (var old = view("views", 1)) {
+            assertThat(old.waitFor(log.end(), LONG)).isTrue();
+            try (var changed = view("views", 2)) {
+                append("b", 1);
+                assertThat(changed.waitFor(log.end(), LONG)).isTrue();
+                assertThat(old.waitFor(log.end(), LONG)).isTrue();
+                assertThat(counts(changed)).isEqualTo(fold()).isEqualTo(counts(old));
+            }
+        }
+    }
+
+    @Test
+    void aViewOfAnotherLogIsRefused() throws Exception {
+        append("a", 10);
+        try (var view = view("views", 1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+        }
+        try (var other = EventLog.open(new RocksLogDevice(home.resolve("other"), PARTITIONS))) {
+            assertThatThrownBy(() -> View.open(home.resolve("views"), other, new Counts(1)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("it is not of this log");
+        }
+    }
+
+    @Test
+    void itIsReadByKeyAndByPrefix() throws Exception {
+        for (var key : List.of("a", "b", "c", "d")) {
+            append(key, 1);
+        }
+        try (var view = view("views", 1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            var first = view.read(index -> index.scan("stream/", "", 2));
+            assertThat(first)
+                    .extracting(Index.Entry::key)
+                    .containsExactly("stream/count-a", "stream/count-b");
+            var second = view.read(index -> index.scan("stream/", first.getLast().key(), 9));
+            assertThat(second)
+                    .extracting(Index.Entry::key)
+                    .containsExactly("stream/count-c", "stream/count-d");
+            var none = view.read(index -> index.scan("x", "", 9));
+            assertThat(none).isEmpty();
+            assertThatThrownBy(() ->
+                            view.read(index -> {
+                                index.put("k", "v");
+                                return index;
+                            }))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    /** Which would take the process with it. */
+    @Test
+    void whatIsClosedIsNotRead() throws Exception {
+        View closed;
+        try (var view = view("views", 1)) {
+            closed = view;
+        }
+        assertThatThrownBy(() -> closed.read(index -> index.get("k")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the view counts is closed");
+    }
+}
