@@ -15,13 +15,10 @@ import org.jspecify.annotations.Nullable;
  * every request, and its key is a SHA-256. What a plan refers to is looked for every time.
  */
 final class Plans {
-    private static final int MAX_REMEMBERED = 16_384;
-
     private final OperationTable operations;
     private final ContentTypes types;
     private final Inputs inputs;
-    private final Cache<Wanted, Planned> remembered =
-            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
+    private final Cache<Wanted, Planned> remembered;
 
     private record Wanted(StoredObject object, Pipeline pipeline) {}
 
@@ -32,10 +29,17 @@ final class Plans {
      */
     private record Planned(long generation, Plan plan, Map<String, InputReference> references) {}
 
-    Plans(OperationTable operations, ContentTypes types, Inputs inputs) {
+    /**
+     * Remembers nothing yet.
+     *
+     * @param maxRemembered how many plans, some 1.5 KB each
+     */
+    Plans(OperationTable operations, ContentTypes types, Inputs inputs, long maxRemembered) {
         this.operations = operations;
         this.types = types;
         this.inputs = inputs;
+        remembered =
+                Caffeine.newBuilder().maximumSize(maxRemembered).executor(Runnable::run).build();
     }
 
     ContentTypes types() {

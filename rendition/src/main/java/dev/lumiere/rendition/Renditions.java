@@ -39,6 +39,10 @@ public final class Renditions implements AutoCloseable {
     /** Pages that ask for several sizes of a picture do so at once. */
     private static final Duration GATHERING = Duration.ofMillis(3);
 
+    /** Of results in memory, for each plan that is remembered: about a small one. */
+    private static final long BYTES_A_PLAN = 16 << 10;
+
+    private static final long MIN_PLANS = 1024;
     private static final Duration TIME_TO_DRAW = Duration.ofSeconds(3);
     private static final int TIMED_OUT = 504;
 
@@ -86,7 +90,8 @@ public final class Renditions implements AutoCloseable {
         this.isUnchanged = isUnchanged;
         this.clock = clock;
         this.metrics = new RenditionMetrics(metrics);
-        plans = new Plans(operations, new ContentTypes(open), inputs);
+        var maxPlans = Math.max(MIN_PLANS, config.memoryBytes() / BYTES_A_PLAN);
+        plans = new Plans(operations, new ContentTypes(open), inputs, maxPlans);
         cache = new ResultCache(config, clock);
         reductions = new Reductions(config.reductionBytes(), GATHERING, clock);
         this.metrics.follow(reductions);
