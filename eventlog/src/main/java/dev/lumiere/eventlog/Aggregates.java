@@ -1,0 +1,174 @@
+package dev.lumiere.eventlog;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * All things of one category, each the sum of its stream. A command is decided on the state as it
+ * is, and decided anew if somebody else was first. The same command again, known by its id, does
+ * nothing.
+ *
+ * @param <C> commands
+ * @param <S> states
+ * @param <E> events
+ */
+public final class Aggregates<C, S, E> {
+    private static final int MAX_TRIES = 10;
+    private static final int CHUNK = 1000;
+
+    private final EventLog log;
+    private final String category;
+    private final Decider<C, S, E> decider;
+    private final EventTypes<E> types;
+    private final InstantSource clock;
+
+    /** As the log has it. */
+    public Aggregates(
+            EventLog log,
+            String category,
+            Decider<C, S, E> decider,
+            EventTypes<E> types,
+            InstantSource clock) {
+        this.log = log;
+        this.category = category;
+        this.decider = decider;
+        this.types = types;
+        this.clock = clock;
+    }
+
+    /**
+     * A state and how far the stream had come.
+     *
+     * @param version of the last event it holds; 0 if there is none
+     */
+    public record At<S>(S state, long version) {}
+
+    /** What became of a command. */
+    public sealed interface Handled<S> {
+        /**
+         * It is done, now or before.
+         *
+         * @param after the state with it, and perhaps with more
+         */
+        record Done<S>(At<S> after) implements Handled<S> {}
+
+        /** The state does not allow it. */
+        record Rejected<S>(String why, At<S> state) implements Handled<S> {}
+
+        /**
+         * Not done, or not known to be: too many others were first, or as the outcome says. The
+         * same command may be given again.
+         */
+        record NotNow<S>(AppendOutcome outcome) implements Handled<S> {}
+    }
+
+    /**
+     * Decides and appends.
+     *
+     * @param id of the command; one that was done is not done again
+     * @param context of the events
+     * @param atMost how long each of a few tries may wait for the log
+     * @throws UnreadableEventException if the state cannot be read
+     */
+    public Handled<S> handle(
+            String key, UUID id, C command, EventData.Context context, Duration atMost)
+            throws IOException, InterruptedException {
+        var stream = new StreamId(category, key);
+        AppendOutcome outcome = new AppendOutcome.Refused("not tried");
+        for (var tries = 0; tries < MAX_TRIES; tries++) {
+            var now = state(key);
+            if (log.find(eventId(id, 0)) != null) {
+                return new Handled.Done<>(now);
+            }
+            List<E> events;
+            try {
+                events = decider.decide(command, now.state);
+            } catch (Decider.Rejected rejected) {
+                return new Handled.Rejected<>(String.valueOf(rejected.getMessage()), now);
+            }
+            outcome =
+                    log.append(
+                            Append.to(
+                                    stream,
+                                    Expected.version(now.version),
+                                    data(id, events, context)),
+                            atMost);
+            switch (outcome) {
+                case AppendOutcome.Appended(_, var repeated) when repeated -> {
+                    return new Handled.Done<>(state(key));
+                }
+                case AppendOutcome.Appended _ -> {
+                    return new Handled.Done<>(after(now, events));
+                }
+                case AppendOutcome.Conflict _ -> {}
+                default -> {
+                    return new Handled.NotNow<>(outcome);
+                }
+            }
+        }
+        return new Handled.NotNow<>(outcome);
+    }
+
+    private List<EventData> data(UUID command, List<E> events, EventData.Context context) {
+        var data = new ArrayList<EventData>();
+        for (var event : events) {
+            data.add(types.data(eventId(command, data.size()), clock.instant(), context, event));
+        }
+        return data;
+    }
+
+    /** The same for the same command, so that the log knows it again. */
+    static UUID eventId(UUID command, int number) {
+        return UUID.nameUUIDFromBytes((command + "/" + number).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private At<S> after(At<S> now, List<E> events) {
+        var state = now.state;
+        for (var event : events) {
+            state = decider.evolve(state, event);
+        }
+        return new At<>(state, now.version + events.size());
+    }
+
+    /** As it is now. */
+    public At<S> state(String key) throws IOException {
+        return fold(key, _ -> true);
+    }
+
+    /** As it was after that version; as it is now if there is no such version yet. */
+    public At<S> stateAt(String key, long version) throws IOException {
+        return fold(key, event -> event.version() <= version);
+    }
+
+    /** As it was at that time, by the times of the events. */
+    public At<S> stateAt(String key, Instant time) throws IOException {
+        return fold(key, event -> !event.data().time().isAfter(time));
+    }
+
+    /** Up to the first event that is not wanted; those of unknown types change nothing. */
+    private At<S> fold(String key, Predicate<Event> wanted) throws IOException {
+        var stream = new StreamId(category, key);
+        var at = new At<>(decider.initial(), 0);
+        while (true) {
+            var events = log.readStream(stream, at.version + 1, CHUNK);
+            for (var event : events) {
+                if (!wanted.test(event)) {
+                    return at;
+                }
+                var known = types.event(event.data());
+                var state = known == null ? at.state : decider.evolve(at.state, known);
+                at = new At<>(state, event.version());
+            }
+            if (events.isEmpty()) {
+                return at;
+            }
+        }
+    }
+}
