@@ -23,6 +23,7 @@ import org.awaitility.Awaitility;
 final class RunningNode implements AutoCloseable {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+    private static final String HEAP = "512m";
     private static final Path LIBRARY = ROOT.resolve("platform/target/lumiere/lib");
     private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -42,8 +43,13 @@ final class RunningNode implements AutoCloseable {
 
     /** Starts a node with these further arguments and waits until it says that it is ready. */
     static RunningNode up(Path home, String... arguments) throws IOException {
+        return upWithHeap(HEAP, home, arguments);
+    }
+
+    /** The same in a heap of this size, as {@code 96m}. */
+    static RunningNode upWithHeap(String heap, Path home, String... arguments) throws IOException {
         var output = Files.createTempFile(home.getParent(), "node", ".out");
-        var process = launch(home, output, arguments);
+        var process = launch(heap, home, output, arguments);
         Awaitility.await()
                 .atMost(START_LIMIT)
                 .until(() -> !process.isAlive() || (ports(output).size() == 2 && isReady(output)));
@@ -56,7 +62,7 @@ final class RunningNode implements AutoCloseable {
     static Refusal refused(Path home, String... arguments)
             throws IOException, InterruptedException {
         var output = Files.createTempFile(home.getParent(), "node", ".out");
-        var process = launch(home, output, arguments);
+        var process = launch(HEAP, home, output, arguments);
         assertThat(process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return new Refusal(process.exitValue(), Files.readString(output));
     }
@@ -65,7 +71,7 @@ final class RunningNode implements AutoCloseable {
     static Refusal stoppedOnceThereIs(Path file, Path home, String... arguments)
             throws IOException, InterruptedException {
         var output = Files.createTempFile(home.getParent(), "node", ".out");
-        var process = launch(home, output, arguments);
+        var process = launch(HEAP, home, output, arguments);
         Awaitility.await()
                 .atMost(START_LIMIT)
                 .pollDelay(Duration.ZERO)
@@ -177,7 +183,8 @@ final class RunningNode implements AutoCloseable {
         client.close();
     }
 
-    private static Process launch(Path home, Path output, String... arguments) throws IOException {
+    private static Process launch(String heap, Path home, Path output, String... arguments)
+            throws IOException {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -185,7 +192,7 @@ final class RunningNode implements AutoCloseable {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:+UseSerialGC", // as the launcher has it
                                 "-Xms32m",
-                                "-Xmx512m",
+                                "-Xmx" + heap,
                                 "-Dlumiere.root=" + ROOT,
                                 "-cp",
                                 LIBRARY + "/*",
