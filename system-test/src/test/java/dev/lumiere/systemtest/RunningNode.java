@@ -23,7 +23,9 @@ import org.awaitility.Awaitility;
 final class RunningNode implements AutoCloseable {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-    private static final String HEAP = "512m";
+    /** As the launcher has it. */
+    private static final List<String> HEAP = List.of("-Xms32m", "-Xmx512m");
+
     private static final Path LIBRARY = ROOT.resolve("platform/target/lumiere/lib");
     private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -46,8 +48,9 @@ final class RunningNode implements AutoCloseable {
         return upWithHeap(HEAP, home, arguments);
     }
 
-    /** The same in a heap of this size, as {@code 96m}. */
-    static RunningNode upWithHeap(String heap, Path home, String... arguments) throws IOException {
+    /** The same with a heap as these flags say. */
+    static RunningNode upWithHeap(List<String> heap, Path home, String... arguments)
+            throws IOException {
         var output = Files.createTempFile(home.getParent(), "node", ".out");
         var process = launch(heap, home, output, arguments);
         Awaitility.await()
@@ -183,7 +186,7 @@ final class RunningNode implements AutoCloseable {
         client.close();
     }
 
-    private static Process launch(String heap, Path home, Path output, String... arguments)
+    private static Process launch(List<String> heap, Path home, Path output, String... arguments)
             throws IOException {
         var command =
                 new ArrayList<>(
@@ -191,8 +194,6 @@ final class RunningNode implements AutoCloseable {
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:+UseSerialGC", // as the launcher has it
-                                "-Xms32m",
-                                "-Xmx" + heap,
                                 "-Dlumiere.root=" + ROOT,
                                 "-cp",
                                 LIBRARY + "/*",
@@ -200,6 +201,7 @@ final class RunningNode implements AutoCloseable {
                                 "up",
                                 "--home",
                                 home.toString()));
+        command.addAll(1, heap);
         var given = List.of(arguments);
         if (!given.contains("--media-port")) {
             command.addAll(List.of("--media-port", "0"));

@@ -74,12 +74,13 @@ class SoakTest {
     }
 
     /**
-     * Keeps little, so that nearly every request is worked on, in a heap that is full before the
-     * warm-up ends: the collector takes a larger one whole before it looks for what is garbage.
+     * Keeps little, so that nearly every request is worked on, in a small heap that is resident
+     * from the start: the collector takes all of it before it looks for what is garbage among the
+     * old.
      */
     private RunningNode node(Path bucket) throws IOException {
         return RunningNode.upWithHeap(
-                "96m",
+                List.of("-Xms96m", "-Xmx96m", "-XX:+AlwaysPreTouch"),
                 folder.resolve("home"),
                 "--bucket",
                 "demo=" + RunningNode.ROOT.resolve("media/demo"),
