@@ -56,13 +56,17 @@ public final class Index {
     /**
      * Entries whose keys begin so.
      *
-     * @param after a key; entries up to it are left out; empty for none
+     * @param after a key that begins so, the last of a page before; empty for the first page
      * @param max how many at most
      */
     public List<Entry> scan(String prefix, String after, int max) throws IOException {
+        if (!after.isEmpty() && !after.startsWith(prefix)) {
+            throw new IllegalArgumentException(
+                    "does not begin with %s: %s".formatted(prefix, after));
+        }
         var found = new ArrayList<Entry>();
         try (var iterator = iterator()) {
-            iterator.seek(bytes(after.compareTo(prefix) > 0 ? after : prefix));
+            iterator.seek(bytes(after.isEmpty() ? prefix : after));
             for (; iterator.isValid() && found.size() < max; iterator.next()) {
                 var key = text(iterator.key());
                 if (!key.startsWith(prefix)) {

@@ -106,10 +106,11 @@ final class Sequencer implements AutoCloseable {
                 taken.clear();
             }
         } catch (InterruptedException _) {
-            close("the log's thread was interrupted");
             Thread.currentThread().interrupt();
+        } finally {
+            close("the log's thread has ended");
+            refuseTheRest();
         }
-        refuseTheRest();
     }
 
     /** One batch of what waits, after the first has come; whether there may be another. */
@@ -148,10 +149,10 @@ final class Sequencer implements AutoCloseable {
     private void decide(List<Wish> taken) {
         var batch = new Batch();
         var outcomes = new ArrayList<AppendOutcome>(taken.size());
-        for (var wish : taken) {
-            outcomes.add(batch.outcome(wish));
-        }
         try {
+            for (var wish : taken) {
+                outcomes.add(batch.outcome(wish));
+            }
             batch.write();
         } catch (IOException | RuntimeException e) {
             failed = true;
@@ -160,6 +161,9 @@ final class Sequencer implements AutoCloseable {
             var unknown = new AppendOutcome.Unknown(String.valueOf(e.getMessage()));
             outcomes.replaceAll(
                     outcome -> outcome instanceof AppendOutcome.Refused ? outcome : unknown);
+            while (outcomes.size() < taken.size()) {
+                outcomes.add(unknown);
+            }
         }
         for (var i = 0; i < taken.size(); i++) {
             taken.get(i).outcome.complete(outcomes.get(i));

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SimulationTest {
     private static final Duration TIME =
-            Duration.ofSeconds(Long.getLong("lumiere.simulation.seconds", 20));
+            Duration.ofSeconds(Long.getLong("lumiere.simulation.seconds", 60));
     private static final long MAX_SEEDS = Long.getLong("lumiere.simulation.seeds", 1_000_000);
 
     @Test
