@@ -157,6 +157,11 @@ public final class EventLog implements AutoCloseable {
         return sequencer.closedBecause();
     }
 
+    /** Whether nothing is read any more either. */
+    boolean isClosed() {
+        return tail.isClosed();
+    }
+
     boolean awaitMore(PositionVector than, Duration atMost) throws InterruptedException {
         return tail.awaitMore(than, atMost);
     }

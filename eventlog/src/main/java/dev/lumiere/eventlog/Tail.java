@@ -49,6 +49,10 @@ final class Tail {
         wake();
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Whether there is something after these positions; waits for it if there is time. */
     boolean awaitMore(PositionVector than, Duration atMost) throws InterruptedException {
         return await(() -> vector().since(than) > 0, atMost);

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * What a {@link Projection} has made of the log so far, in a folder of its own, and following it.
  * Each write holds the changes and the position they came of, so that every event is taken in
  * exactly once, also by a process that is killed. Lost with its folder, it is folded anew. Any
- * number of nodes may have one of the same projection.
+ * number of nodes may have one of the same projection. To be closed before the log.
  *
  * <p>An event that cannot be taken in stops it, with its place and the reason; {@link #resume} goes
  * on from there, after whatever was wrong is right.
@@ -143,14 +143,16 @@ public final class View implements AutoCloseable {
     private void takeInUntilClosed() {
         var subscription = log.subscribe(taken.vector());
         try {
-            while (!closed && stop == null) {
+            while (!closed && stop == null && !log.isClosed()) {
                 var events = subscription.next(PATIENCE);
                 if (!events.isEmpty()) {
                     takeIn(events);
                 }
             }
         } catch (IOException | RuntimeException e) {
-            stop(null, e);
+            if (!log.isClosed()) {
+                stop(null, e);
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // it is closed
         }

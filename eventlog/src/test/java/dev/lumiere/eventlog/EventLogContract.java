@@ -452,7 +452,9 @@ abstract class EventLogContract {
     @Test
     void aClosedLogRefuses() throws Exception {
         appended(stream("a"), Expected.none(), events(1, 1));
+        var subscription = log.subscribe(log.end());
         log.close();
+        assertThat(subscription.next(LONG)).isEmpty();
         assertThat(append(stream("a"), Expected.any(), events(2, 2)))
                 .isEqualTo(new AppendOutcome.Refused("the log is closed"));
         assertThat(log.closedBecause()).isEqualTo("the log is closed");

@@ -254,6 +254,20 @@ class ViewTest {
         }
     }
 
+    @Test
+    void itEndsWithTheLog() throws Exception {
+        append("a", 10);
+        try (var view = view("views", 1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            log.close();
+            await().until(() ->
+                    Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().equals("view-counts")));
+            assertThat(view.stopped()).isNull();
+            assertThat(counts(view)).containsEntry("stream/count-a", "10");
+        }
+    }
+
     /** Which would take the process with it. */
     @Test
     void whatIsClosedIsNotRead() throws Exception {
