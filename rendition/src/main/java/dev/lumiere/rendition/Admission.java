@@ -28,6 +28,10 @@ final class Admission {
     private static final double NEWEST = 0.1;
 
     private static final int MIN_COUNTED = 10;
+
+    /** A run counts for no more than so many times the mean. */
+    private static final double MOST_TOLD = 3;
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final String service;
@@ -127,9 +131,11 @@ final class Admission {
         return new Turn(waited, now);
     }
 
+    /** One that waited for a dead worker to be replaced says little of those to come. */
     private void count(double seconds) {
+        var told = runsCounted == 0 ? seconds : Math.min(seconds, MOST_TOLD * runSeconds);
         runsCounted++;
-        runSeconds += Math.max(NEWEST, 1.0 / runsCounted) * (seconds - runSeconds);
+        runSeconds += Math.max(NEWEST, 1.0 / runsCounted) * (told - runSeconds);
     }
 
     /**

@@ -109,6 +109,23 @@ class AdmissionTest {
         second.get().close();
     }
 
+    /** As those do during which a worker died. */
+    @Test
+    void aFewThatTakeVeryLongDoNotCountForMuch() throws Exception {
+        runTen(Duration.ofSeconds(1));
+        run(Duration.ofSeconds(100));
+        run(Duration.ofSeconds(100));
+        var running = admission.enter(Instant.MAX);
+        var first = enter();
+        soon(() -> admission.queued() == 1);
+        var second = enter();
+        soon(() -> admission.queued() == 2);
+
+        running.close();
+        first.get().close();
+        second.get().close();
+    }
+
     private void runTen(Duration time) throws InterruptedException {
         for (var i = 0; i < 10; i++) {
             run(time);
