@@ -255,7 +255,7 @@ public final class Renditions implements AutoCloseable {
         var until = until(plan, deadline.get());
         try (turn) {
             var reducing = passage == null ? Reducing.NOT : passage.reducing();
-            var output = run.run(work(plan, first, until, reducing));
+            var output = made(turn, work(plan, first, until, reducing));
             if (passage != null) {
                 passage.keep(output.reductions());
             }
@@ -274,6 +274,16 @@ public final class Renditions implements AutoCloseable {
                     .setCause(bug)
                     .log("a run failed");
             return new Outcome.Refused(Problem.of(599, "internal error"), false);
+        }
+    }
+
+    /** How long what failed took says nothing of what will not. */
+    private Output made(Admission.Turn turn, Work work) throws InterruptedException {
+        try {
+            return run.run(work);
+        } catch (RuntimeException | InterruptedException e) {
+            turn.exceptional();
+            throw e;
         }
     }
 

@@ -94,7 +94,7 @@ class HarmfulPictureTest {
                         .toList();
 
         for (var bystander : bystanders) {
-            assertThat(bystander.get().statusCode()).isEqualTo(200);
+            assertThat(bystander.get().statusCode()).as(text(bystander.get())).isEqualTo(200);
         }
         assertThat(harmful.get().statusCode()).isEqualTo(KILLED_ITS_WORKER);
         node.awaitWorkers(2);
