@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * The checksum covers the place too, so that an event that turns up elsewhere is found out.
  */
-final class EventCodec {
+public final class EventCodec {
     private static final byte FORM = 1;
     private static final int CAUSATION = 1;
     private static final int CORRELATION = 2;
@@ -30,7 +30,7 @@ final class EventCodec {
 
     private EventCodec() {}
 
-    static byte[] encode(Event event) {
+    public static byte[] encode(Event event) {
         var data = event.data();
         var context = data.context();
         var category = ascii(event.stream().category());
@@ -84,7 +84,7 @@ final class EventCodec {
      * @param where is told if it is not
      * @throws CorruptLogException if a bit of it is different
      */
-    static Event decode(byte[] bytes, String where) throws CorruptLogException {
+    public static Event decode(byte[] bytes, String where) throws CorruptLogException {
         var end = bytes.length - Integer.BYTES;
         if (bytes.length < FIXED_BYTES
                 || checksum(bytes, end) != ByteBuffer.wrap(bytes).getInt(end)) {
@@ -132,7 +132,7 @@ final class EventCodec {
         return new EventData.Context(causation, correlation, trace);
     }
 
-    static void put(ByteBuffer into, UUID id) {
+    public static void put(ByteBuffer into, UUID id) {
         into.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
     }
 

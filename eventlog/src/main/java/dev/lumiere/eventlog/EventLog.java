@@ -21,31 +21,54 @@ public final class EventLog implements AutoCloseable {
     private static final int MAX_READ = 4096;
     private static final long MAX_READ_BYTES = 8 << 20;
 
+    private static final Duration OWNERS_CHANGE = Duration.ofMillis(50);
+
     private final LogDevice device;
     private final Tail tail;
-    private final Sequencer sequencer;
-    private final Thread thread;
+    private final Owned owned;
+    private final Forwarding forwarding;
 
-    private EventLog(LogDevice device, Tail tail) {
+    private EventLog(LogDevice device, String address, Forwarding forwarding) {
         this.device = device;
-        this.tail = tail;
-        sequencer = new Sequencer(device, tail);
-        thread = Thread.ofPlatform().name("log-sequencer").daemon().unstarted(sequencer::run);
+        this.forwarding = forwarding;
+        tail = new Tail(device.partitions());
+        owned = new Owned(device, address, tail);
     }
 
     /**
-     * A log on a device that nobody else writes to; it is closed with the log.
+     * A log on a device of this process alone; it is closed with the log.
      *
      * @throws IOException if the device cannot be read
      */
     public static EventLog open(LogDevice device) throws IOException {
-        var tail = new Tail(device.partitions());
-        for (var partition = 0; partition < device.partitions(); partition++) {
-            tail.publish(partition, device.last(partition));
+        return open(
+                device,
+                "",
+                (address, _, _) -> {
+                    throw new NotOwnerException("nothing is passed on, to " + address);
+                });
+    }
+
+    /**
+     * A log on a device that several nodes may share; it is closed with the log.
+     *
+     * @param address where this node takes appends that others pass on
+     * @param forwarding takes appends to other nodes
+     * @throws IOException if the device cannot be read
+     */
+    public static EventLog open(LogDevice device, String address, Forwarding forwarding)
+            throws IOException {
+        var log = new EventLog(device, address, forwarding);
+        var done = false;
+        try {
+            device.seek(log.owned);
+            done = true;
+            return log;
+        } finally {
+            if (!done) {
+                log.close();
+            }
         }
-        var log = new EventLog(device, tail);
-        log.thread.start();
-        return log;
     }
 
     public int partitions() {
@@ -58,7 +81,7 @@ public final class EventLog implements AutoCloseable {
     }
 
     /** CRC-32C of the key's UTF-8, modulo their number. */
-    static int partition(StreamId stream, int partitions) {
+    public static int partition(StreamId stream, int partitions) {
         var crc = new CRC32C();
         crc.update(stream.key().getBytes(StandardCharsets.UTF_8));
         return (int) (crc.getValue() % partitions);
@@ -66,20 +89,117 @@ public final class EventLog implements AutoCloseable {
 
     /**
      * Appends all events or none. Those that are in the log already, all of them and in this order,
-     * are not appended again.
+     * are not appended again. Where another node owns the partition the append is passed on, and
+     * where that changes meanwhile, or no answer comes, it is tried again: its ids tell whether it
+     * was appended before.
      *
      * @param atMost how long to wait; after that the outcome is {@link AppendOutcome.Unknown}
      * @throws InterruptedException if the thread was interrupted; the outcome is not known
      */
     public AppendOutcome append(Append append, Duration atMost) throws InterruptedException {
-        var outcome = sequencer.submit(partition(append.first()), append);
+        var end = System.nanoTime() + Math.max(0, atMost.toNanos());
+        var partition = partition(append.first());
+        AppendOutcome known = new AppendOutcome.Refused("nobody owns partition " + partition);
+        while (true) {
+            var left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+            var seen = owned.of(partition);
+            var outcome =
+                    seen != null
+                            ? decided(seen, partition, append, left)
+                            : passedOn(partition, append, left);
+            if (outcome != null && isFinal(outcome, seen, partition)) {
+                return outcome;
+            }
+            if (outcome instanceof AppendOutcome.Unknown) {
+                known = outcome; // and stays so, unless an answer comes that is certain
+            }
+            left = Duration.ofNanos(end - System.nanoTime());
+            if (!left.isPositive()) {
+                return known;
+            }
+            owned.awaitChange(
+                    seen, partition, left.compareTo(OWNERS_CHANGE) < 0 ? left : OWNERS_CHANGE);
+        }
+    }
+
+    /** Whether nothing else would come of another try. */
+    private boolean isFinal(AppendOutcome outcome, @Nullable Sequencer seen, int partition) {
+        return switch (outcome) {
+            case AppendOutcome.Appended _, AppendOutcome.Conflict _, AppendOutcome.IdTaken _ ->
+                    true;
+            case AppendOutcome.Refused _, AppendOutcome.Unknown _ ->
+                    seen != null && owned.of(partition) == seen;
+        };
+    }
+
+    /**
+     * Appends as {@link #append} does, but only here.
+     *
+     * @throws NotOwnerException if another node owns the partition; nothing was appended
+     */
+    public AppendOutcome appendHere(Append append, Duration atMost)
+            throws NotOwnerException, InterruptedException {
+        var partition = partition(append.first());
+        var sequencer = owned.of(partition);
+        if (sequencer == null) {
+            throw new NotOwnerException("partition " + partition + " is another node's");
+        }
+        return decided(sequencer, partition, append, atMost);
+    }
+
+    private static AppendOutcome decided(
+            Sequencer sequencer, int partition, Append append, Duration atMost)
+            throws InterruptedException {
         try {
-            return outcome.get(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+            return sequencer.submit(partition, append).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
             return new AppendOutcome.Unknown("not known after " + atMost);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Null if there is nobody to pass it on to, so that nothing was appended. */
+    private @Nullable AppendOutcome passedOn(int partition, Append append, Duration atMost)
+            throws InterruptedException {
+        try {
+            var address = device.owner(partition);
+            if (address == null || address.equals(owned.address())) {
+                return null;
+            }
+            var outcome = forwarding.append(address, append, atMost);
+            return outcome instanceof AppendOutcome.Appended appended
+                    ? readable(appended, atMost)
+                    : outcome;
+        } catch (NotOwnerException _) {
+            return null;
+        } catch (IOException e) {
+            return new AppendOutcome.Unknown(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Once what was appended elsewhere can be read here. */
+    private AppendOutcome readable(AppendOutcome.Appended appended, Duration atMost)
+            throws InterruptedException {
+        if (appended.places().isEmpty() || tail.await(appended.last(), atMost)) {
+            return appended;
+        }
+        return new AppendOutcome.Unknown(
+                "appended at %s, which cannot be read here yet".formatted(appended.last()));
+    }
+
+    /**
+     * Waits until whatever was acknowledged anywhere before this call can be read here.
+     *
+     * @return whether it can
+     */
+    public boolean catchUp(Duration atMost) throws IOException, InterruptedException {
+        return device.catchUp(atMost);
+    }
+
+    /** Whether appends to a partition are decided here. */
+    public boolean owns(int partition) {
+        return owned.of(partition) != null;
     }
 
     /** Where the event of an id is; null if it is not in the log. */
@@ -149,16 +269,16 @@ public final class EventLog implements AutoCloseable {
 
     /** How many appends wait for their turn. */
     public int queued() {
-        return sequencer.queued();
+        return owned.queued();
     }
 
     /** Why nothing can be appended any more; null while it can. */
     public @Nullable String closedBecause() {
-        return sequencer.closedBecause();
+        return owned.closedBecause();
     }
 
     /** Whether nothing is read any more either. */
-    boolean isClosed() {
+    public boolean isClosed() {
         return tail.isClosed();
     }
 
@@ -184,19 +304,8 @@ public final class EventLog implements AutoCloseable {
     /** What was taken is decided still; then the device is closed. */
     @Override
     public void close() throws IOException {
-        sequencer.close();
-        var interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
-        }
+        owned.close();
         tail.close();
         device.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,14 +1,19 @@
 package dev.lumiere.eventlog;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes batches of events durable and reads them again. It decides nothing: versions, ids and
- * positions are the {@link Sequencer}'s, who alone writes. Reads may come from any thread, also
- * while a batch is written.
+ * positions are the {@link Sequencer}'s, who alone writes, by a {@link Claim}. Reads may come from
+ * any thread, also while a batch is written.
+ *
+ * <p>A device of one process grants all partitions at once and for ever. One that several nodes
+ * share grants each partition to one of them at a time, by means of its own, and tells what the
+ * others wrote.
  */
 public interface LogDevice extends AutoCloseable {
     /** How many there are, at least 1; the same for the life of the log. */
@@ -24,13 +29,21 @@ public interface LogDevice extends AutoCloseable {
     Event.@Nullable Place find(UUID id) throws IOException;
 
     /**
-     * Appends events, each at the position after the last of its partition: all of them or none,
-     * also if the machine loses its power meanwhile. They are durable when this returns.
+     * Seeks partitions for a node, until this is closed. Called once, before anything is read.
      *
-     * @throws IOException if that is not known; what became of the batch shows when the log is
-     *     opened again, and nothing more can be written before
+     * @param candidate is told of claims, also before this returns, and of what others write
      */
-    void write(List<Event> batch) throws IOException;
+    void seek(Candidate candidate) throws IOException;
+
+    /** Where the owner of a partition takes appends; null if nobody is known to own it. */
+    @Nullable String owner(int partition) throws IOException;
+
+    /**
+     * Makes readable here whatever was acknowledged anywhere before this call.
+     *
+     * @return whether it is
+     */
+    boolean catchUp(Duration atMost) throws IOException, InterruptedException;
 
     /**
      * The events of a partition in their order.

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,17 +32,20 @@ final class Sequencer implements AutoCloseable {
     private static final long MAX_QUEUED_BYTES = 64 << 20;
     private static final int MAX_BATCH = 1024;
     private static final long MAX_BATCH_BYTES = 4 << 20;
+    private static final int MAX_TRIES = 5;
     private static final int KNOWN_STREAMS = 100_000;
     private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
 
     private final LogDevice device;
+    private final Claim claim;
     private final Tail tail;
+    private final Map<Integer, Long> written = new HashMap<>();
     private final BlockingQueue<Wish> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final AtomicLong queuedBytes = new AtomicLong();
     private final Cache<StreamId, Long> versions =
             Caffeine.newBuilder().maximumSize(KNOWN_STREAMS).executor(Runnable::run).build();
     private volatile @Nullable String closedBecause;
-    private boolean failed;
+    private volatile boolean ended;
 
     /** An append that waits for its decision; the last of all is none. */
     private record Wish(
@@ -56,13 +60,23 @@ final class Sequencer implements AutoCloseable {
     }
 
     /**
-     * Writes what nobody else writes to that device.
+     * Writes by a claim, and publishes what was written, now and before.
      *
-     * @param tail has the device's last positions
+     * @throws IOException if the device cannot be read
      */
-    Sequencer(LogDevice device, Tail tail) {
+    Sequencer(LogDevice device, Claim claim, Tail tail) throws IOException {
         this.device = device;
+        this.claim = claim;
         this.tail = tail;
+        for (var partition : claim.partitions()) {
+            written.put(partition, device.last(partition));
+        }
+        publish(written);
+    }
+
+    private void publish(Map<Integer, Long> positions) {
+        positions.forEach(tail::publish);
+        tail.wake();
     }
 
     /**
@@ -108,6 +122,7 @@ final class Sequencer implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
+            ended = true;
             close("the log's thread has ended");
             refuseTheRest();
         }
@@ -132,7 +147,7 @@ final class Sequencer implements AutoCloseable {
             }
         }
         decide(taken);
-        return !failed;
+        return !ended;
     }
 
     /** One batch of what waits now, for who drives it by hand. */
@@ -141,33 +156,66 @@ final class Sequencer implements AutoCloseable {
         queue.drainTo(taken, MAX_BATCH);
         taken.forEach(wish -> queuedBytes.addAndGet(-wish.bytes()));
         decide(taken);
-        if (failed) {
+        if (ended) {
             refuseTheRest();
         }
     }
 
     private void decide(List<Wish> taken) {
-        var batch = new Batch();
-        var outcomes = new ArrayList<AppendOutcome>(taken.size());
+        List<AppendOutcome> outcomes = new ArrayList<>(taken.size());
         try {
-            for (var wish : taken) {
-                outcomes.add(batch.outcome(wish));
+            for (var tries = 1; !written(taken, outcomes, tries == MAX_TRIES); tries++) {
+                outcomes.clear();
             }
-            batch.write();
+        } catch (NotOwnerException e) {
+            end(e);
+            var refused = new AppendOutcome.Refused(String.valueOf(e.getMessage()));
+            outcomes = Collections.nCopies(taken.size(), refused);
         } catch (IOException | RuntimeException e) {
-            failed = true;
-            close("a batch could not be made durable: " + e.getMessage());
-            LOG.error("the log is closed, a batch could not be made durable", e);
-            var unknown = new AppendOutcome.Unknown(String.valueOf(e.getMessage()));
-            outcomes.replaceAll(
-                    outcome -> outcome instanceof AppendOutcome.Refused ? outcome : unknown);
-            while (outcomes.size() < taken.size()) {
-                outcomes.add(unknown);
-            }
+            end(e);
+            outcomes = unknown(taken.size(), outcomes, String.valueOf(e.getMessage()));
         }
         for (var i = 0; i < taken.size(); i++) {
             taken.get(i).outcome.complete(outcomes.get(i));
         }
+    }
+
+    /** Whether it is; else an id was taken elsewhere meanwhile, and all is to be decided anew. */
+    private boolean written(List<Wish> taken, List<AppendOutcome> outcomes, boolean isLast)
+            throws IOException {
+        var batch = new Batch();
+        for (var wish : taken) {
+            outcomes.add(batch.outcome(wish));
+        }
+        try {
+            batch.write();
+            return true;
+        } catch (IdRaceException e) {
+            if (isLast) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private void end(Exception e) {
+        ended = true;
+        close("a batch could not be made durable: " + e.getMessage());
+        LOG.error("nothing more is written: a batch could not be made durable", e);
+        claim.release();
+    }
+
+    /** Whatever was decided, but for what was refused before. */
+    private static List<AppendOutcome> unknown(
+            int count, List<AppendOutcome> outcomes, String reason) {
+        List<AppendOutcome> told =
+                new ArrayList<>(Collections.nCopies(count, new AppendOutcome.Unknown(reason)));
+        for (var i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) instanceof AppendOutcome.Refused refused) {
+                told.set(i, refused);
+            }
+        }
+        return told;
     }
 
     /** What is to be appended together, and what that makes of streams and ids. */
@@ -272,17 +320,19 @@ final class Sequencer implements AutoCloseable {
         }
 
         private long nextPosition(int partition) {
-            return last.merge(partition, tail.of(partition) + 1, (before, _) -> before + 1);
+            var position = last.getOrDefault(partition, written.getOrDefault(partition, 0L)) + 1;
+            last.put(partition, position);
+            return position;
         }
 
         private void write() throws IOException {
             if (events.isEmpty()) {
                 return;
             }
-            device.write(events);
+            claim.write(events);
             versions.putAll(changed);
-            last.forEach(tail::publish);
-            tail.wake();
+            written.putAll(last);
+            publish(last);
         }
     }
 
@@ -303,8 +353,18 @@ final class Sequencer implements AutoCloseable {
     @Override
     public void close() {
         close("the log is closed");
+        stop();
+    }
+
+    /** Takes nothing more, since another node does; what waits is refused by the device. */
+    void moved(String reason) {
+        close(reason);
+        stop();
+    }
+
+    private void stop() {
         var last = new Wish(0, null, new CompletableFuture<>());
-        while (!queue.offer(last)) {
+        while (!ended && !queue.offer(last)) {
             Thread.onSpinWait();
         }
     }

@@ -6,21 +6,21 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** How far each partition may be read, and who waits for more. */
-final class Tail {
+public final class Tail {
     private final AtomicLongArray published;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private volatile boolean closed;
 
-    Tail(int partitions) {
+    public Tail(int partitions) {
         published = new AtomicLongArray(partitions);
     }
 
-    long of(int partition) {
+    public long of(int partition) {
         return published.get(partition);
     }
 
-    PositionVector vector() {
+    public PositionVector vector() {
         var positions = new long[published.length()];
         for (var i = 0; i < positions.length; i++) {
             positions[i] = published.get(i);
@@ -28,13 +28,13 @@ final class Tail {
         return PositionVector.of(positions);
     }
 
-    /** All who read from now on see what is up to there. */
-    void publish(int partition, long position) {
-        published.set(partition, position);
+    /** All who read from now on see what is up to there. It never goes back. */
+    public void publish(int partition, long position) {
+        published.accumulateAndGet(partition, position, Math::max);
     }
 
     /** After one or more were published. */
-    void wake() {
+    public void wake() {
         lock.lock();
         try {
             moved.signalAll();
@@ -44,23 +44,28 @@ final class Tail {
     }
 
     /** Nobody waits any longer, since nothing comes. */
-    void close() {
+    public void close() {
         closed = true;
         wake();
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed;
     }
 
     /** Whether there is something after these positions; waits for it if there is time. */
-    boolean awaitMore(PositionVector than, Duration atMost) throws InterruptedException {
+    public boolean awaitMore(PositionVector than, Duration atMost) throws InterruptedException {
         return await(() -> vector().since(than) > 0, atMost);
     }
 
     /** Whether all up to these positions is there; waits for it if there is time. */
-    boolean await(PositionVector positions, Duration atMost) throws InterruptedException {
+    public boolean await(PositionVector positions, Duration atMost) throws InterruptedException {
         return await(() -> vector().includes(positions), atMost);
+    }
+
+    /** Whether an event is there; waits for it if there is time. */
+    public boolean await(Event.Place place, Duration atMost) throws InterruptedException {
+        return await(() -> of(place.partition()) >= place.position(), atMost);
     }
 
     private boolean await(Wish wish, Duration atMost) throws InterruptedException {

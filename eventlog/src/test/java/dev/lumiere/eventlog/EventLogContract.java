@@ -32,21 +32,21 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a log does on every device. */
 @Timeout(120)
-abstract class EventLogContract {
-    static final int PARTITIONS = 4;
+public abstract class EventLogContract {
+    protected static final int PARTITIONS = 4;
 
-    EventLog log;
+    protected EventLog log;
 
     /** The device, as it is after whatever was written to it before. */
-    abstract LogDevice device() throws IOException;
+    public abstract LogDevice device() throws IOException;
 
     @BeforeEach
-    void open() throws IOException {
+    public void open() throws IOException {
         log = EventLog.open(device());
     }
 
     @AfterEach
-    void close() throws IOException {
+    public void close() throws IOException {
         log.close();
     }
 

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  * One file on a disk that can lose its power. What was written and not synced is then lost, kept or
  * torn, each write for itself, as the machine pleases.
  */
-final class SimulatedDisk {
+public final class SimulatedDisk {
     private byte[] durable = new byte[0];
     private final List<byte[]> unsynced = new ArrayList<>();
     private int untilCrash = Integer.MAX_VALUE;

@@ -2,11 +2,13 @@ package dev.lumiere.eventlog;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A log in one file of a {@link SimulatedDisk}: batches, each with its length and checksum, read as
  * far as they are whole. Everything is in memory besides.
  */
-final class SimulatedLogDevice implements LogDevice {
+public final class SimulatedLogDevice implements LogDevice {
     private static final int HEAD_BYTES = 8;
 
     private final SimulatedDisk disk;
@@ -23,7 +25,7 @@ final class SimulatedLogDevice implements LogDevice {
     private final Map<StreamId, List<Event>> streams = new HashMap<>();
     private final Map<UUID, Event.Place> ids = new HashMap<>();
 
-    SimulatedLogDevice(SimulatedDisk disk, int partitions) throws IOException {
+    public SimulatedLogDevice(SimulatedDisk disk, int partitions) throws IOException {
         this.disk = disk;
         this.partitions = partitions;
         for (var i = 0; i < partitions; i++) {
@@ -83,7 +85,41 @@ final class SimulatedLogDevice implements LogDevice {
     }
 
     @Override
-    public void write(List<Event> batch) throws IOException {
+    public void seek(Candidate candidate) throws IOException {
+        candidate.granted(claim());
+    }
+
+    /** Of everything, for ever. */
+    Claim claim() {
+        return new Claim() {
+            @Override
+            public List<Integer> partitions() {
+                return IntStream.range(0, partitions).boxed().toList();
+            }
+
+            @Override
+            public void write(List<Event> batch) throws IOException {
+                SimulatedLogDevice.this.write(batch);
+            }
+
+            @Override
+            public void release() {
+                // there is nobody else
+            }
+        };
+    }
+
+    @Override
+    public @Nullable String owner(int partition) {
+        return null;
+    }
+
+    @Override
+    public boolean catchUp(Duration atMost) {
+        return true;
+    }
+
+    private void write(List<Event> batch) throws IOException {
         var encoded = batch.stream().map(EventCodec::encode).toList();
         var bytes =
                 ByteBuffer.allocate(

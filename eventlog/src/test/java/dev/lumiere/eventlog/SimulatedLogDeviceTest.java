@@ -6,7 +6,7 @@ class SimulatedLogDeviceTest extends EventLogContract {
     private final SimulatedDisk disk = new SimulatedDisk();
 
     @Override
-    LogDevice device() throws IOException {
+    public LogDevice device() throws IOException {
         return new SimulatedLogDevice(disk, PARTITIONS);
     }
 }

@@ -73,10 +73,7 @@ final class Simulation {
         var device = new SimulatedLogDevice(disk, PARTITIONS);
         check(device);
         var tail = new Tail(PARTITIONS);
-        for (var partition = 0; partition < PARTITIONS; partition++) {
-            tail.publish(partition, device.last(partition));
-        }
-        var sequencer = new Sequencer(device, tail);
+        var sequencer = new Sequencer(device, device.claim(), tail);
         disk.crashAfter(random.nextInt(60));
         var waiting = new ArrayList<Asked>();
         try {

@@ -1,5 +1,6 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.aggregate;
 
+import dev.lumiere.eventlog.EventData;
 import org.jspecify.annotations.Nullable;
 
 /** An event of a known type that is not written as that type is. */

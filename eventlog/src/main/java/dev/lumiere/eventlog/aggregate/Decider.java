@@ -1,4 +1,4 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.aggregate;
 
 import java.util.List;
 

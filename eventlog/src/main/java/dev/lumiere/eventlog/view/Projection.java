@@ -1,5 +1,6 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.view;
 
+import dev.lumiere.eventlog.Event;
 import java.io.IOException;
 
 /**

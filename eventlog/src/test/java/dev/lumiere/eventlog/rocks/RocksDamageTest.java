@@ -1,10 +1,16 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.rocks;
 
 import static dev.lumiere.eventlog.Samples.LONG;
 import static dev.lumiere.eventlog.Samples.event;
 import static dev.lumiere.eventlog.Samples.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lumiere.eventlog.Append;
+import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

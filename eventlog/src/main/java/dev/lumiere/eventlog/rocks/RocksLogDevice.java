@@ -1,15 +1,26 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.rocks;
 
+import dev.lumiere.eventlog.Candidate;
+import dev.lumiere.eventlog.Chunk;
+import dev.lumiere.eventlog.Claim;
+import dev.lumiere.eventlog.CorruptLogException;
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventCodec;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractImmutableNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
@@ -218,9 +229,37 @@ public final class RocksLogDevice implements LogDevice {
         }
     }
 
+    /** All partitions, for as long as this is open: the folder has one process at a time. */
     @Override
-    public void write(List<Event> batch) throws IOException {
-        var _ = gate.through(() -> writeInside(batch));
+    public void seek(Candidate candidate) throws IOException {
+        candidate.granted(new Everything());
+    }
+
+    private final class Everything implements Claim {
+        @Override
+        public List<Integer> partitions() {
+            return IntStream.range(0, partitions).boxed().toList();
+        }
+
+        @Override
+        public void write(List<Event> batch) throws IOException {
+            var _ = gate.through(() -> writeInside(batch));
+        }
+
+        @Override
+        public void release() {
+            // there is nobody else
+        }
+    }
+
+    @Override
+    public @Nullable String owner(int partition) {
+        return null; // a node that has it need not ask
+    }
+
+    @Override
+    public boolean catchUp(Duration atMost) {
+        return true;
     }
 
     private int writeInside(List<Event> batch) throws IOException {
@@ -405,7 +444,7 @@ public final class RocksLogDevice implements LogDevice {
     }
 
     /** The database before what it was made of. */
-    static void release(List<AbstractImmutableNativeReference> owned) {
+    public static void release(List<AbstractImmutableNativeReference> owned) {
         owned.reversed().stream()
                 .filter(ColumnFamilyHandle.class::isInstance)
                 .forEach(AbstractImmutableNativeReference::close);

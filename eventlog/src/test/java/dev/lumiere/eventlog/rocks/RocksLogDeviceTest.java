@@ -1,7 +1,10 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.rocks;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lumiere.eventlog.EventLogContract;
+import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -11,7 +14,7 @@ class RocksLogDeviceTest extends EventLogContract {
     @TempDir Path folder;
 
     @Override
-    LogDevice device() throws IOException {
+    public LogDevice device() throws IOException {
         return new RocksLogDevice(folder.resolve("log"), PARTITIONS);
     }
 

@@ -1,4 +1,4 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.rocks;
 
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
  * Lets calls through until it is closed, and closes when the last is out: RocksDB takes the process
  * with it if it is used after it was closed.
  */
-final class Gate {
+public final class Gate {
     private final String what;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    Gate(String what) {
+    public Gate(String what) {
         this.what = what;
     }
 
     /** One call. */
     @FunctionalInterface
-    interface Call<T extends @Nullable Object> {
+    public interface Call<T extends @Nullable Object> {
         T make() throws IOException;
     }
 
@@ -28,7 +28,7 @@ final class Gate {
      *
      * @throws IOException if the gate is closed, or of the call
      */
-    <T extends @Nullable Object> T through(Call<T> call) throws IOException {
+    public <T extends @Nullable Object> T through(Call<T> call) throws IOException {
         lock.readLock().lock();
         try {
             if (closed) {
@@ -41,7 +41,7 @@ final class Gate {
     }
 
     /** Whether it was open; from now on nobody is inside. */
-    boolean close() {
+    public boolean close() {
         lock.writeLock().lock();
         try {
             var wasOpen = !closed;

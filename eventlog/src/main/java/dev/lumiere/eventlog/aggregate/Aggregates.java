@@ -1,5 +1,12 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.aggregate;
 
+import dev.lumiere.eventlog.Append;
+import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventData;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,11 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.view;
 
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.Tail;
+import dev.lumiere.eventlog.rocks.Gate;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.view;
 
 import static dev.lumiere.eventlog.Samples.LONG;
 import static dev.lumiere.eventlog.Samples.event;
@@ -7,6 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.eventlog.Append;
+import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

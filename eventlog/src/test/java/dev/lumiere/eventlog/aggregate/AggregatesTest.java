@@ -1,4 +1,4 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.aggregate;
 
 import static dev.lumiere.eventlog.Samples.LONG;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -6,8 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lumiere.eventlog.Aggregates.At;
-import dev.lumiere.eventlog.Aggregates.Handled;
+import dev.lumiere.eventlog.Append;
+import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.EventData;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.Payload;
+import dev.lumiere.eventlog.SimulatedDisk;
+import dev.lumiere.eventlog.SimulatedLogDevice;
+import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.aggregate.Aggregates.At;
+import dev.lumiere.eventlog.aggregate.Aggregates.Handled;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

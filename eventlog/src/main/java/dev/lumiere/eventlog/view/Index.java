@@ -1,4 +1,4 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.view;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

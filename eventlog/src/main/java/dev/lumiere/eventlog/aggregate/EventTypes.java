@@ -1,9 +1,11 @@
-package dev.lumiere.eventlog;
+package dev.lumiere.eventlog.aggregate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lumiere.eventlog.EventData;
+import dev.lumiere.eventlog.Payload;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -1,0 +1,31 @@
+package dev.lumiere.eventlog;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The right to write to some partitions, which nobody else has at the same time. It ends when it is
+ * released, or when another node was faster; a {@link LogDevice} refuses what is written after
+ * that, however late the writer hears of it.
+ */
+public interface Claim {
+    /** Whose they are; what can be read of them is all that was ever acknowledged. */
+    List<Integer> partitions();
+
+    /**
+     * Appends events, each at the position after the last of its partition: all of them or none,
+     * also if the machine loses its power meanwhile. They are durable, and {@link LogDevice} reads
+     * them, when this returns. One call at a time.
+     *
+     * @throws NotOwnerException if nothing was written and nothing will be, since the claim has
+     *     ended
+     * @throws IdRaceException if nothing was written, since an id is in another partition by now;
+     *     the claim goes on
+     * @throws IOException if it is not known what became of the batch; nothing more can be written
+     *     with this claim
+     */
+    void write(List<Event> batch) throws IOException;
+
+    /** Ends it, so that others may have the partitions at once. Again it does nothing. */
+    void release();
+}

@@ -1,0 +1,8 @@
+/**
+ * What is read of a log: a {@link Projection} says what becomes of each event, a {@link View}
+ * follows the log with it and keeps an {@link Index}.
+ */
+@NullMarked
+package dev.lumiere.eventlog.view;
+
+import org.jspecify.annotations.NullMarked;
