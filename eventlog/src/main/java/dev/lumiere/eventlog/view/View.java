@@ -5,7 +5,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.Tail;
 import dev.lumiere.eventlog.rocks.Gate;
-import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.eventlog.rocks.RocksStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,7 +105,7 @@ public final class View implements AutoCloseable {
             throw new IOException("cannot open the view in " + own + ": " + e.getMessage(), e);
         } finally {
             if (!done) {
-                RocksLogDevice.release(owned);
+                RocksStore.release(owned);
             }
         }
     }
@@ -285,7 +285,7 @@ public final class View implements AutoCloseable {
             }
         }
         if (gate.close()) {
-            RocksLogDevice.release(owned);
+            RocksStore.release(owned);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -1,0 +1,452 @@
+package dev.lumiere.eventlog.rocks;
+
+import dev.lumiere.eventlog.Chunk;
+import dev.lumiere.eventlog.CorruptLogException;
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventCodec;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.StreamId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.AbstractImmutableNativeReference;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.Status;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * Events in a folder, kept by RocksDB: written by one, read by any thread. Ids are known for ever.
+ *
+ * <p>Column families: {@code events}, partition and position to the event; {@code streams}, stream
+ * and version to the position; {@code heads}, stream to its version; {@code ids}, id to the place;
+ * {@code default}, the number of partitions and the mark of who writes. One batch of all is written
+ * at once.
+ *
+ * <p>A write-ahead log that is damaged in its middle is refused; only a torn end, which nobody was
+ * told is durable, is cut off.
+ *
+ * @see <a href="https://github.com/facebook/rocksdb/wiki/WAL-Recovery-Modes">WAL recovery modes</a>
+ */
+public final class RocksStore implements AutoCloseable {
+    private static final int MAX_PARTITIONS = 1024;
+    private static final long BLOCK_CACHE_BYTES = 64 << 20;
+    private static final long WRITE_BUFFERS_BYTES = 96 << 20;
+    private static final int OPEN_FILES = 512;
+    private static final byte[] MARK = "mark".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PARTITIONS = "partitions".getBytes(StandardCharsets.US_ASCII);
+    private static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
+
+    static {
+        RocksDB.loadLibrary();
+    }
+
+    private final Path folder;
+    private final List<AbstractImmutableNativeReference> owned = new ArrayList<>();
+    private final RocksDB db;
+    private final ColumnFamilyHandle events;
+    private final ColumnFamilyHandle streams;
+    private final ColumnFamilyHandle heads;
+    private final ColumnFamilyHandle ids;
+    private final ReadOptions reading;
+    private final WriteOptions synced;
+    private final WriteOptions unsynced;
+    private final int partitions;
+    private final Gate gate = new Gate("the log");
+
+    /**
+     * Opens a log, or begins one where there is none.
+     *
+     * @param partitions how many a new one has, 1 to 1024
+     * @throws CorruptLogException if it is damaged
+     * @throws IOException if it cannot be opened, as while another process has it, or if it has
+     *     another number of partitions
+     */
+    public RocksStore(Path folder, int partitions) throws IOException {
+        if (partitions < 1 || partitions > MAX_PARTITIONS) {
+            throw new IllegalArgumentException(
+                    "partitions not in 1..%d: %d".formatted(MAX_PARTITIONS, partitions));
+        }
+        this.folder = Files.createDirectories(folder);
+        var done = false;
+        try {
+            reading = own(new ReadOptions().setVerifyChecksums(true));
+            synced = own(new WriteOptions().setSync(true));
+            unsynced = own(new WriteOptions());
+            var handles = new ArrayList<ColumnFamilyHandle>();
+            db = RocksDB.open(options(), folder.toString(), families(), handles);
+            owned.add(db);
+            owned.addAll(handles);
+            events = handles.get(1);
+            streams = handles.get(2);
+            heads = handles.get(3);
+            ids = handles.get(4);
+            this.partitions = partitions(partitions);
+            done = true;
+        } catch (RocksDBException e) {
+            throw failure("open", e);
+        } finally {
+            if (!done) {
+                release(owned);
+            }
+        }
+    }
+
+    private DBOptions options() {
+        return own(
+                new DBOptions()
+                        .setCreateIfMissing(true)
+                        .setCreateMissingColumnFamilies(true)
+                        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                        .setParanoidChecks(true)
+                        .setDbWriteBufferSize(WRITE_BUFFERS_BYTES)
+                        .setMaxOpenFiles(OPEN_FILES)
+                        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                        .setKeepLogFileNum(2));
+    }
+
+    private List<ColumnFamilyDescriptor> families() {
+        var cache = own(new LRUCache(BLOCK_CACHE_BYTES));
+        var filter = own(new BloomFilter(10));
+        var descriptors = new ArrayList<ColumnFamilyDescriptor>();
+        for (var name : List.of("default", "events", "streams", "heads", "ids")) {
+            var table =
+                    new BlockBasedTableConfig()
+                            .setBlockCache(cache)
+                            .setCacheIndexAndFilterBlocks(true)
+                            .setPinL0FilterAndIndexBlocksInCache(true);
+            if (name.equals("heads") || name.equals("ids")) {
+                table.setFilterPolicy(filter);
+            }
+            descriptors.add(
+                    new ColumnFamilyDescriptor(
+                            name.getBytes(StandardCharsets.US_ASCII),
+                            own(
+                                    new ColumnFamilyOptions()
+                                            .setTableFormatConfig(table)
+                                            .setCompressionType(CompressionType.LZ4_COMPRESSION))));
+        }
+        return descriptors;
+    }
+
+    private <T extends AbstractImmutableNativeReference> T own(T made) {
+        owned.add(made);
+        return made;
+    }
+
+    private int partitions(int wanted) throws IOException, RocksDBException {
+        var kept = db.get(PARTITIONS);
+        if (kept == null) {
+            db.put(synced, PARTITIONS, ByteBuffer.allocate(4).putInt(wanted).array());
+            return wanted;
+        }
+        var there = ByteBuffer.wrap(kept).getInt();
+        if (there != wanted) {
+            throw new IOException(
+                    "%s has %d partitions for its life, not %d".formatted(folder, there, wanted));
+        }
+        return there;
+    }
+
+    /** How many there are, for life. */
+    public int partitions() {
+        return partitions;
+    }
+
+    /** As {@link LogDevice#last}. */
+    public long last(int partition) throws IOException {
+        return gate.through(() -> lastInside(partition));
+    }
+
+    private long lastInside(int partition) throws IOException {
+        try (var iterator = db.newIterator(events, reading)) {
+            iterator.seekForPrev(eventKey(partition, Long.MAX_VALUE));
+            iterator.status();
+            if (!iterator.isValid()) {
+                return 0;
+            }
+            var key = ByteBuffer.wrap(iterator.key());
+            return key.getInt() == partition ? key.getLong() : 0;
+        } catch (RocksDBException e) {
+            throw failure("read", e);
+        }
+    }
+
+    /** As {@link LogDevice#version}. */
+    public long version(StreamId stream) throws IOException {
+        return gate.through(() -> versionInside(stream));
+    }
+
+    private long versionInside(StreamId stream) throws IOException {
+        try {
+            var head = db.get(heads, reading, streamPrefix(stream));
+            return head == null ? 0 : ByteBuffer.wrap(head).getLong();
+        } catch (RocksDBException e) {
+            throw failure("read", e);
+        }
+    }
+
+    /** As {@link LogDevice#find}. */
+    public Event.@Nullable Place find(UUID id) throws IOException {
+        return gate.through(() -> findInside(id));
+    }
+
+    private Event.@Nullable Place findInside(UUID id) throws IOException {
+        try {
+            var place = db.get(ids, reading, idKey(id));
+            if (place == null) {
+                return null;
+            }
+            var bytes = ByteBuffer.wrap(place);
+            return new Event.Place(bytes.getInt(), bytes.getLong());
+        } catch (RocksDBException e) {
+            throw failure("read", e);
+        }
+    }
+
+    /**
+     * Appends events, all of them or none.
+     *
+     * @param mark kept with them for {@link #mark}, in place of the one before; null for none
+     * @param isSynced whether they are durable when this returns; else they are when something
+     *     later is, or some time after
+     */
+    public void write(List<Event> batch, byte @Nullable [] mark, boolean isSynced)
+            throws IOException {
+        var _ = gate.through(() -> writeInside(batch, mark, isSynced));
+    }
+
+    /** What was last written as that; null if nothing was. */
+    public byte @Nullable [] mark() throws IOException {
+        return gate.through(() -> {
+            try {
+                return db.get(MARK);
+            } catch (RocksDBException e) {
+                throw failure("read", e);
+            }
+        });
+    }
+
+    private int writeInside(List<Event> batch, byte @Nullable [] mark, boolean isSynced)
+            throws IOException {
+        var changed = new HashMap<StreamId, Long>();
+        try (var all = new WriteBatch()) {
+            for (var event : batch) {
+                var place = eventKey(event.partition(), event.position());
+                all.put(events, place, EventCodec.encode(event));
+                all.put(
+                        streams,
+                        streamKey(event.stream(), event.version()),
+                        Arrays.copyOfRange(place, Integer.BYTES, PLACE_BYTES));
+                all.put(ids, idKey(event.data().id()), place);
+                changed.put(event.stream(), event.version());
+            }
+            for (var head : changed.entrySet()) {
+                all.put(heads, streamPrefix(head.getKey()), number(head.getValue()));
+            }
+            if (mark != null) {
+                all.put(MARK, mark);
+            }
+            db.write(isSynced ? synced : unsynced, all);
+            return batch.size();
+        } catch (RocksDBException e) {
+            throw failure("write", e);
+        }
+    }
+
+    /** As {@link LogDevice#read}. */
+    public List<Event> read(int partition, long from, LogDevice.Bound bound) throws IOException {
+        return gate.through(() -> readInside(partition, from, bound));
+    }
+
+    private List<Event> readInside(int partition, long from, LogDevice.Bound bound)
+            throws IOException {
+        var chunk = new Chunk(bound);
+        try (var end = new Slice(eventKey(partition + 1, 0));
+                var options = new ReadOptions(reading).setIterateUpperBound(end);
+                var iterator = db.newIterator(events, options)) {
+            iterator.seek(eventKey(partition, from));
+            for (var position = from; iterator.isValid() && !chunk.isFull(); position++) {
+                chunk.add(event(iterator, partition, position));
+                iterator.next();
+            }
+            iterator.status();
+            return chunk.events();
+        } catch (RocksDBException e) {
+            throw failure("read", e);
+        }
+    }
+
+    private static Event event(RocksIterator at, int partition, long position)
+            throws CorruptLogException {
+        var where = where(partition, position);
+        if (!Arrays.equals(at.key(), eventKey(partition, position))) {
+            throw new CorruptLogException(where, "the event is missing");
+        }
+        return placed(EventCodec.decode(at.value(), where), partition, position);
+    }
+
+    private static Event placed(Event event, int partition, long position)
+            throws CorruptLogException {
+        if (event.partition() != partition || event.position() != position) {
+            throw new CorruptLogException(
+                    where(partition, position), "the event of another place: " + event.place());
+        }
+        return event;
+    }
+
+    /** As {@link LogDevice#readStream}. */
+    public List<Event> readStream(StreamId stream, long from, LogDevice.Bound bound)
+            throws IOException {
+        return gate.through(() -> readStream(stream, from, bound, true));
+    }
+
+    /** As {@link LogDevice#readStreamBackwards}. */
+    public List<Event> readStreamBackwards(StreamId stream, long from, LogDevice.Bound bound)
+            throws IOException {
+        return gate.through(() -> readStream(stream, from, bound, false));
+    }
+
+    private List<Event> readStream(
+            StreamId stream, long from, LogDevice.Bound bound, boolean forwards)
+            throws IOException {
+        var chunk = new Chunk(bound);
+        var prefix = streamPrefix(stream);
+        try (var iterator = db.newIterator(streams, reading)) {
+            if (forwards) {
+                iterator.seek(streamKey(stream, from));
+            } else {
+                iterator.seekForPrev(streamKey(stream, from));
+            }
+            for (var expected = -1L; iterator.isValid() && !chunk.isFull(); ) {
+                var key = iterator.key();
+                if (key.length != prefix.length + Long.BYTES
+                        || !Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length)) {
+                    break;
+                }
+                var version = ByteBuffer.wrap(key).getLong(prefix.length);
+                if (expected >= 0 && version != expected) {
+                    throw new CorruptLogException(
+                            stream + " version " + expected, "the event is missing");
+                }
+                chunk.add(event(stream, version, ByteBuffer.wrap(iterator.value()).getLong()));
+                if (forwards) {
+                    expected = version + 1;
+                    iterator.next();
+                } else {
+                    expected = version - 1;
+                    iterator.prev();
+                }
+            }
+            iterator.status();
+            return chunk.events();
+        } catch (RocksDBException e) {
+            throw failure("read", e);
+        }
+    }
+
+    private Event event(StreamId stream, long version, long position)
+            throws IOException, RocksDBException {
+        var partition = EventLog.partition(stream, partitions);
+        var bytes = db.get(events, reading, eventKey(partition, position));
+        var where = where(partition, position);
+        if (bytes == null) {
+            throw new CorruptLogException(where, "the event is missing");
+        }
+        var event = placed(EventCodec.decode(bytes, where), partition, position);
+        if (!event.stream().equals(stream) || event.version() != version) {
+            throw new CorruptLogException(
+                    where,
+                    "not version %d of %s but %d of %s"
+                            .formatted(version, stream, event.version(), event.stream()));
+        }
+        return event;
+    }
+
+    private static String where(int partition, long position) {
+        return "partition " + partition + " position " + position;
+    }
+
+    private static byte[] eventKey(int partition, long position) {
+        return ByteBuffer.allocate(PLACE_BYTES).putInt(partition).putLong(position).array();
+    }
+
+    /** No control character is in a name, so that no name's prefix begins another's. */
+    private static byte[] streamPrefix(StreamId stream) {
+        return (stream.category() + '\0' + stream.key() + '\0').getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] streamKey(StreamId stream, long version) {
+        var prefix = streamPrefix(stream);
+        return ByteBuffer.allocate(prefix.length + Long.BYTES).put(prefix).putLong(version).array();
+    }
+
+    private static byte[] idKey(UUID id) {
+        var key = ByteBuffer.allocate(16);
+        EventCodec.put(key, id);
+        return key.array();
+    }
+
+    private static byte[] number(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
+    private IOException failure(String what, RocksDBException e) {
+        var status = e.getStatus();
+        if (status != null && status.getCode() == Status.Code.Corruption) {
+            return new CorruptLogException(folder.toString(), String.valueOf(e.getMessage()));
+        }
+        return new IOException("cannot %s %s: %s".formatted(what, folder, e.getMessage()), e);
+    }
+
+    /** Leaves nothing in the write-ahead log, whose end is the one thing that may be cut off. */
+    @Override
+    public void close() throws IOException {
+        if (!gate.close()) {
+            return;
+        }
+        try (var now = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(now, List.of(events, streams, heads, ids));
+            db.syncWal();
+        } catch (RocksDBException e) {
+            throw failure("close", e);
+        } finally {
+            release(owned);
+        }
+    }
+
+    /** The database before what it was made of. */
+    public static void release(List<AbstractImmutableNativeReference> owned) {
+        owned.reversed().stream()
+                .filter(ColumnFamilyHandle.class::isInstance)
+                .forEach(AbstractImmutableNativeReference::close);
+        owned.stream()
+                .filter(RocksDB.class::isInstance)
+                .forEach(AbstractImmutableNativeReference::close);
+        owned.reversed().forEach(AbstractImmutableNativeReference::close);
+    }
+}
