@@ -30,7 +30,21 @@ public final class RocksLogDevice implements LogDevice {
      *     another number of partitions
      */
     public RocksLogDevice(Path folder, int partitions) throws IOException {
-        store = new RocksStore(folder, partitions);
+        this(new RocksStore(folder, partitions));
+    }
+
+    private RocksLogDevice(RocksStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Opens a log as it is now, only to be read; also while another process has it.
+     *
+     * @throws CorruptLogException if it is damaged
+     * @throws IOException if it cannot be opened, or nothing is there
+     */
+    public static RocksLogDevice readOnly(Path folder) throws IOException {
+        return new RocksLogDevice(RocksStore.readOnly(folder));
     }
 
     @Override
@@ -53,10 +67,23 @@ public final class RocksLogDevice implements LogDevice {
         return store.find(id);
     }
 
-    /** All partitions, for as long as this is open: the folder has one process at a time. */
+    /**
+     * All partitions, for as long as this is open, since the folder has one process at a time; none
+     * if it is only to be read.
+     */
     @Override
     public void seek(Candidate candidate) throws IOException {
-        candidate.granted(new Everything());
+        if (store.isReadOnly()) {
+            for (var partition = 0; partition < partitions(); partition++) {
+                candidate.moved(partition, last(partition));
+            }
+        } else {
+            candidate.granted(new Everything());
+        }
+    }
+
+    RocksStore store() {
+        return store;
     }
 
     private final class Everything implements Claim {

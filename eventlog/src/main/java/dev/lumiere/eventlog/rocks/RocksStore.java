@@ -6,11 +6,13 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventCodec;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,6 +61,7 @@ public final class RocksStore implements AutoCloseable {
     private static final int OPEN_FILES = 512;
     private static final byte[] MARK = "mark".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PARTITIONS = "partitions".getBytes(StandardCharsets.US_ASCII);
+    private static final int TRUNCATED_AT_ONCE = 1000;
     private static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
 
     static {
@@ -76,10 +79,11 @@ public final class RocksStore implements AutoCloseable {
     private final WriteOptions synced;
     private final WriteOptions unsynced;
     private final int partitions;
+    private final boolean isReadOnly;
     private final Gate gate = new Gate("the log");
 
     /**
-     * Opens a log, or begins one where there is none.
+     * Opens what is in a folder, or begins there.
      *
      * @param partitions how many a new one has, 1 to 1024
      * @throws CorruptLogException if it is damaged
@@ -87,25 +91,52 @@ public final class RocksStore implements AutoCloseable {
      *     another number of partitions
      */
     public RocksStore(Path folder, int partitions) throws IOException {
-        if (partitions < 1 || partitions > MAX_PARTITIONS) {
+        this(folder, partitions, false);
+        if (this.partitions != partitions) {
+            close();
+            throw new IOException(
+                    "%s has %d partitions for its life, not %d"
+                            .formatted(folder, this.partitions, partitions));
+        }
+    }
+
+    /**
+     * Opens what is in a folder as it is now, only to be read; also while another process has it.
+     *
+     * @throws CorruptLogException if it is damaged
+     * @throws IOException if it cannot be opened, or nothing is there
+     */
+    public static RocksStore readOnly(Path folder) throws IOException {
+        return new RocksStore(folder, 0, true);
+    }
+
+    private RocksStore(Path folder, int partitions, boolean isReadOnly) throws IOException {
+        if (!isReadOnly && (partitions < 1 || partitions > MAX_PARTITIONS)) {
             throw new IllegalArgumentException(
                     "partitions not in 1..%d: %d".formatted(MAX_PARTITIONS, partitions));
         }
-        this.folder = Files.createDirectories(folder);
+        if (isReadOnly && !Files.isRegularFile(folder.resolve("CURRENT"))) {
+            throw new NoSuchFileException(folder.toString(), null, "no log is there");
+        }
+        this.folder = isReadOnly ? folder : Files.createDirectories(folder);
         var done = false;
         try {
             reading = own(new ReadOptions().setVerifyChecksums(true));
             synced = own(new WriteOptions().setSync(true));
             unsynced = own(new WriteOptions());
             var handles = new ArrayList<ColumnFamilyHandle>();
-            db = RocksDB.open(options(), folder.toString(), families(), handles);
+            db =
+                    isReadOnly
+                            ? RocksDB.openReadOnly(
+                                    options(), folder.toString(), families(), handles)
+                            : RocksDB.open(options(), folder.toString(), families(), handles);
             owned.add(db);
             owned.addAll(handles);
             events = handles.get(1);
             streams = handles.get(2);
             heads = handles.get(3);
             ids = handles.get(4);
-            this.partitions = partitions(partitions);
+            this.partitions = partitionsOr(partitions);
             done = true;
         } catch (RocksDBException e) {
             throw failure("open", e);
@@ -114,6 +145,7 @@ public final class RocksStore implements AutoCloseable {
                 release(owned);
             }
         }
+        this.isReadOnly = isReadOnly;
     }
 
     private DBOptions options() {
@@ -158,23 +190,22 @@ public final class RocksStore implements AutoCloseable {
         return made;
     }
 
-    private int partitions(int wanted) throws IOException, RocksDBException {
+    private int partitionsOr(int wanted) throws RocksDBException {
         var kept = db.get(PARTITIONS);
         if (kept == null) {
             db.put(synced, PARTITIONS, ByteBuffer.allocate(4).putInt(wanted).array());
             return wanted;
         }
-        var there = ByteBuffer.wrap(kept).getInt();
-        if (there != wanted) {
-            throw new IOException(
-                    "%s has %d partitions for its life, not %d".formatted(folder, there, wanted));
-        }
-        return there;
+        return ByteBuffer.wrap(kept).getInt();
     }
 
     /** How many there are, for life. */
     public int partitions() {
         return partitions;
+    }
+
+    boolean isReadOnly() {
+        return isReadOnly;
     }
 
     /** As {@link LogDevice#last}. */
@@ -194,6 +225,15 @@ public final class RocksStore implements AutoCloseable {
         } catch (RocksDBException e) {
             throw failure("read", e);
         }
+    }
+
+    /** The last position of each partition. */
+    PositionVector end() throws IOException {
+        var end = PositionVector.start(partitions);
+        for (var partition = 0; partition < partitions; partition++) {
+            end = end.with(partition, last(partition));
+        }
+        return end;
     }
 
     /** As {@link LogDevice#version}. */
@@ -387,6 +427,85 @@ public final class RocksStore implements AutoCloseable {
         return event;
     }
 
+    /** A call on the database, which is not closed meanwhile. */
+    interface Use<T extends @Nullable Object> {
+        T of(RocksDB db) throws RocksDBException, IOException;
+    }
+
+    <T extends @Nullable Object> T use(Use<T> use) throws IOException {
+        return gate.through(() -> {
+            try {
+                return use.of(db);
+            } catch (RocksDBException e) {
+                throw failure("use", e);
+            }
+        });
+    }
+
+    /** What is there of one kind, in order; to be closed before the store. */
+    RocksIterator iterator(Kind kind) throws IOException {
+        return gate.through(() -> db.newIterator(family(kind), reading));
+    }
+
+    private ColumnFamilyHandle family(Kind kind) {
+        return switch (kind) {
+            case EVENTS -> events;
+            case STREAMS -> streams;
+            case HEADS -> heads;
+            case IDS -> ids;
+        };
+    }
+
+    /** Of what is kept. */
+    enum Kind {
+        EVENTS,
+        STREAMS,
+        HEADS,
+        IDS
+    }
+
+    /** The position that a version of a stream is said to be at; 0 if there is none. */
+    long position(StreamId stream, long version) throws IOException {
+        return use(db -> {
+            var position = db.get(streams, reading, streamKey(stream, version));
+            return position == null ? 0 : ByteBuffer.wrap(position).getLong();
+        });
+    }
+
+    /**
+     * Takes away all events of a partition after a position, as if they had never been appended;
+     * the last first, so that what is left if it is cut short is a shorter log.
+     */
+    void truncate(int partition, long after) throws IOException {
+        for (var last = last(partition); last > after; last = last(partition)) {
+            var from = Math.max(after + 1, last - TRUNCATED_AT_ONCE + 1);
+            takeAway(read(partition, from, new LogDevice.Bound(TRUNCATED_AT_ONCE, Long.MAX_VALUE)));
+        }
+    }
+
+    private void takeAway(List<Event> last) throws IOException {
+        var _ =
+                use(db -> {
+                    try (var all = new WriteBatch()) {
+                        for (var event : last.reversed()) {
+                            all.delete(events, eventKey(event.partition(), event.position()));
+                            all.delete(streams, streamKey(event.stream(), event.version()));
+                            all.delete(ids, idKey(event.data().id()));
+                            if (event.version() == 1) {
+                                all.delete(heads, streamPrefix(event.stream()));
+                            } else {
+                                all.put(
+                                        heads,
+                                        streamPrefix(event.stream()),
+                                        number(event.version() - 1));
+                            }
+                        }
+                        db.write(synced, all);
+                        return last.size();
+                    }
+                });
+    }
+
     private static String where(int partition, long position) {
         return "partition " + partition + " position " + position;
     }
@@ -430,6 +549,9 @@ public final class RocksStore implements AutoCloseable {
             return;
         }
         try (var now = new FlushOptions().setWaitForFlush(true)) {
+            if (isReadOnly) {
+                return;
+            }
             db.flush(now, List.of(events, streams, heads, ids));
             db.syncWal();
         } catch (RocksDBException e) {

@@ -1,0 +1,235 @@
+package dev.lumiere.eventlog.rocks;
+
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.StreamId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/**
+ * Reads all of a log in a folder and holds it against itself: every event against its checksum and
+ * its place, versions of a stream against each other, and streams, heads and ids against the
+ * events. It changes nothing. What was appended while it reads is not looked at.
+ */
+public final class Verification {
+    private static final int CHUNK = 1000;
+    private static final int MAX_FINDINGS = 1000;
+
+    private final RocksStore store;
+    private final List<Finding> findings = new ArrayList<>();
+    private long found;
+    private long events;
+    private long streams;
+
+    /** Something that is not as it was written, and where. */
+    public record Finding(String where, String what) {}
+
+    /**
+     * What was looked at, and what was found.
+     *
+     * @param findings the first {@value #MAX_FINDINGS}; empty if all is as it was written
+     * @param found how many there are
+     */
+    public record Report(
+            PositionVector end, long events, long streams, List<Finding> findings, long found) {
+        public Report {
+            findings = List.copyOf(findings);
+        }
+
+        public boolean isSound() {
+            return found == 0;
+        }
+    }
+
+    private Verification(RocksStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Of a folder, also while a process has it.
+     *
+     * @throws IOException if nothing is there
+     */
+    public static Report of(Path folder) throws IOException {
+        try (var store = RocksStore.readOnly(folder)) {
+            return of(store);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) { // not even to be opened
+            var finding = new Finding(folder.toString(), String.valueOf(e.getMessage()));
+            return new Report(PositionVector.start(1), 0, 0, List.of(finding), 1);
+        }
+    }
+
+    /** Of one that is in use. */
+    public static Report of(RocksLogDevice device) throws IOException {
+        return of(device.store());
+    }
+
+    private static Report of(RocksStore store) throws IOException {
+        var end = store.end();
+        var verification = new Verification(store);
+        for (var partition = 0; partition < store.partitions(); partition++) {
+            verification.events(partition, end.of(partition));
+        }
+        verification.streams();
+        verification.ids();
+        return new Report(
+                end,
+                verification.events,
+                verification.streams,
+                verification.findings,
+                verification.found);
+    }
+
+    private void find(String where, String what) {
+        found++;
+        if (findings.size() < MAX_FINDINGS) {
+            findings.add(new Finding(where, what));
+        }
+    }
+
+    private void events(int partition, long last) {
+        for (var from = 1L; from <= last; ) {
+            List<Event> read;
+            try {
+                read = store.read(partition, from, new LogDevice.Bound(CHUNK, Long.MAX_VALUE));
+            } catch (IOException _) {
+                read = oneByOne(partition, from, Math.min(last, from + CHUNK - 1));
+            }
+            read.forEach(this::event);
+            events += read.size();
+            from += CHUNK;
+        }
+    }
+
+    /** Those that can be read. */
+    private List<Event> oneByOne(int partition, long from, long to) {
+        var read = new ArrayList<Event>();
+        for (var position = from; position <= to; position++) {
+            try {
+                var one = store.read(partition, position, new LogDevice.Bound(1, 0));
+                if (one.isEmpty()) {
+                    find(place(partition, position), "the event is missing");
+                }
+                read.addAll(one);
+            } catch (IOException e) {
+                find(place(partition, position), String.valueOf(e.getMessage()));
+            }
+        }
+        return read;
+    }
+
+    private static String place(int partition, long position) {
+        return "partition " + partition + " position " + position;
+    }
+
+    private void event(Event event) {
+        var where = place(event.partition(), event.position());
+        try {
+            var position = store.position(event.stream(), event.version());
+            if (position != event.position()) {
+                find(
+                        where,
+                        "not where %s has its version %d: %d"
+                                .formatted(event.stream(), event.version(), position));
+            }
+            var place = store.find(event.data().id());
+            if (!event.place().equals(place)) {
+                find(where, "its id %s is said to be at %s".formatted(event.data().id(), place));
+            }
+        } catch (IOException e) {
+            find(where, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** That versions have no gap, and heads say the last of each. */
+    private void streams() {
+        StreamId stream = null;
+        var version = 0L;
+        try (var iterator = store.iterator(RocksStore.Kind.STREAMS)) {
+            for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+                var key = iterator.key();
+                var of = stream(Arrays.copyOf(key, Math.max(0, key.length - Long.BYTES)));
+                if (of == null) {
+                    find("index of streams", "no name of a stream: " + Arrays.toString(key));
+                    continue;
+                }
+                if (!of.equals(stream)) {
+                    head(stream, version);
+                    stream = of;
+                    version = 0;
+                    streams++;
+                }
+                var next = ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
+                if (next != version + 1) {
+                    find(of.toString(), "version %d comes after %d".formatted(next, version));
+                }
+                version = next;
+            }
+            iterator.status();
+            head(stream, version);
+            heads();
+        } catch (IOException | RocksDBException e) {
+            find("index of streams", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void head(@Nullable StreamId stream, long version) throws IOException {
+        if (stream == null) {
+            return;
+        }
+        var head = store.version(stream);
+        if (head < version) { // it may have grown
+            find(stream.toString(), "ends at version %d, not %d".formatted(version, head));
+        }
+    }
+
+    private void heads() throws IOException, RocksDBException {
+        var heads = count(RocksStore.Kind.HEADS);
+        if (heads < streams) {
+            find("heads of streams", "%d of %d are there".formatted(heads, streams));
+        }
+    }
+
+    private void ids() {
+        try {
+            var ids = count(RocksStore.Kind.IDS);
+            if (ids < events) {
+                find("index of ids", "%d of %d are there".formatted(ids, events));
+            }
+        } catch (IOException | RocksDBException e) {
+            find("index of ids", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private long count(RocksStore.Kind kind) throws IOException, RocksDBException {
+        var count = 0L;
+        try (RocksIterator iterator = store.iterator(kind)) {
+            for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+                count++;
+            }
+            iterator.status();
+        }
+        return count;
+    }
+
+    private static @Nullable StreamId stream(byte[] prefix) {
+        var text = new String(prefix, StandardCharsets.UTF_8);
+        var end = text.indexOf('\0');
+        if (end < 0 || text.indexOf('\0', end + 1) != text.length() - 1) {
+            return null;
+        }
+        return new StreamId(text.substring(0, end), text.substring(end + 1, text.length() - 1));
+    }
+}
