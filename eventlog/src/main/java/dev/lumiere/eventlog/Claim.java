@@ -1,6 +1,7 @@
 package dev.lumiere.eventlog;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -25,6 +26,42 @@ public interface Claim {
      *     with this claim
      */
     void write(List<Event> batch) throws IOException;
+
+    /**
+     * Begins a batch, to which events are added while the one before is written.
+     *
+     * @see #write
+     */
+    default Prepared prepare() {
+        var events = new ArrayList<Event>();
+        return new Prepared() {
+            @Override
+            public void add(Event event) {
+                events.add(event);
+            }
+
+            @Override
+            public void write() throws IOException {
+                Claim.this.write(events);
+            }
+
+            @Override
+            public void close() {
+                // nothing is held
+            }
+        };
+    }
+
+    /** A batch that grows, then is written as {@link Claim#write} does, or not at all. */
+    interface Prepared extends AutoCloseable {
+        /** Of the next position of its partition. */
+        void add(Event event);
+
+        void write() throws IOException;
+
+        @Override
+        void close();
+    }
 
     /** Ends it, so that others may have the partitions at once. Again it does nothing. */
     void release();

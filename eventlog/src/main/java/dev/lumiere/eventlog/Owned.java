@@ -42,7 +42,7 @@ final class Owned implements Candidate, AutoCloseable {
 
     @Override
     public void granted(Claim claim) throws IOException {
-        var sequencer = new Sequencer(device, claim, tail);
+        var sequencer = new Sequencer(device, claim, tail, Thread::startVirtualThread);
         lock.lock();
         try {
             if (closed) {

@@ -2,6 +2,7 @@ package dev.lumiere.eventlog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lumiere.eventlog.Batch.Wish;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,26 +13,42 @@ import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what is appended, and where. Callers put their wishes into a queue; one thread takes all
- * that wait, holds them against versions and ids in turn, hands what is to be appended to the
- * device as one batch, and when that is durable publishes it and tells the callers. So positions
- * have no gaps, nothing is seen before what is below it, and many callers share one wait for the
- * disk.
+ * Decides what is appended, and where. Callers put their wishes into a queue. Who decides takes all
+ * that wait, holds them against versions and ids in turn, and adds them to the open batch; who
+ * writes hands the open batch to the device, and when that is durable publishes it and tells the
+ * callers. Two threads take these parts as they come, one each at a time: while one batch is
+ * written the next one grows, and where there is nothing to wait for, one thread does both. So
+ * positions have no gaps, nothing is seen before what is below it, and many callers share one wait
+ * for the disk.
  *
  * <p>Whatever it tells, it tells after the batch is durable: a conflict may be with an event of the
- * same batch. A batch of which nobody knows what became of it closes the log.
+ * same batch, or of the one before. A batch of which nobody knows what became of it ends all.
  */
 final class Sequencer implements AutoCloseable {
     private static final int MAX_QUEUED = 16_384;
     private static final long MAX_QUEUED_BYTES = 64 << 20;
     private static final int MAX_BATCH = 1024;
     private static final long MAX_BATCH_BYTES = 4 << 20;
+
+    /** So that who writes need not wait long for who decides. */
+    private static final int DECIDED_AT_ONCE = 64;
+
+    /** The part of the time a write takes that is waited for more to write. */
+    private static final int GATHERED_FOR = 4;
+
+    /** More of them are told by another thread. */
+    private static final int TOLD_AT_ONCE = 4;
+
     private static final int MAX_TRIES = 5;
     private static final int KNOWN_STREAMS = 100_000;
     private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
@@ -39,7 +56,17 @@ final class Sequencer implements AutoCloseable {
     private final LogDevice device;
     private final Claim claim;
     private final Tail tail;
-    private final Map<Integer, Long> written = new HashMap<>();
+    private final Executor telling;
+
+    /** After the last wish. */
+    private static final Wish END =
+            new Wish(
+                    -1,
+                    Append.to(new StreamId("end", "end"), Expected.any(), List.of()),
+                    0,
+                    new CompletableFuture<>());
+
+    private final AtomicInteger taking = new AtomicInteger(2);
     private final BlockingQueue<Wish> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final AtomicLong queuedBytes = new AtomicLong();
     private final Cache<StreamId, Long> versions =
@@ -47,31 +74,40 @@ final class Sequencer implements AutoCloseable {
     private volatile @Nullable String closedBecause;
     private volatile boolean ended;
 
-    /** An append that waits for its decision; the last of all is none. */
-    private record Wish(
-            int partition, @Nullable Append append, CompletableFuture<AppendOutcome> outcome) {
-        private List<StreamAppend> changes() {
-            return append == null ? List.of() : append.changes();
-        }
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
 
-        private long bytes() {
-            return append == null ? 0 : append.bytes();
-        }
-    }
+    /** What follows is looked at with the lock alone. */
+    private final Map<Integer, Long> written = new HashMap<>();
+
+    private @Nullable Batch writing;
+    private Batch open;
+    private boolean isWriting;
+    private int wanted = 1;
+    private int told;
+    private long toldAt;
+    private long lastTook;
 
     /**
      * Writes by a claim, and publishes what was written, now and before.
      *
+     * @param telling by whom callers are told, which may be slow
      * @throws IOException if the device cannot be read
      */
-    Sequencer(LogDevice device, Claim claim, Tail tail) throws IOException {
+    Sequencer(LogDevice device, Claim claim, Tail tail, Executor telling) throws IOException {
         this.device = device;
         this.claim = claim;
         this.tail = tail;
+        this.telling = telling;
+        open = begun();
         for (var partition : claim.partitions()) {
             written.put(partition, device.last(partition));
         }
         publish(written);
+    }
+
+    private Batch begun() {
+        return new Batch(new BeforeOpen(), claim.prepare());
     }
 
     private void publish(Map<Integer, Long> positions) {
@@ -85,21 +121,21 @@ final class Sequencer implements AutoCloseable {
      * @param partition where its streams are
      */
     CompletableFuture<AppendOutcome> submit(int partition, Append append) {
-        var wish = new Wish(partition, append, new CompletableFuture<>());
         var bytes = append.bytes();
+        var wish = new Wish(partition, append, bytes, new CompletableFuture<>());
         var closed = closedBecause;
         if (closed != null) {
-            wish.outcome.complete(new AppendOutcome.Refused(closed));
+            wish.outcome().complete(new AppendOutcome.Refused(closed));
         } else if (queuedBytes.addAndGet(bytes) > MAX_QUEUED_BYTES || !queue.offer(wish)) {
             queuedBytes.addAndGet(-bytes);
-            wish.outcome.complete(new AppendOutcome.Refused("over capacity: too much waits"));
+            wish.outcome().complete(new AppendOutcome.Refused("over capacity: too much waits"));
         } else {
             closed = closedBecause;
             if (closed != null && queue.remove(wish)) {
-                wish.outcome.complete(new AppendOutcome.Refused(closed));
+                wish.outcome().complete(new AppendOutcome.Refused(closed));
             }
         }
-        return wish.outcome;
+        return wish.outcome();
     }
 
     /** How many appends wait. */
@@ -112,203 +148,254 @@ final class Sequencer implements AutoCloseable {
         return closedBecause;
     }
 
-    /** Decides until it is closed. */
+    /** Decides and writes until it is closed, and what was taken is written. */
     void run() {
-        var taken = new ArrayList<Wish>();
+        var other = Thread.ofPlatform().name("log-sequencer").daemon().start(this::takePart);
+        takePart();
+        var interrupted = Thread.interrupted();
+        while (other.isAlive()) {
+            try {
+                other.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        end("the log's threads have ended");
+        refuseTheRest();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void takePart() {
         try {
-            while (step(taken)) {
-                taken.clear();
+            while (true) {
+                var first = queue.take();
+                if (isEnd(first)) {
+                    break;
+                }
+                awaitRoom();
+                decide(first);
+                while (isToWrite()) {
+                    write();
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            fail(e, new AppendOutcome.Unknown("" + e.getMessage()));
         } finally {
-            ended = true;
-            close("the log's thread has ended");
-            refuseTheRest();
+            if (taking.decrementAndGet() > 0) {
+                putEnd(); // for the other
+            }
         }
     }
 
-    /** One batch of what waits, after the first has come; whether there may be another. */
-    private boolean step(List<Wish> taken) throws InterruptedException {
-        var bytes = 0L;
-        for (var next = queue.take(); ; next = queue.poll()) {
-            if (next == null) {
-                break;
+    private void awaitRoom() {
+        lock.lock();
+        try {
+            while (isFull(open) && !ended) {
+                changed.awaitUninterruptibly();
             }
-            queuedBytes.addAndGet(-next.bytes());
-            if (next.append == null) {
-                decide(taken);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isFull(Batch batch) {
+        return batch.wishes().size() >= MAX_BATCH || batch.bytes() >= MAX_BATCH_BYTES;
+    }
+
+    /** Adds this and some of those that wait to the open batch. */
+    private void decide(Wish first) {
+        lock.lock();
+        try {
+            var next = first;
+            for (var i = 1; next != null; i++) {
+                queuedBytes.addAndGet(-next.bytes());
+                if (ended) {
+                    next.outcome().complete(new AppendOutcome.Refused("" + closedBecause));
+                } else {
+                    open.add(next);
+                }
+                var another = i < DECIDED_AT_ONCE && !isFull(open) ? queue.peek() : null;
+                next = another == null || isEnd(another) ? null : queue.poll();
+            }
+            if (open.wishes().size() >= wanted || isFull(open)) {
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there is something to write and nobody does. */
+    private boolean isToWrite() {
+        lock.lock();
+        try {
+            if (isWriting || ended) {
                 return false;
             }
-            taken.add(next);
-            bytes += next.bytes();
-            if (taken.size() == MAX_BATCH || bytes >= MAX_BATCH_BYTES) {
+            isWriting = true;
+            gather();
+            isWriting = !open.wishes().isEmpty() && !ended;
+            return isWriting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits a little for those who were told a moment ago, since who appends one event after the
+     * other comes again at once: one sync for all of them is better than one for each half.
+     */
+    private void gather() {
+        var left = toldAt + lastTook / GATHERED_FOR - System.nanoTime();
+        while (!isWorth() && !ended && left > 0) {
+            wanted = told;
+            try {
+                left = changed.awaitNanos(left);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
                 break;
             }
         }
-        decide(taken);
-        return !ended;
+        wanted = 1;
     }
 
-    /** One batch of what waits now, for who drives it by hand. */
-    void step() {
-        var taken = new ArrayList<Wish>();
-        queue.drainTo(taken, MAX_BATCH);
-        taken.forEach(wish -> queuedBytes.addAndGet(-wish.bytes()));
-        decide(taken);
-        if (ended) {
-            refuseTheRest();
+    private boolean isWorth() {
+        return open.wishes().size() >= told || isFull(open);
+    }
+
+    /** Decides what waits now, for who drives it by hand. */
+    void decide() {
+        for (var next = queue.poll(); next != null; next = queue.poll()) {
+            decide(next);
         }
     }
 
-    private void decide(List<Wish> taken) {
-        List<AppendOutcome> outcomes = new ArrayList<>(taken.size());
+    /** Writes the open batch and tells its callers. */
+    void write() {
+        var began = System.nanoTime();
+        Batch batch;
+        lock.lock();
         try {
-            for (var tries = 1; !written(taken, outcomes, tries == MAX_TRIES); tries++) {
-                outcomes.clear();
-            }
-        } catch (NotOwnerException e) {
-            end(e);
-            var refused = new AppendOutcome.Refused(String.valueOf(e.getMessage()));
-            outcomes = Collections.nCopies(taken.size(), refused);
-        } catch (IOException | RuntimeException e) {
-            end(e);
-            outcomes = unknown(taken.size(), outcomes, String.valueOf(e.getMessage()));
+            batch = open;
+            writing = batch;
+            open = begun();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
-        for (var i = 0; i < taken.size(); i++) {
-            taken.get(i).outcome.complete(outcomes.get(i));
+        try {
+            for (var tries = 1; !isWritten(batch, tries == MAX_TRIES); tries++) {
+                batch = decidedAnew();
+            }
+            lock.lock();
+            try {
+                isWriting = false;
+                lastTook = System.nanoTime() - began;
+                told = batch.wishes().size() + open.wishes().size();
+                toldAt = began + lastTook;
+            } finally {
+                lock.unlock();
+            }
+            tell(batch.wishes(), batch.outcomes());
+        } catch (NotOwnerException e) {
+            fail(e, new AppendOutcome.Refused("" + e.getMessage()));
+        } catch (IOException | RuntimeException e) {
+            fail(e, new AppendOutcome.Unknown("" + e.getMessage()));
         }
     }
 
     /** Whether it is; else an id was taken elsewhere meanwhile, and all is to be decided anew. */
-    private boolean written(List<Wish> taken, List<AppendOutcome> outcomes, boolean isLast)
-            throws IOException {
-        var batch = new Batch();
-        for (var wish : taken) {
-            outcomes.add(batch.outcome(wish));
-        }
-        try {
+    private boolean isWritten(Batch batch, boolean isLastTry) throws IOException {
+        try (batch) {
             batch.write();
-            return true;
         } catch (IdRaceException e) {
-            if (isLast) {
+            if (isLastTry) {
                 throw e;
             }
             return false;
         }
+        lock.lock();
+        try {
+            versions.putAll(batch.changed());
+            written.putAll(batch.last());
+            writing = null;
+        } finally {
+            lock.unlock();
+        }
+        publish(batch.last());
+        return true;
     }
 
-    private void end(Exception e) {
-        ended = true;
-        close("a batch could not be made durable: " + e.getMessage());
+    private Batch decidedAnew() {
+        lock.lock();
+        try {
+            var before = writing;
+            var after = open;
+            after.close();
+            writing = null;
+            open = begun();
+            if (before != null) {
+                before.wishes().forEach(open::add);
+            }
+            var batch = open;
+            writing = batch;
+            open = begun();
+            after.wishes().forEach(open::add);
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell(List<Wish> wishes, List<AppendOutcome> outcomes) {
+        if (wishes.size() <= TOLD_AT_ONCE) {
+            complete(wishes, outcomes);
+        } else {
+            telling.execute(() -> complete(wishes, outcomes));
+        }
+    }
+
+    private static void complete(List<Wish> wishes, List<AppendOutcome> outcomes) {
+        for (var i = 0; i < wishes.size(); i++) {
+            wishes.get(i).outcome().complete(outcomes.get(i));
+        }
+    }
+
+    /** What was decided rests on a batch that failed, and so on nothing. */
+    private void fail(Exception e, AppendOutcome outcome) {
         LOG.error("nothing more is written: a batch could not be made durable", e);
+        end("a batch could not be made durable: " + e.getMessage());
         claim.release();
+        List<Wish> undecided = new ArrayList<>();
+        lock.lock();
+        try {
+            undecided.addAll(writing == null ? List.of() : writing.wishes());
+            undecided.addAll(open.wishes());
+            open.close();
+            writing = null;
+            open = begun();
+        } finally {
+            lock.unlock();
+        }
+        tell(undecided, Collections.nCopies(undecided.size(), outcome));
+        refuseTheRest();
     }
 
-    /** Whatever was decided, but for what was refused before. */
-    private static List<AppendOutcome> unknown(
-            int count, List<AppendOutcome> outcomes, String reason) {
-        List<AppendOutcome> told =
-                new ArrayList<>(Collections.nCopies(count, new AppendOutcome.Unknown(reason)));
-        for (var i = 0; i < outcomes.size(); i++) {
-            if (outcomes.get(i) instanceof AppendOutcome.Refused refused) {
-                told.set(i, refused);
-            }
-        }
-        return told;
-    }
-
-    /** What is to be appended together, and what that makes of streams and ids. */
-    private final class Batch {
-        private final List<Event> events = new ArrayList<>();
-        private final Map<Integer, Long> last = new HashMap<>();
-        private final Map<StreamId, Long> changed = new HashMap<>();
-        private final Map<UUID, Event> byId = new HashMap<>();
-
-        private AppendOutcome outcome(Wish wish) {
-            try {
-                var repeated = repeated(wish);
-                return repeated == null ? added(wish) : repeated;
-            } catch (IOException e) {
-                LOG.error("an append is refused, the log cannot be read", e);
-                return new AppendOutcome.Refused("the log cannot be read: " + e.getMessage());
-            }
+    /** What the log holds, and what is being written to it. */
+    private final class BeforeOpen implements Batch.Known {
+        @Override
+        public long last(int partition) {
+            var last = writing == null ? null : writing.last().get(partition);
+            return last != null ? last : written.getOrDefault(partition, 0L);
         }
 
-        /** Null if none of the events is in the log. */
-        private @Nullable AppendOutcome repeated(Wish wish) throws IOException {
-            var places = new ArrayList<Event.Place>();
-            AppendOutcome.@Nullable IdTaken taken = null;
-            var same = true;
-            for (var change : wish.changes()) {
-                for (var data : change.events()) {
-                    var event = find(data.id());
-                    if (event == null) {
-                        same = false;
-                        continue;
-                    }
-                    taken =
-                            taken != null
-                                    ? taken
-                                    : new AppendOutcome.IdTaken(data.id(), event.place());
-                    same &=
-                            event.stream().equals(change.stream())
-                                    && (places.isEmpty()
-                                            || places.getLast().position() < event.position());
-                    places.add(event.place());
-                }
-            }
-            if (taken == null) {
-                return null;
-            }
-            return same ? new AppendOutcome.Appended(places, true) : taken;
-        }
-
-        private @Nullable Event find(UUID id) throws IOException {
-            var event = byId.get(id);
-            if (event != null) {
-                return event;
-            }
-            var place = device.find(id);
-            return place == null
-                    ? null
-                    : device.read(place.partition(), place.position(), new LogDevice.Bound(1, 0))
-                            .getFirst();
-        }
-
-        private AppendOutcome added(Wish wish) throws IOException {
-            var before = new ArrayList<Long>();
-            for (var change : wish.changes()) {
-                var version = version(change.stream());
-                if (!change.expected().admits(version)) {
-                    return new AppendOutcome.Conflict(change.stream(), change.expected(), version);
-                }
-                before.add(version);
-            }
-            var places = new ArrayList<Event.Place>();
-            for (var i = 0; i < wish.changes().size(); i++) {
-                var change = wish.changes().get(i);
-                var version = before.get(i);
-                for (var data : change.events()) {
-                    version++;
-                    var event =
-                            new Event(
-                                    wish.partition,
-                                    nextPosition(wish.partition),
-                                    change.stream(),
-                                    version,
-                                    data);
-                    events.add(event);
-                    byId.put(data.id(), event);
-                    places.add(event.place());
-                }
-                changed.put(change.stream(), version);
-            }
-            return new AppendOutcome.Appended(places, false);
-        }
-
-        private long version(StreamId stream) throws IOException {
-            var version = changed.get(stream);
+        @Override
+        public long version(StreamId stream) throws IOException {
+            var version = writing == null ? null : writing.changed().get(stream);
             if (version == null) {
                 version = versions.getIfPresent(stream);
             }
@@ -319,20 +406,17 @@ final class Sequencer implements AutoCloseable {
             return version;
         }
 
-        private long nextPosition(int partition) {
-            var position = last.getOrDefault(partition, written.getOrDefault(partition, 0L)) + 1;
-            last.put(partition, position);
-            return position;
-        }
-
-        private void write() throws IOException {
-            if (events.isEmpty()) {
-                return;
+        @Override
+        public @Nullable Event find(UUID id) throws IOException {
+            var event = writing == null ? null : writing.byId(id);
+            if (event != null) {
+                return event;
             }
-            claim.write(events);
-            versions.putAll(changed);
-            written.putAll(last);
-            publish(last);
+            var place = device.find(id);
+            return place == null
+                    ? null
+                    : device.read(place.partition(), place.position(), new LogDevice.Bound(1, 0))
+                            .getFirst();
         }
     }
 
@@ -342,30 +426,45 @@ final class Sequencer implements AutoCloseable {
         }
     }
 
-    private void refuseTheRest() {
-        var reason = String.valueOf(closedBecause);
-        for (var wish = queue.poll(); wish != null; wish = queue.poll()) {
-            wish.outcome.complete(new AppendOutcome.Refused(reason));
+    private void end(String reason) {
+        close(reason);
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** Takes nothing more; what waits is decided still. */
+    private void refuseTheRest() {
+        var reason = new AppendOutcome.Refused("" + closedBecause);
+        for (var wish = queue.poll(); wish != null; wish = queue.poll()) {
+            wish.outcome().complete(reason);
+        }
+    }
+
+    /** Takes nothing more; what waits is written still. */
     @Override
     public void close() {
         close("the log is closed");
-        stop();
+        putEnd();
     }
 
     /** Takes nothing more, since another node does; what waits is refused by the device. */
     void moved(String reason) {
         close(reason);
-        stop();
+        putEnd();
     }
 
-    private void stop() {
-        var last = new Wish(0, null, new CompletableFuture<>());
-        while (!ended && !queue.offer(last)) {
+    /** Whoever takes part makes room. */
+    private void putEnd() {
+        while (taking.get() > 0 && !queue.offer(END)) {
             Thread.onSpinWait();
         }
+    }
+
+    private static boolean isEnd(Wish wish) {
+        return wish.partition() < 0;
     }
 }

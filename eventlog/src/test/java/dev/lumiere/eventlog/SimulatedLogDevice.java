@@ -21,6 +21,7 @@ public final class SimulatedLogDevice implements LogDevice {
 
     private final SimulatedDisk disk;
     private final int partitions;
+    private Runnable whileWriting = () -> {};
     private final List<List<Event>> events = new ArrayList<>();
     private final Map<StreamId, List<Event>> streams = new HashMap<>();
     private final Map<UUID, Event.Place> ids = new HashMap<>();
@@ -119,7 +120,13 @@ public final class SimulatedLogDevice implements LogDevice {
         return true;
     }
 
+    /** What happens in the middle of each write from now on. */
+    void whileWriting(Runnable action) {
+        whileWriting = action;
+    }
+
     private void write(List<Event> batch) throws IOException {
+        whileWriting.run();
         var encoded = batch.stream().map(EventCodec::encode).toList();
         var bytes =
                 ByteBuffer.allocate(

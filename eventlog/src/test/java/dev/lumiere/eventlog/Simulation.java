@@ -73,7 +73,7 @@ final class Simulation {
         var device = new SimulatedLogDevice(disk, PARTITIONS);
         check(device);
         var tail = new Tail(PARTITIONS);
-        var sequencer = new Sequencer(device, device.claim(), tail);
+        var sequencer = new Sequencer(device, device.claim(), tail, Runnable::run);
         disk.crashAfter(random.nextInt(60));
         var waiting = new ArrayList<Asked>();
         try {
@@ -84,7 +84,11 @@ final class Simulation {
                 for (var i = random.nextInt(5); i > 0; i--) {
                     waiting.add(ask(sequencer));
                 }
-                sequencer.step();
+                sequencer.decide();
+                device.whileWriting(() -> decideMore(sequencer, waiting));
+                sequencer.write();
+                device.whileWriting(() -> {});
+                sequencer.write(); // what was decided meanwhile
                 waiting.forEach(this::hear);
                 waiting.clear();
                 for (var partition = 0; partition < PARTITIONS; partition++) {
@@ -100,6 +104,14 @@ final class Simulation {
             crashes++;
             unknown.addAll(waiting); // their callers died with it
         }
+    }
+
+    /** On what is being written at that moment. */
+    private void decideMore(Sequencer sequencer, List<Asked> waiting) {
+        for (var i = random.nextInt(3); i > 0; i--) {
+            waiting.add(ask(sequencer));
+        }
+        sequencer.decide();
     }
 
     private void refusesAll(Sequencer sequencer) {

@@ -98,6 +98,11 @@ public final class RocksLogDevice implements LogDevice {
         }
 
         @Override
+        public Prepared prepare() {
+            return store.begin();
+        }
+
+        @Override
         public void release() {
             // there is nobody else
         }

@@ -1,6 +1,7 @@
 package dev.lumiere.eventlog.rocks;
 
 import dev.lumiere.eventlog.Chunk;
+import dev.lumiere.eventlog.Claim;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventCodec;
@@ -16,7 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +29,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.HashLinkedListMemTableConfig;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
@@ -45,7 +46,7 @@ import org.rocksdb.WriteOptions;
  * Events in a folder, kept by RocksDB: written by one, read by any thread. Ids are known for ever.
  *
  * <p>Column families: {@code events}, partition and position to the event; {@code streams}, stream
- * and version to the position; {@code heads}, stream to its version; {@code ids}, id to the place;
+ * and version to the position; {@code heads}, the names of streams; {@code ids}, id to the place;
  * {@code default}, the number of partitions and the mark of who writes. One batch of all is written
  * at once.
  *
@@ -58,10 +59,28 @@ public final class RocksStore implements AutoCloseable {
     private static final int MAX_PARTITIONS = 1024;
     private static final long BLOCK_CACHE_BYTES = 64 << 20;
     private static final long WRITE_BUFFERS_BYTES = 96 << 20;
+
+    /** What is flushed and compacted goes to the disk bit by bit, so that no sync waits for it. */
+    private static final long BYTES_PER_SYNC = 1 << 20;
+
+    /** What is new is soon compacted, and not worth it. */
+    private static final List<CompressionType> COMPRESSION =
+            List.of(
+                    CompressionType.NO_COMPRESSION,
+                    CompressionType.NO_COMPRESSION,
+                    CompressionType.LZ4_COMPRESSION,
+                    CompressionType.LZ4_COMPRESSION,
+                    CompressionType.LZ4_COMPRESSION,
+                    CompressionType.LZ4_COMPRESSION,
+                    CompressionType.LZ4_COMPRESSION);
+
+    private static final int ID_BYTES = 16;
+    private static final long ID_BUCKETS = 200_000;
     private static final int OPEN_FILES = 512;
     private static final byte[] MARK = "mark".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PARTITIONS = "partitions".getBytes(StandardCharsets.US_ASCII);
     private static final int TRUNCATED_AT_ONCE = 1000;
+    private static final byte[] NOTHING = {};
     private static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
 
     static {
@@ -76,6 +95,7 @@ public final class RocksStore implements AutoCloseable {
     private final ColumnFamilyHandle heads;
     private final ColumnFamilyHandle ids;
     private final ReadOptions reading;
+    private final ReadOptions inOrder;
     private final WriteOptions synced;
     private final WriteOptions unsynced;
     private final int partitions;
@@ -122,6 +142,7 @@ public final class RocksStore implements AutoCloseable {
         var done = false;
         try {
             reading = own(new ReadOptions().setVerifyChecksums(true));
+            inOrder = own(new ReadOptions().setVerifyChecksums(true).setTotalOrderSeek(true));
             synced = own(new WriteOptions().setSync(true));
             unsynced = own(new WriteOptions());
             var handles = new ArrayList<ColumnFamilyHandle>();
@@ -155,6 +176,8 @@ public final class RocksStore implements AutoCloseable {
                         .setCreateMissingColumnFamilies(true)
                         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                         .setParanoidChecks(true)
+                        .setAllowConcurrentMemtableWrite(false)
+                        .setBytesPerSync(BYTES_PER_SYNC)
                         .setDbWriteBufferSize(WRITE_BUFFERS_BYTES)
                         .setMaxOpenFiles(OPEN_FILES)
                         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
@@ -174,13 +197,18 @@ public final class RocksStore implements AutoCloseable {
             if (name.equals("heads") || name.equals("ids")) {
                 table.setFilterPolicy(filter);
             }
+            var options =
+                    new ColumnFamilyOptions()
+                            .setTableFormatConfig(table)
+                            .setCompressionPerLevel(COMPRESSION);
+            if (name.equals("ids")) { // which are looked up, and never read in order
+                options.useFixedLengthPrefixExtractor(ID_BYTES)
+                        .setMemTableConfig(
+                                new HashLinkedListMemTableConfig().setBucketCount(ID_BUCKETS));
+            }
             descriptors.add(
                     new ColumnFamilyDescriptor(
-                            name.getBytes(StandardCharsets.US_ASCII),
-                            own(
-                                    new ColumnFamilyOptions()
-                                            .setTableFormatConfig(table)
-                                            .setCompressionType(CompressionType.LZ4_COMPRESSION))));
+                            name.getBytes(StandardCharsets.US_ASCII), own(options)));
         }
         return descriptors;
     }
@@ -243,8 +271,18 @@ public final class RocksStore implements AutoCloseable {
 
     private long versionInside(StreamId stream) throws IOException {
         try {
-            var head = db.get(heads, reading, streamPrefix(stream));
-            return head == null ? 0 : ByteBuffer.wrap(head).getLong();
+            var prefix = streamPrefix(stream);
+            if (db.get(heads, reading, prefix) == null) {
+                return 0;
+            }
+            try (var iterator = db.newIterator(streams, reading)) {
+                iterator.seekForPrev(streamKey(stream, Long.MAX_VALUE));
+                iterator.status();
+                if (!iterator.isValid() || !isOf(prefix, iterator.key())) {
+                    throw new CorruptLogException(stream.toString(), "has a name, and no event");
+                }
+                return ByteBuffer.wrap(iterator.key()).getLong(prefix.length);
+            }
         } catch (RocksDBException e) {
             throw failure("read", e);
         }
@@ -293,28 +331,63 @@ public final class RocksStore implements AutoCloseable {
 
     private int writeInside(List<Event> batch, byte @Nullable [] mark, boolean isSynced)
             throws IOException {
-        var changed = new HashMap<StreamId, Long>();
-        try (var all = new WriteBatch()) {
+        try (var writing = new Writing()) {
             for (var event : batch) {
-                var place = eventKey(event.partition(), event.position());
+                writing.add(event);
+            }
+            writing.write(mark, isSynced);
+            return batch.size();
+        }
+    }
+
+    /** Begins a batch that grows until it is written. */
+    Writing begin() {
+        return new Writing();
+    }
+
+    /** For one thread at a time. */
+    final class Writing implements Claim.Prepared {
+        private final WriteBatch all = new WriteBatch();
+
+        @Override
+        public void add(Event event) {
+            var place = eventKey(event.partition(), event.position());
+            try {
                 all.put(events, place, EventCodec.encode(event));
                 all.put(
                         streams,
                         streamKey(event.stream(), event.version()),
                         Arrays.copyOfRange(place, Integer.BYTES, PLACE_BYTES));
                 all.put(ids, idKey(event.data().id()), place);
-                changed.put(event.stream(), event.version());
+                if (event.version() == 1) {
+                    all.put(heads, streamPrefix(event.stream()), NOTHING);
+                }
+            } catch (RocksDBException e) {
+                throw new IllegalStateException("cannot add to a batch", e);
             }
-            for (var head : changed.entrySet()) {
-                all.put(heads, streamPrefix(head.getKey()), number(head.getValue()));
+        }
+
+        /** Durable when this returns. */
+        @Override
+        public void write() throws IOException {
+            var _ = gate.through(() -> write(null, true));
+        }
+
+        private int write(byte @Nullable [] mark, boolean isSynced) throws IOException {
+            try {
+                if (mark != null) {
+                    all.put(MARK, mark);
+                }
+                db.write(isSynced ? synced : unsynced, all);
+                return all.count();
+            } catch (RocksDBException e) {
+                throw failure("write", e);
             }
-            if (mark != null) {
-                all.put(MARK, mark);
-            }
-            db.write(isSynced ? synced : unsynced, all);
-            return batch.size();
-        } catch (RocksDBException e) {
-            throw failure("write", e);
+        }
+
+        @Override
+        public void close() {
+            all.close();
         }
     }
 
@@ -384,8 +457,7 @@ public final class RocksStore implements AutoCloseable {
             }
             for (var expected = -1L; iterator.isValid() && !chunk.isFull(); ) {
                 var key = iterator.key();
-                if (key.length != prefix.length + Long.BYTES
-                        || !Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length)) {
+                if (!isOf(prefix, key)) {
                     break;
                 }
                 var version = ByteBuffer.wrap(key).getLong(prefix.length);
@@ -407,6 +479,11 @@ public final class RocksStore implements AutoCloseable {
         } catch (RocksDBException e) {
             throw failure("read", e);
         }
+    }
+
+    private static boolean isOf(byte[] stream, byte[] key) {
+        return key.length == stream.length + Long.BYTES
+                && Arrays.equals(key, 0, stream.length, stream, 0, stream.length);
     }
 
     private Event event(StreamId stream, long version, long position)
@@ -444,7 +521,7 @@ public final class RocksStore implements AutoCloseable {
 
     /** What is there of one kind, in order; to be closed before the store. */
     RocksIterator iterator(Kind kind) throws IOException {
-        return gate.through(() -> db.newIterator(family(kind), reading));
+        return gate.through(() -> db.newIterator(family(kind), inOrder));
     }
 
     private ColumnFamilyHandle family(Kind kind) {
@@ -493,11 +570,6 @@ public final class RocksStore implements AutoCloseable {
                             all.delete(ids, idKey(event.data().id()));
                             if (event.version() == 1) {
                                 all.delete(heads, streamPrefix(event.stream()));
-                            } else {
-                                all.put(
-                                        heads,
-                                        streamPrefix(event.stream()),
-                                        number(event.version() - 1));
                             }
                         }
                         db.write(synced, all);
@@ -525,13 +597,9 @@ public final class RocksStore implements AutoCloseable {
     }
 
     private static byte[] idKey(UUID id) {
-        var key = ByteBuffer.allocate(16);
+        var key = ByteBuffer.allocate(ID_BYTES);
         EventCodec.put(key, id);
         return key.array();
-    }
-
-    private static byte[] number(long number) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
     }
 
     private IOException failure(String what, RocksDBException e) {

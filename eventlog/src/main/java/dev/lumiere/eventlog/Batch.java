@@ -1,0 +1,178 @@
+package dev.lumiere.eventlog;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be written together: appends that are decided, one after the other, on what the log
+ * holds, what is being written before this, and each other.
+ */
+final class Batch implements AutoCloseable {
+    private final Known known;
+    private final List<Wish> wishes = new ArrayList<>();
+    private final List<AppendOutcome> outcomes = new ArrayList<>();
+    private final Claim.Prepared prepared;
+    private final Map<Integer, Long> last = new HashMap<>();
+    private final Map<StreamId, Long> changed = new HashMap<>();
+    private final Map<UUID, Event> byId = new HashMap<>();
+    private long bytes;
+
+    /** What is before a batch, written or being written. */
+    interface Known {
+        long last(int partition);
+
+        long version(StreamId stream) throws IOException;
+
+        @Nullable Event find(UUID id) throws IOException;
+    }
+
+    /**
+     * An append that waits for its decision.
+     *
+     * @param bytes that it takes in memory
+     */
+    record Wish(
+            int partition, Append append, long bytes, CompletableFuture<AppendOutcome> outcome) {}
+
+    /** Empty, to be written by that. */
+    Batch(Known known, Claim.Prepared prepared) {
+        this.known = known;
+        this.prepared = prepared;
+    }
+
+    /** In their order. */
+    List<Wish> wishes() {
+        return wishes;
+    }
+
+    /** As decided, each if all events become durable. */
+    List<AppendOutcome> outcomes() {
+        return outcomes;
+    }
+
+    /** The last position of each partition that is written to. */
+    Map<Integer, Long> last() {
+        return last;
+    }
+
+    /** The version of each stream that is. */
+    Map<StreamId, Long> changed() {
+        return changed;
+    }
+
+    @Nullable Event byId(UUID id) {
+        return byId.get(id);
+    }
+
+    /** Of all wishes. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Makes all of it durable, as {@link Claim#write} does. */
+    void write() throws IOException {
+        if (!last.isEmpty()) {
+            prepared.write();
+        }
+    }
+
+    @Override
+    public void close() {
+        prepared.close();
+    }
+
+    /** Decides one more. If the log cannot be read it is refused. */
+    void add(Wish wish) {
+        wishes.add(wish);
+        bytes += wish.bytes;
+        AppendOutcome outcome;
+        try {
+            var repeated = repeated(wish);
+            outcome = repeated == null ? added(wish) : repeated;
+        } catch (IOException e) {
+            outcome = new AppendOutcome.Refused("the log cannot be read: " + e.getMessage());
+        }
+        outcomes.add(outcome);
+    }
+
+    /** Null if none of the events is in the log. */
+    private @Nullable AppendOutcome repeated(Wish wish) throws IOException {
+        List<Event.Place> places = List.of();
+        AppendOutcome.@Nullable IdTaken taken = null;
+        var same = true;
+        for (var change : wish.append.changes()) {
+            for (var data : change.events()) {
+                var event = find(data.id());
+                if (event == null) {
+                    same = false;
+                    continue;
+                }
+                if (taken == null) {
+                    taken = new AppendOutcome.IdTaken(data.id(), event.place());
+                    places = new ArrayList<>();
+                }
+                same &=
+                        event.stream().equals(change.stream())
+                                && (places.isEmpty()
+                                        || places.getLast().position() < event.position());
+                places.add(event.place());
+            }
+        }
+        if (taken == null) {
+            return null;
+        }
+        return same ? new AppendOutcome.Appended(places, true) : taken;
+    }
+
+    private @Nullable Event find(UUID id) throws IOException {
+        var event = byId.get(id);
+        return event != null ? event : known.find(id);
+    }
+
+    private AppendOutcome added(Wish wish) throws IOException {
+        var changes = wish.append.changes();
+        var before = new long[changes.size()];
+        for (var i = 0; i < before.length; i++) {
+            var change = changes.get(i);
+            before[i] = version(change.stream());
+            if (!change.expected().admits(before[i])) {
+                return new AppendOutcome.Conflict(change.stream(), change.expected(), before[i]);
+            }
+        }
+        var places = new ArrayList<Event.Place>();
+        for (var i = 0; i < before.length; i++) {
+            var stream = changes.get(i).stream();
+            var version = before[i];
+            for (var data : changes.get(i).events()) {
+                version++;
+                var position = nextPosition(wish.partition);
+                var event = new Event(wish.partition, position, stream, version, data);
+                prepared.add(event);
+                byId.put(data.id(), event);
+                places.add(event.place());
+            }
+            if (version > before[i]) {
+                changed.put(stream, version);
+            }
+        }
+        return new AppendOutcome.Appended(places, false);
+    }
+
+    private long version(StreamId stream) throws IOException {
+        var version = changed.get(stream);
+        return version != null ? version : known.version(stream);
+    }
+
+    private long nextPosition(int partition) {
+        var before = last.get(partition);
+        var position = (before != null ? before : known.last(partition)) + 1;
+        last.put(partition, position);
+        return position;
+    }
+}
