@@ -36,6 +36,9 @@ public record Append(List<StreamAppend> changes) {
                 throw new IllegalArgumentException("twice in one append: " + change.stream());
             }
             for (var event : change.events()) {
+                if (event.type().startsWith("$")) {
+                    throw new IllegalArgumentException("a type of the log's own: " + event.type());
+                }
                 if (!ids.add(event.id())) {
                     throw new IllegalArgumentException("twice in one append: event " + event.id());
                 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id by which it is known if it is appended again; given by who makes it
  * @param type its name, such as {@code AccountCreated}: 1 to {@value #MAX_TYPE} visible ASCII
- *     characters
+ *     characters, not {@code $} first, which is the log's own
  * @param schema version of the form of its payload, from 1
  * @param time when it happened, kept to the microsecond
  * @param context what it came of
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record EventData(
         UUID id, String type, int schema, Instant time, Context context, Payload payload) {
     private static final int MAX_TYPE = 128;
+    private static final String REMOVED = "$removed";
     private static final Instant EARLIEST = Instant.parse("-9999-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
@@ -56,6 +57,19 @@ public record EventData(
         if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
             throw new IllegalArgumentException("time out of range: " + time);
         }
+    }
+
+    /**
+     * What remains of an event whose content was taken out of the log: its id and its time. Whoever
+     * reads it passes it over, as every event of a type that is not known.
+     */
+    public EventData removed() {
+        return new EventData(id, REMOVED, 1, time, Context.NONE, Payload.of(""));
+    }
+
+    /** Whether its content was taken out of the log. */
+    public boolean isRemoved() {
+        return type.equals(REMOVED);
     }
 
     /** Of the first schema version, with text as payload, that came of nothing known. */

@@ -262,6 +262,22 @@ public final class EventLog implements AutoCloseable {
         return new Subscription(this, after);
     }
 
+    /**
+     * Takes the content of events out of the log, for good. Positions, versions and ids stay, so
+     * that nothing else moves; whoever reads passes them over.
+     *
+     * @throws UnsupportedOperationException if the device keeps all it was given
+     */
+    public void remove(int partition, List<Long> positions) throws IOException {
+        for (var position : positions) {
+            if (position < 1 || position > tail.of(partition)) {
+                throw new IllegalArgumentException(
+                        "no event in partition " + partition + " at " + position);
+            }
+        }
+        device.remove(partition, positions);
+    }
+
     /** The last position of each partition. */
     public PositionVector end() {
         return tail.vector();

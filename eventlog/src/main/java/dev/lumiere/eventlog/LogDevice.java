@@ -69,6 +69,17 @@ public interface LogDevice extends AutoCloseable {
      */
     List<Event> readStreamBackwards(StreamId stream, long from, Bound bound) throws IOException;
 
+    /**
+     * Takes the content of events out, for good and durably: of each remains what {@link
+     * EventData#removed} says, at its place. Those whose content is out already stay as they are.
+     *
+     * @param positions in that partition, of events that are published
+     * @throws UnsupportedOperationException if this device keeps all it was given
+     */
+    default void remove(int partition, List<Long> positions) throws IOException {
+        throw new UnsupportedOperationException("what this device keeps cannot be removed");
+    }
+
     @Override
     void close() throws IOException;
 

@@ -134,6 +134,20 @@ public final class RocksLogDevice implements LogDevice {
         return store.readStreamBackwards(stream, from, bound);
     }
 
+    /** Files hold it until they are compacted, which {@link #compact} does at once. */
+    @Override
+    public void remove(int partition, List<Long> positions) throws IOException {
+        store.remove(partition, positions);
+    }
+
+    /**
+     * Rewrites all files, so that what was removed is in none of them, and the room it took is
+     * free.
+     */
+    public void compact() throws IOException {
+        store.compact();
+    }
+
     @Override
     public void close() throws IOException {
         store.close();

@@ -26,6 +26,7 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
@@ -46,7 +47,7 @@ import org.rocksdb.WriteOptions;
  * Events in a folder, kept by RocksDB: written by one, read by any thread. Ids are known for ever.
  *
  * <p>Column families: {@code events}, partition and position to the event; {@code streams}, stream
- * and version to the position; {@code heads}, the names of streams; {@code ids}, id to the place;
+ * and version to the position; {@code names}, the names of streams; {@code ids}, id to the place;
  * {@code default}, the number of partitions and the mark of who writes. One batch of all is written
  * at once.
  *
@@ -79,7 +80,7 @@ public final class RocksStore implements AutoCloseable {
     private static final int OPEN_FILES = 512;
     private static final byte[] MARK = "mark".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PARTITIONS = "partitions".getBytes(StandardCharsets.US_ASCII);
-    private static final int TRUNCATED_AT_ONCE = 1000;
+    private static final int REWRITTEN_AT_ONCE = 1000;
     private static final byte[] NOTHING = {};
     private static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
 
@@ -92,7 +93,7 @@ public final class RocksStore implements AutoCloseable {
     private final RocksDB db;
     private final ColumnFamilyHandle events;
     private final ColumnFamilyHandle streams;
-    private final ColumnFamilyHandle heads;
+    private final ColumnFamilyHandle names;
     private final ColumnFamilyHandle ids;
     private final ReadOptions reading;
     private final ReadOptions inOrder;
@@ -155,7 +156,7 @@ public final class RocksStore implements AutoCloseable {
             owned.addAll(handles);
             events = handles.get(1);
             streams = handles.get(2);
-            heads = handles.get(3);
+            names = handles.get(3);
             ids = handles.get(4);
             this.partitions = partitionsOr(partitions);
             done = true;
@@ -188,13 +189,13 @@ public final class RocksStore implements AutoCloseable {
         var cache = own(new LRUCache(BLOCK_CACHE_BYTES));
         var filter = own(new BloomFilter(10));
         var descriptors = new ArrayList<ColumnFamilyDescriptor>();
-        for (var name : List.of("default", "events", "streams", "heads", "ids")) {
+        for (var name : List.of("default", "events", "streams", "names", "ids")) {
             var table =
                     new BlockBasedTableConfig()
                             .setBlockCache(cache)
                             .setCacheIndexAndFilterBlocks(true)
                             .setPinL0FilterAndIndexBlocksInCache(true);
-            if (name.equals("heads") || name.equals("ids")) {
+            if (name.equals("names") || name.equals("ids")) {
                 table.setFilterPolicy(filter);
             }
             var options =
@@ -272,7 +273,7 @@ public final class RocksStore implements AutoCloseable {
     private long versionInside(StreamId stream) throws IOException {
         try {
             var prefix = streamPrefix(stream);
-            if (db.get(heads, reading, prefix) == null) {
+            if (db.get(names, reading, prefix) == null) {
                 return 0;
             }
             try (var iterator = db.newIterator(streams, reading)) {
@@ -360,7 +361,7 @@ public final class RocksStore implements AutoCloseable {
                         Arrays.copyOfRange(place, Integer.BYTES, PLACE_BYTES));
                 all.put(ids, idKey(event.data().id()), place);
                 if (event.version() == 1) {
-                    all.put(heads, streamPrefix(event.stream()), NOTHING);
+                    all.put(names, streamPrefix(event.stream()), NOTHING);
                 }
             } catch (RocksDBException e) {
                 throw new IllegalStateException("cannot add to a batch", e);
@@ -528,7 +529,7 @@ public final class RocksStore implements AutoCloseable {
         return switch (kind) {
             case EVENTS -> events;
             case STREAMS -> streams;
-            case HEADS -> heads;
+            case NAMES -> names;
             case IDS -> ids;
         };
     }
@@ -537,7 +538,7 @@ public final class RocksStore implements AutoCloseable {
     enum Kind {
         EVENTS,
         STREAMS,
-        HEADS,
+        NAMES,
         IDS
     }
 
@@ -555,9 +556,66 @@ public final class RocksStore implements AutoCloseable {
      */
     void truncate(int partition, long after) throws IOException {
         for (var last = last(partition); last > after; last = last(partition)) {
-            var from = Math.max(after + 1, last - TRUNCATED_AT_ONCE + 1);
-            takeAway(read(partition, from, new LogDevice.Bound(TRUNCATED_AT_ONCE, Long.MAX_VALUE)));
+            var from = Math.max(after + 1, last - REWRITTEN_AT_ONCE + 1);
+            takeAway(read(partition, from, new LogDevice.Bound(REWRITTEN_AT_ONCE, Long.MAX_VALUE)));
         }
+    }
+
+    /** As {@link LogDevice#remove}. */
+    void remove(int partition, List<Long> positions) throws IOException {
+        var one = new LogDevice.Bound(1, 0);
+        for (var from = 0; from < positions.size(); from += REWRITTEN_AT_ONCE) {
+            var some =
+                    positions.subList(from, Math.min(positions.size(), from + REWRITTEN_AT_ONCE));
+            var left = new ArrayList<Event>();
+            for (var position : some) {
+                for (var event : read(partition, position, one)) {
+                    if (!event.data().isRemoved()) {
+                        left.add(
+                                new Event(
+                                        partition,
+                                        position,
+                                        event.stream(),
+                                        event.version(),
+                                        event.data().removed()));
+                    }
+                }
+            }
+            rewrite(left);
+        }
+    }
+
+    private void rewrite(List<Event> changed) throws IOException {
+        var _ =
+                use(db -> {
+                    try (var all = new WriteBatch()) {
+                        for (var event : changed) {
+                            all.put(
+                                    events,
+                                    eventKey(event.partition(), event.position()),
+                                    EventCodec.encode(event));
+                        }
+                        db.write(synced, all);
+                        return changed.size();
+                    }
+                });
+    }
+
+    /** Rewrites all files, and leaves nothing in the write-ahead log. */
+    void compact() throws IOException {
+        var _ =
+                use(db -> {
+                    try (var now = new FlushOptions().setWaitForFlush(true);
+                            var everything =
+                                    new CompactRangeOptions()
+                                            .setBottommostLevelCompaction(
+                                                    CompactRangeOptions.BottommostLevelCompaction
+                                                            .kForce)) {
+                        db.flush(now, List.of(events, streams, names, ids));
+                        db.compactRange(events, null, null, everything);
+                        return true;
+                    }
+                });
     }
 
     private void takeAway(List<Event> last) throws IOException {
@@ -569,7 +627,7 @@ public final class RocksStore implements AutoCloseable {
                             all.delete(streams, streamKey(event.stream(), event.version()));
                             all.delete(ids, idKey(event.data().id()));
                             if (event.version() == 1) {
-                                all.delete(heads, streamPrefix(event.stream()));
+                                all.delete(names, streamPrefix(event.stream()));
                             }
                         }
                         db.write(synced, all);
@@ -620,7 +678,7 @@ public final class RocksStore implements AutoCloseable {
             if (isReadOnly) {
                 return;
             }
-            db.flush(now, List.of(events, streams, heads, ids));
+            db.flush(now, List.of(events, streams, names, ids));
             db.syncWal();
         } catch (RocksDBException e) {
             throw failure("close", e);

@@ -214,7 +214,7 @@ public final class Verification {
     }
 
     private void heads() throws IOException, RocksDBException {
-        var heads = count(RocksStore.Kind.HEADS);
+        var heads = count(RocksStore.Kind.NAMES);
         if (heads < streams) {
             find("names of streams", "%d of %d are there".formatted(heads, streams));
         }
