@@ -14,21 +14,28 @@ import io.vertx.core.json.JsonObject;
 
 /**
  * The API port: {@code /health}, {@code /ready}, {@code /metrics} and {@code /methods} as every
- * service has them, {@code /v1/deploy} (what runs on this node), and the registry's face at {@code
- * /v1/instances} and {@code /v1/watch}. A {@link BrowserGuard} stands before all of them.
+ * service has them, {@code /v1/deploy} (what runs on this node), the log's face at {@code /v1/log},
+ * and the registry's at {@code /v1/instances} and {@code /v1/watch}. A {@link BrowserGuard} stands
+ * before all of them.
  */
 public final class ApiServer implements AutoCloseable {
     private final ServiceServer server;
     private final RegistryHandler registry;
+    private final LogHandler log;
 
-    private ApiServer(ServiceServer server, RegistryHandler registry) {
+    private ApiServer(ServiceServer server, RegistryHandler registry, LogHandler log) {
         this.server = server;
         this.registry = registry;
+        this.log = log;
     }
 
     /** Adds what belongs to the control plane, and listens. */
     public static ApiServer start(
-            ServiceServer server, ApiConfig config, RegistryHandler registry, NodeAgent agent) {
+            ServiceServer server,
+            ApiConfig config,
+            RegistryHandler registry,
+            LogHandler log,
+            NodeAgent agent) {
         server.guardedBy(new BrowserGuard(config.names())::check);
         for (var path : new String[] {"/v1/instances", "/v1/instances/", "/v1/watch"}) {
             server.onEventLoop(path, exchange -> registry.handle(exchange.request()));
@@ -40,7 +47,8 @@ public final class ApiServer implements AutoCloseable {
                 (exchange, _) -> exchange.json(200, deployed(agent).toBuffer()));
         server.onVirtualThread(
                 HttpMethod.GET, "/v1/deploy/", 0, (exchange, _) -> relay(exchange, agent));
-        return new ApiServer(server.start(), registry);
+        log.addTo(server);
+        return new ApiServer(server.start(), registry, log);
     }
 
     /** The port it listens on. */
@@ -51,6 +59,7 @@ public final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         registry.close();
+        log.close();
         server.close();
     }
 

@@ -1,4 +1,7 @@
-/** The control plane on its own port: health, metrics, what runs, and the registry's HTTP face. */
+/**
+ * The control plane on its own port: health, metrics, what runs, and the HTTP faces of the registry
+ * and of the log.
+ */
 @NullMarked
 package dev.lumiere.api;
 

@@ -6,6 +6,8 @@ import dev.lumiere.deploy.BackOff;
 import dev.lumiere.deploy.DeployConfig;
 import dev.lumiere.deploy.NodeAgent;
 import dev.lumiere.deploy.ProcessRuntime;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Health;
 import dev.lumiere.service.Metrics;
 import dev.lumiere.service.ServiceServer;
@@ -26,6 +28,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,7 @@ class ApiServerTest {
 
     private static ProcessRuntime runtime;
     private static NodeAgent agent;
+    private static EventLog log;
     private static ApiServer api;
 
     @BeforeAll
@@ -94,18 +98,21 @@ class ApiServerTest {
                         CLOCK,
                         random,
                         METRICS.registry());
+        log = EventLog.open(new RocksLogDevice(folder.resolve("log"), 1));
         var parts = new ServiceServer.Parts(new Health(), METRICS, new JsonObject(), CLOCK, random);
         api =
                 ApiServer.start(
                         new ServiceServer(VERTX, config.server(), parts),
                         config,
                         new RegistryHandler(VERTX, REGISTRY, "host-1", CLOCK, random),
+                        new LogHandler(log, "rocks", LogCare.none(), CLOCK, UUID::randomUUID),
                         agent);
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         api.close();
+        log.close();
         agent.close();
         runtime.close();
         REGISTRY.close();
@@ -144,7 +151,10 @@ class ApiServerTest {
                 "localhost@evil.example"
             })
     void aNameThatIsNotItsOwnIsRefusedByThatNameOnEveryPath(String host) throws IOException {
-        for (var path : new String[] {"/health", "/v1/instances", "/v1/watch", "/v1/deploy"}) {
+        for (var path :
+                new String[] {
+                    "/health", "/v1/instances", "/v1/watch", "/v1/deploy", "/v1/log", "/v1/log/tail"
+                }) {
             assertThat(answer("GET " + path + " HTTP/1.1", "Host: " + host))
                     .startsWith("HTTP/1.1 403")
                     .contains("application/problem+json", host, "api.hosts");
@@ -167,7 +177,9 @@ class ApiServerTest {
         "PUT /v1/instances/a, http://localhost",
         "POST /v1/instances/a/heartbeat, http://evil.example",
         "DELETE /v1/instances/a, http://evil.example",
-        "PATCH /v1/instances/a, http://evil.example"
+        "PATCH /v1/instances/a, http://evil.example",
+        "POST /v1/log/appends, http://evil.example",
+        "POST /v1/log/backups, http://evil.example"
     })
     void aPageOfAnotherOriginChangesNothing(String request, String origin) throws IOException {
         assertThat(send(request + " HTTP/1.1", "localhost:8081", origin))

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -214,6 +216,19 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
+     * Streams there are, in an order that does not change.
+     *
+     * @param prefix how their names begin: {@code account-4}, or {@code acc} for categories
+     * @param after one that begins so, the last of a page before; null for the first page
+     * @param max how many, at most {@value #MAX_READ}
+     * @throws UnsupportedOperationException if the device cannot list them
+     */
+    public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
+            throws IOException {
+        return device.streams(prefix, after, Math.min(max, MAX_READ));
+    }
+
+    /**
      * A stream's events, the oldest first.
      *
      * @param from version of the first, at least 1
@@ -250,16 +265,82 @@ public final class EventLog implements AutoCloseable {
     }
 
     /**
+     * Events of all partitions after these positions, of each its share; of those that have more
+     * left first.
+     *
+     * @param max how many, at most {@value #MAX_READ}; large ones may be fewer, but not none
+     * @throws IllegalArgumentException if these are positions of another log
+     * @throws CorruptLogException if one is not as it was written
+     */
+    public Merged readAll(PositionVector after, int max) throws IOException {
+        inThisLog(after);
+        var wanted = Math.min(max, MAX_READ);
+        var events = new ArrayList<Event>();
+        var bytes = 0L;
+        var position = after;
+        var end = end();
+        while (true) {
+            var left = left(position, end);
+            if (left.isEmpty()) {
+                return new Merged(events, position);
+            }
+            var share = Math.max(1, (wanted - events.size()) / left.size());
+            for (var partition : left) {
+                if (events.size() >= wanted || bytes >= MAX_READ_BYTES) {
+                    return new Merged(events, position);
+                }
+                var read = read(partition, position.of(partition) + 1, share);
+                for (var event : read) {
+                    bytes += event.data().payload().size();
+                }
+                events.addAll(read);
+                position = position.with(partition, read.getLast().position());
+            }
+        }
+    }
+
+    /** Partitions that have something after a position, those with most first. */
+    private static List<Integer> left(PositionVector position, PositionVector end) {
+        return IntStream.range(0, end.partitions())
+                .filter(partition -> end.of(partition) > position.of(partition))
+                .boxed()
+                .sorted(
+                        Comparator.comparingLong(
+                                partition -> position.of(partition) - end.of(partition)))
+                .toList();
+    }
+
+    private void inThisLog(PositionVector after) {
+        if (after.partitions() != partitions() || !end().includes(after)) {
+            throw new IllegalArgumentException(
+                    "not in this log, which ends at %s: %s".formatted(end(), after));
+        }
+    }
+
+    /**
      * All events after these positions, and those to come. No partition waits for another.
      *
      * @throws IllegalArgumentException if these are positions of another log
      */
     public Subscription subscribe(PositionVector after) {
-        if (after.partitions() != partitions() || !end().includes(after)) {
-            throw new IllegalArgumentException(
-                    "not in this log, which ends at %s: %s".formatted(end(), after));
+        return subscribe(after, IntStream.range(0, partitions()).boxed().toList());
+    }
+
+    /**
+     * The same for some of the partitions; positions in others stay as they are given.
+     *
+     * @throws IllegalArgumentException if these are positions of another log, or there is no such
+     *     partition
+     */
+    public Subscription subscribe(PositionVector after, List<Integer> partitions) {
+        inThisLog(after);
+        for (var partition : partitions) {
+            if (partition < 0 || partition >= partitions()) {
+                throw new IllegalArgumentException(
+                        "partition not in 0..%d: %d".formatted(partitions() - 1, partition));
+            }
         }
-        return new Subscription(this, after);
+        return new Subscription(this, after, partitions);
     }
 
     /**
@@ -298,8 +379,9 @@ public final class EventLog implements AutoCloseable {
         return tail.isClosed();
     }
 
-    boolean awaitMore(PositionVector than, Duration atMost) throws InterruptedException {
-        return tail.awaitMore(than, atMost);
+    boolean awaitMore(PositionVector than, List<Integer> partitions, Duration atMost)
+            throws InterruptedException {
+        return tail.awaitMore(than, partitions, atMost);
     }
 
     /** What a device has, others may read before it is published. */

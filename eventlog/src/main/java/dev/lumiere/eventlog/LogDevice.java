@@ -80,6 +80,18 @@ public interface LogDevice extends AutoCloseable {
         throw new UnsupportedOperationException("what this device keeps cannot be removed");
     }
 
+    /**
+     * Streams there are, in an order of the device's own.
+     *
+     * @param prefix how their names begin: {@code account-4}, or {@code acc} for categories
+     * @param after one that begins so, the last of a page before; null for the first page
+     * @throws UnsupportedOperationException if the device cannot list them
+     */
+    default List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
+            throws IOException {
+        throw new UnsupportedOperationException("this device does not list its streams");
+    }
+
     @Override
     void close() throws IOException;
 

@@ -13,11 +13,13 @@ public final class Subscription {
     private static final int CHUNK = 1024;
 
     private final EventLog log;
+    private final List<Integer> partitions;
     private PositionVector position;
     private int turn;
 
-    Subscription(EventLog log, PositionVector after) {
+    Subscription(EventLog log, PositionVector after, List<Integer> partitions) {
         this.log = log;
+        this.partitions = List.copyOf(partitions);
         position = after;
     }
 
@@ -29,12 +31,12 @@ public final class Subscription {
      * @throws CorruptLogException if the next is not as it was written; it is not passed over
      */
     public List<Event> next(Duration atMost) throws IOException, InterruptedException {
-        if (!log.awaitMore(position, atMost)) {
+        if (!log.awaitMore(position, partitions, atMost)) {
             return List.of();
         }
-        for (var i = 0; i < log.partitions(); i++) {
-            var partition = turn;
-            turn = (turn + 1) % log.partitions();
+        for (var i = 0; i < partitions.size(); i++) {
+            var partition = partitions.get(turn);
+            turn = (turn + 1) % partitions.size();
             var events = log.read(partition, position.of(partition) + 1, CHUNK);
             if (!events.isEmpty()) {
                 position = position.with(partition, events.getLast().position());
@@ -51,6 +53,9 @@ public final class Subscription {
 
     /** How many events there are that were not given out. */
     public long lag() {
-        return log.end().since(position);
+        var end = log.end();
+        return partitions.stream()
+                .mapToLong(partition -> end.of(partition) - position.of(partition))
+                .sum();
     }
 }

@@ -1,6 +1,7 @@
 package dev.lumiere.eventlog;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -54,8 +55,9 @@ public final class Tail {
     }
 
     /** Whether there is something after these positions; waits for it if there is time. */
-    public boolean awaitMore(PositionVector than, Duration atMost) throws InterruptedException {
-        return await(() -> vector().since(than) > 0, atMost);
+    public boolean awaitMore(PositionVector than, List<Integer> partitions, Duration atMost)
+            throws InterruptedException {
+        return await(() -> partitions.stream().anyMatch(p -> of(p) > than.of(p)), atMost);
     }
 
     /** Whether all up to these positions is there; waits for it if there is time. */

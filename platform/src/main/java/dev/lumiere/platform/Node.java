@@ -1,6 +1,8 @@
 package dev.lumiere.platform;
 
 import dev.lumiere.api.ApiServer;
+import dev.lumiere.api.HttpForwarding;
+import dev.lumiere.api.LogHandler;
 import dev.lumiere.deploy.BackOff;
 import dev.lumiere.deploy.DesiredState;
 import dev.lumiere.deploy.InstanceView;
@@ -41,6 +43,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -96,6 +99,15 @@ final class Node {
                                 .setEventLoopPoolSize(eventLoops));
         parts.add(() -> vertx.close().await());
 
+        var log = parts.add(NodeLog.open(config.log(), parts.add(new HttpForwarding(vertx))));
+        var logHandler =
+                new LogHandler(
+                        log.log(),
+                        config.log().device().word(),
+                        log.care(),
+                        clock,
+                        UUID::randomUUID);
+        log.meteredBy(meters, logHandler);
         var registry =
                 parts.add(
                         config.registry().equals(NodeConfig.EMBEDDED)
@@ -174,7 +186,7 @@ final class Node {
                                                         vertx,
                                                         config.api().server(),
                                                         new ServiceServer.Parts(
-                                                                health(agent),
+                                                                health(agent, log),
                                                                 metrics,
                                                                 description(),
                                                                 clock,
@@ -186,6 +198,7 @@ final class Node {
                                                         config.hostname(),
                                                         clock,
                                                         secure),
+                                                logHandler,
                                                 agent)));
         agent.desire(
                 new DesiredState(
@@ -238,10 +251,11 @@ final class Node {
                 : "NONE: " + String.join("; ", sandbox.missing());
     }
 
-    private static Health health(NodeAgent agent) {
+    private static Health health(NodeAgent agent, NodeLog log) {
         return new Health()
                 .fact("sandbox", () -> agent.sandbox().json())
                 .fact("instances", () -> ApiServer.instances(agent))
+                .check("log", log::status)
                 .check(
                         "workers",
                         () -> {

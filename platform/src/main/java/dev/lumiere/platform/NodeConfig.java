@@ -35,6 +35,7 @@ record NodeConfig(
         RenditionConfig rendition,
         GatewayConfig gateway,
         ApiConfig api,
+        LogConfig log,
         DeployConfig deploy,
         List<ImageService> images) {
 
@@ -69,6 +70,7 @@ record NodeConfig(
                         settings,
                         Map.of(SAMPLE, program.sampleMedia()),
                         Map.of(SAMPLE, BucketRules.of(SAMPLE_STYLES, "-!")));
+        var api = ApiConfig.from(settings, hostname);
         var config =
                 new NodeConfig(
                         home,
@@ -80,7 +82,8 @@ record NodeConfig(
                         FetchConfig.from(settings),
                         RenditionConfig.from(settings, home.resolve("results")),
                         GatewayConfig.from(settings, storage.rules()),
-                        ApiConfig.from(settings, hostname),
+                        api,
+                        LogConfig.from(settings, home, api.host(), api.port()),
                         DeployConfig.from(settings, home, hostname),
                         ImageService.from(settings));
         if (config.api.port() != 0

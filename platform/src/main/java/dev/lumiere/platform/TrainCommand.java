@@ -1,5 +1,7 @@
 package dev.lumiere.platform;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.lumiere.service.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +40,19 @@ final class TrainCommand implements Callable<Integer> {
     private static final long END_WITHIN_SECONDS = 60;
     private static final List<String> PICTURES =
             List.of("/demo/gogopher.jpg", "/demo/portrait.jpg");
+    private static final List<String> API_PATHS =
+            List.of(
+                    "/health",
+                    "/metrics",
+                    "/v1/instances",
+                    "/v1/deploy",
+                    "/v1/log",
+                    "/v1/log/streams/training-1");
+    private static final String APPEND =
+            """
+            {"changes": [{"stream": "training-1", "expected": 0,
+              "events": [{"type": "Trained", "payload": {}}]}]}
+            """;
     private static final List<String> STAGES =
             List.of(
                     "imageView/1/w/200/h/200",
@@ -83,7 +98,8 @@ final class TrainCommand implements Callable<Integer> {
                 }
             }
             try (var caller = TrainingCaller.to(api)) {
-                for (var path : List.of("/health", "/metrics", "/v1/instances", "/v1/deploy")) {
+                caller.post("/v1/log/appends", "application/json", APPEND.getBytes(US_ASCII));
+                for (var path : API_PATHS) {
                     caller.get(path);
                 }
             }

@@ -113,12 +113,18 @@ public final class ServiceServer implements AutoCloseable {
      */
     public ServiceServer onVirtualThread(
             HttpMethod method, String path, int maxBodyBytes, BlockingHandler handler) {
-        return onEventLoop(
-                method,
-                path,
-                exchange ->
-                        new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime())
-                                .then(body -> onVirtualThread(exchange, body, handler)));
+        return onEventLoop(method, path, gathering(maxBodyBytes, handler));
+    }
+
+    /** As the other, for every method. */
+    public ServiceServer onVirtualThread(String path, int maxBodyBytes, BlockingHandler handler) {
+        return onEventLoop(path, gathering(maxBodyBytes, handler));
+    }
+
+    private EventLoopHandler gathering(int maxBodyBytes, BlockingHandler handler) {
+        return exchange ->
+                new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime())
+                        .then(body -> onVirtualThread(exchange, body, handler));
     }
 
     /**

@@ -27,7 +27,7 @@ class ArchitectureTest {
                     "rendition", Set.of("fop", "storage"),
                     "gateway", Set.of("rendition"),
                     "deploy", Set.of("service"),
-                    "api", Set.of("gateway", "deploy"),
+                    "api", Set.of("eventlog", "gateway", "deploy"),
                     "platform", Set.of("api", "image"));
 
     @ArchTest

@@ -5,6 +5,7 @@ import dev.lumiere.eventlog.Claim;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -146,6 +147,12 @@ public final class RocksLogDevice implements LogDevice {
      */
     public void compact() throws IOException {
         store.compact();
+    }
+
+    @Override
+    public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
+            throws IOException {
+        return store.streams(prefix, after, max);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.lumiere.eventlog.EventCodec;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -503,6 +504,39 @@ public final class RocksStore implements AutoCloseable {
                             .formatted(version, stream, event.version(), event.stream()));
         }
         return event;
+    }
+
+    /** As {@link LogDevice#streams}, in the order of their names' bytes. */
+    public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
+            throws IOException {
+        var begin = prefix.replaceFirst("-", "\0").getBytes(StandardCharsets.UTF_8);
+        return gate.through(() -> streamsInside(begin, after, max));
+    }
+
+    private List<StreamHead> streamsInside(byte[] begin, @Nullable StreamId after, int max)
+            throws IOException {
+        var found = new ArrayList<StreamHead>();
+        var before = after == null ? begin : streamPrefix(after);
+        try (var iterator = db.newIterator(names, reading)) {
+            iterator.seek(before);
+            if (after != null && iterator.isValid() && Arrays.equals(iterator.key(), before)) {
+                iterator.next();
+            }
+            for (; iterator.isValid() && found.size() < max; iterator.next()) {
+                var key = iterator.key();
+                if (key.length < begin.length
+                        || !Arrays.equals(key, 0, begin.length, begin, 0, begin.length)) {
+                    break;
+                }
+                var name = new String(key, StandardCharsets.UTF_8).split("\0", -1);
+                var stream = new StreamId(name[0], name[1]);
+                found.add(new StreamHead(stream, versionInside(stream)));
+            }
+            iterator.status();
+            return found;
+        } catch (RocksDBException e) {
+            throw failure("read", e);
+        }
     }
 
     /** A call on the database, which is not closed meanwhile. */

@@ -197,7 +197,7 @@ public final class Verification {
             }
             iterator.status();
             head(stream, version);
-            heads();
+            names();
         } catch (IOException | RocksDBException e) {
             find("index of streams", String.valueOf(e.getMessage()));
         }
@@ -213,10 +213,10 @@ public final class Verification {
         }
     }
 
-    private void heads() throws IOException, RocksDBException {
-        var heads = count(RocksStore.Kind.NAMES);
-        if (heads < streams) {
-            find("names of streams", "%d of %d are there".formatted(heads, streams));
+    private void names() throws IOException, RocksDBException {
+        var names = count(RocksStore.Kind.NAMES);
+        if (names < streams) {
+            find("names of streams", "%d of %d are there".formatted(names, streams));
         }
     }
 
