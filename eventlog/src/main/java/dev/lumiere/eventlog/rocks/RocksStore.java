@@ -92,6 +92,7 @@ public final class RocksStore implements AutoCloseable {
     private final Path folder;
     private final List<AbstractImmutableNativeReference> owned = new ArrayList<>();
     private final RocksDB db;
+    private final ColumnFamilyHandle rest;
     private final ColumnFamilyHandle events;
     private final ColumnFamilyHandle streams;
     private final ColumnFamilyHandle names;
@@ -155,6 +156,7 @@ public final class RocksStore implements AutoCloseable {
                             : RocksDB.open(options(), folder.toString(), families(), handles);
             owned.add(db);
             owned.addAll(handles);
+            rest = handles.getFirst();
             events = handles.get(1);
             streams = handles.get(2);
             names = handles.get(3);
@@ -645,7 +647,7 @@ public final class RocksStore implements AutoCloseable {
                                             .setBottommostLevelCompaction(
                                                     CompactRangeOptions.BottommostLevelCompaction
                                                             .kForce)) {
-                        db.flush(now, List.of(events, streams, names, ids));
+                        db.flush(now, List.of(rest, events, streams, names, ids));
                         db.compactRange(events, null, null, everything);
                         return true;
                     }
@@ -712,7 +714,7 @@ public final class RocksStore implements AutoCloseable {
             if (isReadOnly) {
                 return;
             }
-            db.flush(now, List.of(events, streams, names, ids));
+            db.flush(now, List.of(rest, events, streams, names, ids));
             db.syncWal();
         } catch (RocksDBException e) {
             throw failure("close", e);
