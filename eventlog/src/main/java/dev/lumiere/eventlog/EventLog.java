@@ -206,8 +206,7 @@ public final class EventLog implements AutoCloseable {
 
     /** Where the event of an id is; null if it is not in the log. */
     public Event.@Nullable Place find(UUID id) throws IOException {
-        var place = device.find(id);
-        return place == null || place.position() > tail.of(place.partition()) ? null : place;
+        return device.find(id);
     }
 
     /** The version of a stream's last event; 0 if there is none. */
@@ -236,7 +235,7 @@ public final class EventLog implements AutoCloseable {
      * @throws CorruptLogException if one is not as it was written
      */
     public List<Event> readStream(StreamId stream, long from, int max) throws IOException {
-        return published(device.readStream(stream, Math.max(1, from), bound(max)));
+        return device.readStream(stream, Math.max(1, from), bound(max));
     }
 
     /**
@@ -247,7 +246,7 @@ public final class EventLog implements AutoCloseable {
      * @throws CorruptLogException if one is not as it was written
      */
     public List<Event> readStreamBackwards(StreamId stream, long from, int max) throws IOException {
-        return published(device.readStreamBackwards(stream, from, bound(max)));
+        return device.readStreamBackwards(stream, from, bound(max));
     }
 
     /**
@@ -384,15 +383,12 @@ public final class EventLog implements AutoCloseable {
         return tail.awaitMore(than, partitions, atMost);
     }
 
-    /** What a device has, others may read before it is published. */
+    /** What a device has can be read a moment before it is published. */
     private List<Event> published(List<Event> events) {
-        var readable = new ArrayList<Event>(events.size());
-        for (var event : events) {
-            if (event.position() <= tail.of(event.partition())) {
-                readable.add(event);
-            }
-        }
-        return List.copyOf(readable);
+        var end = events.isEmpty() ? 0 : tail.of(events.getFirst().partition());
+        return events.isEmpty() || events.getLast().position() <= end
+                ? events
+                : events.stream().filter(event -> event.position() <= end).toList();
     }
 
     private static LogDevice.Bound bound(int max) {

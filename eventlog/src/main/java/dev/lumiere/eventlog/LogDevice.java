@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes batches of events durable and reads them again. It decides nothing: versions, ids and
  * positions are the {@link Sequencer}'s, who alone writes, by a {@link Claim}. Reads may come from
- * any thread, also while a batch is written.
+ * any thread, also while a batch is written; what can be read is durable.
  *
  * <p>A device of one process grants all partitions at once and for ever. One that several nodes
  * share grants each partition to one of them at a time, by means of its own, and tells what the

@@ -413,6 +413,73 @@ public abstract class EventLogContract {
         events.forEach(e -> assertThat(won.get(e.version())).isEqualTo(e.data().id()));
     }
 
+    @Test
+    void whatManyDoAtOnceIsLinearizable() throws Exception {
+        var streams = List.of(stream("a"), stream("b"), stream("c"));
+        var histories = List.of(new History(), new History(), new History());
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calling = new ArrayList<Future<Boolean>>();
+            for (var i = 0; i < 12; i++) {
+                var caller = i;
+                calling.add(
+                        threads.submit(() -> {
+                            var stream = streams.get(caller % 3);
+                            var history = histories.get(caller % 3);
+                            for (var number = 0; number < 60; number++) {
+                                if (caller < 9) {
+                                    appendInto(history, stream, new UUID(caller + 1, number));
+                                } else {
+                                    readInto(history, stream);
+                                }
+                            }
+                            return true;
+                        }));
+            }
+            for (var each : calling) {
+                assertThat(get(each)).isTrue();
+            }
+        }
+        for (var i = 0; i < 3; i++) {
+            assertThat(histories.get(i).size()).isGreaterThan(200);
+            histories
+                    .get(i)
+                    .check(
+                            data(log.readStream(streams.get(i), 1, 4096)).stream()
+                                    .map(EventData::id)
+                                    .toList());
+        }
+    }
+
+    /** With the version it last saw there, until it is the right one. */
+    private void appendInto(History history, StreamId stream, UUID id) throws Exception {
+        for (var expected = log.version(stream); ; ) {
+            var began = System.nanoTime();
+            var outcome = append(stream, Expected.version(expected), List.of(event(id, "{}")));
+            var ended = System.nanoTime();
+            switch (outcome) {
+                case Appended _ -> {
+                    history.appended(began, ended, expected + 1, id);
+                    return;
+                }
+                case Conflict(_, _, var actual) -> {
+                    history.seen(began, ended, actual);
+                    expected = actual;
+                }
+                default -> throw new AssertionError(outcome);
+            }
+        }
+    }
+
+    private void readInto(History history, StreamId stream) throws IOException {
+        var began = System.nanoTime();
+        var last = log.readStreamBackwards(stream, Long.MAX_VALUE, 1);
+        var ended = System.nanoTime();
+        history.seen(began, ended, last.isEmpty() ? 0 : last.getFirst().version());
+        began = System.nanoTime();
+        var version = log.version(stream);
+        history.seen(began, System.nanoTime(), version);
+    }
+
     /** A reader who begins after an append was acknowledged sees it. */
     @Test
     void whatIsAcknowledgedIsSeenByEveryLaterRead() throws Exception {
