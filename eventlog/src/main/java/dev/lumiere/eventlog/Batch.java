@@ -29,7 +29,12 @@ final class Batch implements AutoCloseable {
 
         long version(StreamId stream) throws IOException;
 
-        @Nullable Event find(UUID id) throws IOException;
+        /**
+         * The event of an id.
+         *
+         * @param isCertain else null may mean that it is not known
+         */
+        @Nullable Event find(UUID id, boolean isCertain) throws IOException;
     }
 
     /**
@@ -93,7 +98,7 @@ final class Batch implements AutoCloseable {
         bytes += wish.bytes;
         AppendOutcome outcome;
         try {
-            var repeated = repeated(wish);
+            var repeated = repeated(wish, false);
             outcome = repeated == null ? added(wish) : repeated;
         } catch (IOException e) {
             outcome = new AppendOutcome.Refused("the log cannot be read: " + e.getMessage());
@@ -102,13 +107,13 @@ final class Batch implements AutoCloseable {
     }
 
     /** Null if none of the events is in the log. */
-    private @Nullable AppendOutcome repeated(Wish wish) throws IOException {
+    private @Nullable AppendOutcome repeated(Wish wish, boolean isCertain) throws IOException {
         List<Event.Place> places = List.of();
         AppendOutcome.@Nullable IdTaken taken = null;
         var same = true;
         for (var change : wish.append.changes()) {
             for (var data : change.events()) {
-                var event = find(data.id());
+                var event = find(data.id(), isCertain);
                 if (event == null) {
                     same = false;
                     continue;
@@ -130,9 +135,9 @@ final class Batch implements AutoCloseable {
         return same ? new AppendOutcome.Appended(places, true) : taken;
     }
 
-    private @Nullable Event find(UUID id) throws IOException {
+    private @Nullable Event find(UUID id, boolean isCertain) throws IOException {
         var event = byId.get(id);
-        return event != null ? event : known.find(id);
+        return event != null ? event : known.find(id, isCertain);
     }
 
     private AppendOutcome added(Wish wish) throws IOException {
@@ -142,7 +147,10 @@ final class Batch implements AutoCloseable {
             var change = changes.get(i);
             before[i] = version(change.stream());
             if (!change.expected().admits(before[i])) {
-                return new AppendOutcome.Conflict(change.stream(), change.expected(), before[i]);
+                var repeated = repeated(wish, true); // with which the stream came so far
+                return repeated != null
+                        ? repeated
+                        : new AppendOutcome.Conflict(change.stream(), change.expected(), before[i]);
             }
         }
         var places = new ArrayList<Event.Place>();

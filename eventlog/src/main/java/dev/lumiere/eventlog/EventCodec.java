@@ -78,6 +78,12 @@ public final class EventCodec {
         return bytes.putInt(checksum(bytes.array(), bytes.position())).array();
     }
 
+    /** CRC-32C of an event's bytes, for where these are not kept as they are. */
+    public static int checksum(Event event) {
+        var bytes = encode(event);
+        return ByteBuffer.wrap(bytes).getInt(bytes.length - Integer.BYTES);
+    }
+
     /**
      * Reads what {@link #encode} wrote.
      *

@@ -105,6 +105,11 @@ public final class EventLog implements AutoCloseable {
         while (true) {
             var left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
             var seen = owned.of(partition);
+            if (seen == null && owned.isClosed()) {
+                return known instanceof AppendOutcome.Unknown
+                        ? known
+                        : new AppendOutcome.Refused("the log is closed");
+            }
             var outcome =
                     seen != null
                             ? decided(seen, partition, append, left)

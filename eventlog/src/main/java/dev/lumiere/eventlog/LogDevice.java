@@ -29,6 +29,15 @@ public interface LogDevice extends AutoCloseable {
     Event.@Nullable Place find(UUID id) throws IOException;
 
     /**
+     * What {@link #find} says, where that costs little. Null may mean as well that it is not known;
+     * then {@link Claim#write} refuses an id that is there with {@link IdRaceException}, and after
+     * that it is known.
+     */
+    default Event.@Nullable Place recall(UUID id) throws IOException {
+        return find(id);
+    }
+
+    /**
      * Seeks partitions for a node, until this is closed. Called once, before anything is read.
      *
      * @param candidate is told of claims, also before this returns, and of what others write

@@ -133,6 +133,15 @@ final class Owned implements Candidate, AutoCloseable {
         }
     }
 
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What waits is decided still. */
     @Override
     public void close() {
@@ -140,6 +149,7 @@ final class Owned implements Candidate, AutoCloseable {
         lock.lock();
         try {
             closed = true;
+            changed.signalAll();
             all = new HashSet<>(claims.values());
         } finally {
             lock.unlock();

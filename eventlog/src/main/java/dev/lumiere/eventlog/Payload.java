@@ -45,6 +45,11 @@ public final class Payload {
         return new Payload(bytes);
     }
 
+    /** A copy. */
+    public byte[] toByteArray() {
+        return bytes.clone();
+    }
+
     /** In bytes. */
     public int size() {
         return bytes.length;

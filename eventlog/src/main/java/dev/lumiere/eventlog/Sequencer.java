@@ -407,12 +407,12 @@ final class Sequencer implements AutoCloseable {
         }
 
         @Override
-        public @Nullable Event find(UUID id) throws IOException {
+        public @Nullable Event find(UUID id, boolean isCertain) throws IOException {
             var event = writing == null ? null : writing.byId(id);
             if (event != null) {
                 return event;
             }
-            var place = device.find(id);
+            var place = isCertain ? device.find(id) : device.recall(id);
             return place == null
                     ? null
                     : device.read(place.partition(), place.position(), new LogDevice.Bound(1, 0))

@@ -1,0 +1,5 @@
+/** A log in a PostgreSQL database that several nodes share. */
+@NullMarked
+package dev.lumiere.eventlog.postgres;
+
+import org.jspecify.annotations.NullMarked;
