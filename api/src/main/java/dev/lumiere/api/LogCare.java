@@ -1,5 +1,7 @@
 package dev.lumiere.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lumiere.eventlog.rocks.RocksBackups;
 import dev.lumiere.eventlog.rocks.RocksBackups.Backup;
@@ -25,12 +27,13 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * POST /v1/log/verification   {"sound": true, "events": 17, "streams": 3, "end": VECTOR,
  *                              "found": 0, "findings": [{"where": "…", "what": "…"}, …]}
- * POST /v1/log/backups        {"number": 2, "time": "…", "bytes": 4711, "holds": VECTOR}
+ * POST /v1/log/backups?keep=7 {"number": 2, "time": "…", "bytes": 4711, "holds": VECTOR}
  * GET  /v1/log/backups        {"folder": "…", "backups": [{"number": 1, …}, …]}
  * }</pre>
  *
- * <p>While it works a space is sent every few seconds, which JSON does not mind; so a failure on
- * the way is {@code {"problem": "…"}} after a 200.
+ * <p>With {@code keep} older backups than the last so many are given up. While it works a space is
+ * sent every few seconds, which JSON does not mind; so a failure on the way is {@code {"problem":
+ * "…"}} after a 200.
  */
 public final class LogCare {
     private static final String VERIFICATION = "/v1/log/verification";
@@ -80,8 +83,19 @@ public final class LogCare {
                 });
     }
 
+    /** As it is answered. */
+    public static String json(Report report) throws IOException {
+        return new String(LogHandler.object(json -> write(report, json)), UTF_8);
+    }
+
+    /** As it is answered. */
+    public static String json(Backup backup) throws IOException {
+        return new String(LogHandler.object(json -> write(backup, json)), UTF_8);
+    }
+
     private void backups(Exchange exchange) throws IOException {
-        LogQuery.of(exchange.request(), Set.of());
+        var query = LogQuery.of(exchange.request(), Set.of("keep"));
+        var keep = (int) query.number("keep", Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
         var log = there(device);
         var all = there(backups);
         switch (exchange.request().method().name()) {
@@ -105,6 +119,9 @@ public final class LogCare {
                             exchange,
                             () -> {
                                 var made = all.create(log);
+                                if (keep < Integer.MAX_VALUE) {
+                                    all.keep(keep);
+                                }
                                 return json -> write(made, json);
                             });
             default -> {

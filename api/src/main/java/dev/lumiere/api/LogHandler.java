@@ -168,7 +168,9 @@ public final class LogHandler implements AutoCloseable {
         if (only != null && !only.equals("here")) {
             throw Problem.badRequest("only: not here: " + only).refused();
         }
-        var defaults = new EventJson.Defaults(clock, ids, exchange.trace().traceparent());
+        // what another node passes on is as it was decided there
+        var trace = only == null ? exchange.trace().traceparent() : null;
+        var defaults = new EventJson.Defaults(clock, ids, trace);
         var append =
                 LogQuery.refusing(() -> AppendJson.parse(LogQuery.utf8(body.getBytes()), defaults));
         if (!appends.tryAcquire()) {

@@ -9,8 +9,8 @@ final class Banner {
     private Banner() {}
 
     static void print(PrintStream out, NodeConfig config, Node node, Duration took) {
-        var media = "http://" + shown(config.gateway().host()) + ":" + node.mediaPort();
-        var api = "http://" + shown(config.api().host()) + ":" + node.apiPort();
+        var media = url(config.gateway().host(), node.mediaPort());
+        var api = url(config.api().host(), node.apiPort());
         out.printf(
                 Locale.ROOT,
                 """
@@ -18,10 +18,10 @@ final class Banner {
                 Lumiere %s is up after %.1f s.
 
                   media    %s   buckets: %s
-                  control  %s   /health  /metrics  /v1/instances
+                  control  %s   /health  /metrics  /v1/instances  /v1/log
                   workers  %s
                   sandbox  %s
-                  home     %s   log: log/node.log
+                  home     %s   event log: eventlog   what it logs: log/node.log
                 """,
                 Lumiere.VERSION,
                 took.toMillis() / 1000.0,
@@ -47,7 +47,8 @@ final class Banner {
         out.flush();
     }
 
-    private static String shown(String host) {
-        return host.contains(":") ? "[" + host + "]" : host;
+    /** Of a server that listens there. */
+    static String url(String host, int port) {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * it is free again however the node ended.
  */
 final class Home implements AutoCloseable {
+    private static final int MAX_LOCK_BYTES = 512;
+
     private final Path directory;
     private final FileChannel lockFile;
 
@@ -40,18 +42,51 @@ final class Home implements AutoCloseable {
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE);
             if (tryLock(lockFile) == null) {
-                var owner = read(lockFile);
+                var owner = owner(lockFile);
                 lockFile.close();
                 throw new StartFailure(
-                        "home " + directory + " is in use by another node, process " + owner);
+                        "home %s is in use by another node, process %s"
+                                .formatted(directory, owner.process));
             }
+            var home = new Home(directory.toAbsolutePath().normalize(), lockFile);
+            home.tell("");
+            return home;
+        } catch (IOException e) {
+            throw StartFailure.cannotUse("home " + directory, e);
+        }
+    }
+
+    /**
+     * Who has a home.
+     *
+     * @param api where its control plane is; empty while it starts
+     */
+    record Owner(String process, String api) {}
+
+    /**
+     * Who has it now; null if nobody has, or there is no such home.
+     *
+     * @throws StartFailure if it cannot be read
+     */
+    static @Nullable Owner ownerOf(Path directory) {
+        var file = directory.resolve("lock");
+        if (!Files.exists(file)) {
+            return null;
+        }
+        try (var lockFile =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return tryLock(lockFile) == null ? owner(lockFile) : null;
+        } catch (IOException e) {
+            throw StartFailure.cannotUse("home " + directory, e);
+        }
+    }
+
+    /** Lets others know where this node's control plane is. */
+    void tell(String api) {
+        var text = ProcessHandle.current().pid() + "\n" + api + "\n";
+        try {
             lockFile.truncate(0);
-            lockFile.write(
-                    ByteBuffer.wrap(
-                            Long.toString(ProcessHandle.current().pid())
-                                    .getBytes(StandardCharsets.US_ASCII)),
-                    0);
-            return new Home(directory.toAbsolutePath().normalize(), lockFile);
+            lockFile.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), 0);
         } catch (IOException e) {
             throw StartFailure.cannotUse("home " + directory, e);
         }
@@ -99,9 +134,10 @@ final class Home implements AutoCloseable {
         }
     }
 
-    private static String read(FileChannel channel) throws IOException {
-        var bytes = ByteBuffer.allocate(32);
+    private static Owner owner(FileChannel channel) throws IOException {
+        var bytes = ByteBuffer.allocate(MAX_LOCK_BYTES);
         channel.read(bytes, 0);
-        return StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
+        var lines = StandardCharsets.US_ASCII.decode(bytes.flip()).toString().split("\n", -1);
+        return new Owner(lines[0], lines.length > 1 ? lines[1] : "");
     }
 }

@@ -50,7 +50,7 @@ record LogConfig(Device device, int partitions, String address, Path backups) {
      */
     static LogConfig from(Settings settings, Path home, String host, int port) {
         var device = device(settings, home);
-        var usual = "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        var usual = Banner.url(host, port);
         var address = settings.text("log.address", usual);
         if (!isHttp(address)) {
             settings.fault("log.address is not http://host:port: " + address);

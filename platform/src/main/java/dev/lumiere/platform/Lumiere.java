@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         version = "Lumiere " + Lumiere.VERSION,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class, TrainCommand.class})
+        subcommands = {UpCommand.class, LogCommand.class, TrainCommand.class})
 public final class Lumiere {
     /** The version of this build, which is also that of the services it brings. */
     public static final String VERSION = "0.1.0";
@@ -28,7 +28,8 @@ public final class Lumiere {
             return 1;
         });
         commandLine.setParameterExceptionHandler((wrong, _) -> {
-            say(wrong.getMessage() + "; see ./lumiere up --help");
+            var command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+            say(wrong.getMessage() + "; see ./" + command + " --help");
             return 2;
         });
         System.exit(commandLine.execute(arguments));

@@ -205,6 +205,7 @@ final class Node {
                         config.images().stream()
                                 .map(image -> image.spec(config.program()))
                                 .toList()));
+        home.tell(Banner.url(config.api().host(), api.port()));
         return new Node(agent, gateway, api);
     }
 

@@ -2,8 +2,6 @@ package dev.lumiere.platform;
 
 import dev.lumiere.service.LogSetup;
 import dev.lumiere.service.Settings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code lumiere up}: runs a node in the foreground until Ctrl-C or SIGTERM. */
@@ -64,17 +63,7 @@ final class UpCommand implements Callable<Integer> {
             description = "Instances of the image worker (default: 2).")
     private @Nullable String workers;
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "Settings file (default: ./lumiere.yaml where there is one).")
-    private @Nullable Path config;
-
-    @Option(
-            names = "--set",
-            paramLabel = "NAME=VALUE",
-            description = "Any other setting, such as gateway.deadline=10s; may be repeated.")
-    private List<String> sets = new ArrayList<>();
+    @Mixin private SettingsOptions options = new SettingsOptions();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -115,15 +104,6 @@ final class UpCommand implements Callable<Integer> {
 
     private Settings settings() {
         var flags = new LinkedHashMap<String, String>();
-        var faults = new ArrayList<String>();
-        for (var set : sets) {
-            var equals = set.indexOf('=');
-            if (equals > 0) {
-                flags.put(set.substring(0, equals).strip(), set.substring(equals + 1));
-            } else {
-                faults.add("--set is not NAME=VALUE: " + set);
-            }
-        }
         put(flags, "platform.home", home);
         put(flags, "gateway.port", mediaPort);
         put(flags, "api.port", apiPort);
@@ -137,17 +117,7 @@ final class UpCommand implements Callable<Integer> {
         if (!buckets.isEmpty()) {
             flags.put("storage.buckets", String.join(",", buckets));
         }
-        var settings = new Settings(flags, System.getenv(), file());
-        faults.forEach(settings::fault);
-        return settings;
-    }
-
-    private Map<String, String> file() {
-        if (config != null) {
-            return SettingsFile.read(config);
-        }
-        var usual = Path.of("lumiere.yaml");
-        return Files.exists(usual) ? SettingsFile.read(usual) : Map.of();
+        return options.settings(flags);
     }
 
     private static void put(Map<String, String> flags, String name, @Nullable String value) {

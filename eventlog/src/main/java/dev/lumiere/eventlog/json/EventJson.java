@@ -175,13 +175,13 @@ public final class EventJson {
      * @throws IllegalArgumentException if it is something else, with what is wrong
      */
     public static Event parse(String line) {
-        return JsonReader.read(
-                line,
-                from -> {
-                    var event = new Fields();
-                    from.object("", EVENT, (name, path) -> event.read(from, name, path));
-                    return event.event();
-                });
+        return JsonReader.read(line, from -> event(from, ""));
+    }
+
+    static Event event(JsonReader from, String path) throws IOException {
+        var event = new Fields();
+        from.object(path, EVENT, (name, at) -> event.read(from, name, at));
+        return JsonReader.parsed(path, event::event);
     }
 
     /** What is to be appended. */

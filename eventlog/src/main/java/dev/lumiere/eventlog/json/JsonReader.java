@@ -190,16 +190,16 @@ final class JsonReader {
 
     private void expect(String path, JsonToken wanted, String what) throws IOException {
         if (parser.currentToken() != wanted) {
-            throw wrong(
-                    path,
+            var is =
                     parser.currentToken() == null
                             ? "is missing"
-                            : "is not %s: %s".formatted(what, echoed(verbatim())));
+                            : "is not %s: %s".formatted(what, echoed(verbatim()));
+            throw wrong(path, path.isEmpty() ? "it " + is : is);
         }
     }
 
     static IllegalArgumentException wrong(String path, String what) {
-        return new IllegalArgumentException(path.isEmpty() ? "it " + what : path + ": " + what);
+        return new IllegalArgumentException(path.isEmpty() ? what : path + ": " + what);
     }
 
     static String echoed(String text) {
