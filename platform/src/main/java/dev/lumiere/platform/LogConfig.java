@@ -1,5 +1,6 @@
 package dev.lumiere.platform;
 
+import dev.lumiere.eventlog.postgres.PostgresLogConfig;
 import dev.lumiere.service.Settings;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -27,7 +28,7 @@ record LogConfig(Device device, int partitions, String address, Path backups) {
         record Rocks(Path folder) implements Device {}
 
         /** A database that nodes share, such as {@code postgres://user@host/database}. */
-        record Postgres(URI url) implements Device {}
+        record Postgres(PostgresLogConfig config) implements Device {}
 
         /** Brokers that nodes share: {@code kafka://host:port,…/topic}. */
         record Kafka(String brokers, String topic) implements Device {}
@@ -49,7 +50,8 @@ record LogConfig(Device device, int partitions, String address, Path backups) {
      * @param port of it
      */
     static LogConfig from(Settings settings, Path home, String host, int port) {
-        var device = device(settings, home);
+        var partitions = settings.integer("log.partitions", PARTITIONS, 1, MAX_PARTITIONS);
+        var device = device(settings, home, partitions);
         var usual = Banner.url(host, port);
         var address = settings.text("log.address", usual);
         if (!isHttp(address)) {
@@ -59,14 +61,14 @@ record LogConfig(Device device, int partitions, String address, Path backups) {
         }
         return new LogConfig(
                 device,
-                settings.integer("log.partitions", PARTITIONS, 1, MAX_PARTITIONS),
+                partitions,
                 address,
                 Path.of(settings.text("log.backups", home.resolve("backups").toString()))
                         .toAbsolutePath()
                         .normalize());
     }
 
-    private static Device device(Settings settings, Path home) {
+    private static Device device(Settings settings, Path home, int partitions) {
         var text = settings.text("log.device", "rocks");
         var rocks = new Device.Rocks(folder(home));
         if (text.equals("rocks")) {
@@ -74,16 +76,11 @@ record LogConfig(Device device, int partitions, String address, Path backups) {
         }
         if (text.startsWith("postgres://") || text.startsWith("postgresql://")) {
             try {
-                var url = new URI(text);
-                if (url.getHost() != null && url.getPath().length() > 1) {
-                    return new Device.Postgres(url);
-                }
-            } catch (URISyntaxException _) {
-                // told below
+                return new Device.Postgres(PostgresLogConfig.parse(text, partitions));
+            } catch (IllegalArgumentException e) {
+                settings.fault("log.device: " + e.getMessage()); // without the password
+                return rocks;
             }
-            // the text may hold a password
-            settings.fault("log.device is not postgres://user@host:port/database");
-            return rocks;
         }
         if (text.startsWith("kafka://")) {
             var rest = text.substring("kafka://".length());

@@ -4,6 +4,8 @@ import dev.lumiere.api.LogCare;
 import dev.lumiere.api.LogHandler;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Forwarding;
+import dev.lumiere.eventlog.postgres.PostgresLogConfig;
+import dev.lumiere.eventlog.postgres.PostgresLogDevice;
 import dev.lumiere.eventlog.rocks.RocksBackups;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Health.Status;
@@ -30,7 +32,8 @@ final class NodeLog implements AutoCloseable {
     static NodeLog open(LogConfig config, Forwarding forwarding) {
         return switch (config.device()) {
             case LogConfig.Device.Rocks rocks -> openFolder(rocks, config);
-            case LogConfig.Device.Postgres _ -> throw notThere("PostgreSQL");
+            case LogConfig.Device.Postgres postgres ->
+                    openDatabase(postgres.config(), config.address(), forwarding);
             case LogConfig.Device.Kafka _ -> throw notThere("Kafka");
         };
     }
@@ -53,6 +56,16 @@ final class NodeLog implements AutoCloseable {
             throw new StartFailure(
                     "the event log in %s cannot be opened: %s"
                             .formatted(rocks.folder(), e.getMessage()));
+        }
+    }
+
+    private static NodeLog openDatabase(
+            PostgresLogConfig config, String address, Forwarding forwarding) {
+        try {
+            var device = new PostgresLogDevice(config);
+            return new NodeLog(EventLog.open(device, address, forwarding), LogCare.none());
+        } catch (IOException e) {
+            throw new StartFailure("the event log cannot be opened: " + e.getMessage());
         }
     }
 

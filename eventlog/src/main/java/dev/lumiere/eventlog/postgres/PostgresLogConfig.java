@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which database a log is in, and how nodes share it.
@@ -54,7 +55,7 @@ public record PostgresLogConfig(
             var path = uri.getPath() == null ? "" : uri.getPath();
             var names = path.split("/", -1);
             var user = uri.getUserInfo() == null ? "" : uri.getUserInfo();
-            if (!"postgres".equals(uri.getScheme())
+            if (!isScheme(uri.getScheme())
                     || uri.getHost() == null
                     || names.length < 2
                     || names.length > 3
@@ -78,6 +79,10 @@ public record PostgresLogConfig(
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException("not a URL: " + shown(url), e);
         }
+    }
+
+    private static boolean isScheme(@Nullable String scheme) {
+        return "postgres".equals(scheme) || "postgresql".equals(scheme);
     }
 
     /** Without the password. */

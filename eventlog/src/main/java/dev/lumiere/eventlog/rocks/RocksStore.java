@@ -16,10 +16,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractImmutableNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
@@ -39,6 +44,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.Statistics;
 import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
@@ -78,6 +84,7 @@ public final class RocksStore implements AutoCloseable {
 
     private static final int ID_BYTES = 16;
     private static final long ID_BUCKETS = 200_000;
+    private static final Duration FLUSHED_WITHIN = Duration.ofSeconds(20);
     private static final int OPEN_FILES = 512;
     private static final byte[] MARK = "mark".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PARTITIONS = "partitions".getBytes(StandardCharsets.US_ASCII);
@@ -114,7 +121,16 @@ public final class RocksStore implements AutoCloseable {
      *     another number of partitions
      */
     public RocksStore(Path folder, int partitions) throws IOException {
-        this(folder, partitions, false);
+        this(folder, partitions, null);
+    }
+
+    /**
+     * The same, counted.
+     *
+     * @param statistics of RocksDB; null for none, since they cost
+     */
+    RocksStore(Path folder, int partitions, @Nullable Statistics statistics) throws IOException {
+        this(folder, partitions, false, statistics);
         if (this.partitions != partitions) {
             close();
             throw new IOException(
@@ -130,10 +146,12 @@ public final class RocksStore implements AutoCloseable {
      * @throws IOException if it cannot be opened, or nothing is there
      */
     public static RocksStore readOnly(Path folder) throws IOException {
-        return new RocksStore(folder, 0, true);
+        return new RocksStore(folder, 0, true, null);
     }
 
-    private RocksStore(Path folder, int partitions, boolean isReadOnly) throws IOException {
+    private RocksStore(
+            Path folder, int partitions, boolean isReadOnly, @Nullable Statistics statistics)
+            throws IOException {
         if (!isReadOnly && (partitions < 1 || partitions > MAX_PARTITIONS)) {
             throw new IllegalArgumentException(
                     "partitions not in 1..%d: %d".formatted(MAX_PARTITIONS, partitions));
@@ -148,12 +166,15 @@ public final class RocksStore implements AutoCloseable {
             inOrder = own(new ReadOptions().setVerifyChecksums(true).setTotalOrderSeek(true));
             synced = own(new WriteOptions().setSync(true));
             unsynced = own(new WriteOptions());
+            var options = options();
+            if (statistics != null) {
+                options.setStatistics(statistics);
+            }
             var handles = new ArrayList<ColumnFamilyHandle>();
             db =
                     isReadOnly
-                            ? RocksDB.openReadOnly(
-                                    options(), folder.toString(), families(), handles)
-                            : RocksDB.open(options(), folder.toString(), families(), handles);
+                            ? RocksDB.openReadOnly(options, folder.toString(), families(), handles)
+                            : RocksDB.open(options, folder.toString(), families(), handles);
             owned.add(db);
             owned.addAll(handles);
             rest = handles.getFirst();
@@ -641,13 +662,11 @@ public final class RocksStore implements AutoCloseable {
     void compact() throws IOException {
         var _ =
                 use(db -> {
-                    try (var now = new FlushOptions().setWaitForFlush(true);
-                            var everything =
-                                    new CompactRangeOptions()
-                                            .setBottommostLevelCompaction(
-                                                    CompactRangeOptions.BottommostLevelCompaction
-                                                            .kForce)) {
-                        db.flush(now, List.of(rest, events, streams, names, ids));
+                    flush();
+                    try (var everything =
+                            new CompactRangeOptions()
+                                    .setBottommostLevelCompaction(
+                                            CompactRangeOptions.BottommostLevelCompaction.kForce)) {
                         db.compactRange(events, null, null, everything);
                         return true;
                     }
@@ -704,22 +723,62 @@ public final class RocksStore implements AutoCloseable {
         return new IOException("cannot %s %s: %s".formatted(what, folder, e.getMessage()), e);
     }
 
-    /** Leaves nothing in the write-ahead log, whose end is the one thing that may be cut off. */
+    /**
+     * Leaves nothing in the write-ahead log, whose end is the one thing that may be cut off.
+     *
+     * @throws IOException if that cannot be done, or not in time, as on a full disk; what was
+     *     durable is then in the write-ahead log still
+     */
     @Override
     public void close() throws IOException {
         if (!gate.close()) {
             return;
         }
-        try (var now = new FlushOptions().setWaitForFlush(true)) {
-            if (isReadOnly) {
-                return;
+        try {
+            if (!isReadOnly) {
+                flushInTime();
             }
-            db.flush(now, List.of(rest, events, streams, names, ids));
-            db.syncWal();
-        } catch (RocksDBException e) {
-            throw failure("close", e);
         } finally {
             release(owned);
+        }
+    }
+
+    /** RocksDB waits for ever if there is no room on the disk. */
+    private void flushInTime() throws IOException {
+        var flushed = new FutureTask<>(this::flush);
+        Thread.ofPlatform().name("log-flush").daemon().start(flushed);
+        try {
+            flushed.get(FLUSHED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | InterruptedException e) {
+            db.cancelAllBackgroundWork(false); // which ends its waiting
+            awaitAnyhow(flushed);
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IOException("cannot close " + folder + ": files are not written in time", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RocksDBException cause) {
+                throw failure("close", cause);
+            }
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private boolean flush() throws RocksDBException {
+        try (var now = new FlushOptions().setWaitForFlush(true)) {
+            db.flush(now, List.of(rest, events, streams, names, ids));
+            db.syncWal();
+            return true;
+        }
+    }
+
+    private static void awaitAnyhow(FutureTask<?> task) {
+        while (!task.isDone()) {
+            try {
+                task.get();
+            } catch (InterruptedException | ExecutionException _) {
+                Thread.onSpinWait();
+            }
         }
     }
 

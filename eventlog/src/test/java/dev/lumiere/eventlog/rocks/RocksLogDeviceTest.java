@@ -1,14 +1,21 @@
 package dev.lumiere.eventlog.rocks;
 
+import static dev.lumiere.eventlog.Samples.event;
+import static dev.lumiere.eventlog.Samples.stream;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLogContract;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.Statistics;
+import org.rocksdb.TickerType;
 
 class RocksLogDeviceTest extends EventLogContract {
     @TempDir Path folder;
@@ -25,6 +32,27 @@ class RocksLogDeviceTest extends EventLogContract {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("has 4 partitions for its life, not 5");
         open();
+    }
+
+    /** Which nothing else would show, as long as the power stays on. */
+    @Test
+    void everyBatchIsSynced() throws Exception {
+        try (var statistics = new Statistics();
+                var store = new RocksStore(folder.resolve("counted"), 1, statistics)) {
+            for (var i = 1; i <= 10; i++) {
+                var before = statistics.getTickerCount(TickerType.WAL_FILE_SYNCED);
+                store.write(List.of(new Event(0, i, stream("a"), i, event(i))), null, i % 2 == 1);
+                assertThat(statistics.getTickerCount(TickerType.WAL_FILE_SYNCED) - before)
+                        .isEqualTo(i % 2);
+            }
+            try (var writing = store.begin()) {
+                var before = statistics.getTickerCount(TickerType.WAL_FILE_SYNCED);
+                writing.add(new Event(0, 11, stream("a"), 11, event(11)));
+                writing.write();
+                assertThat(statistics.getTickerCount(TickerType.WAL_FILE_SYNCED))
+                        .isEqualTo(before + 1);
+            }
+        }
     }
 
     /** Which would take the process with it. */

@@ -1,0 +1,111 @@
+package dev.lumiere.eventlog.rocks;
+
+import static dev.lumiere.eventlog.Samples.LONG;
+import static dev.lumiere.eventlog.Samples.event;
+import static dev.lumiere.eventlog.Samples.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lumiere.eventlog.Append;
+import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Expected;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small file system that fills up. Only who may mount one can try. */
+@Timeout(60)
+class RocksFullDiskTest {
+    private static final String SIZE = "40m";
+    private static final String PAYLOAD = "x".repeat(10_000);
+
+    @TempDir Path home;
+    private Path disk;
+    private boolean mounted;
+
+    @BeforeEach
+    void mount() throws Exception {
+        disk = Files.createDirectory(home.resolve("disk"));
+        mounted = run("mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", disk.toString());
+        assumeTrue(mounted, "may not mount");
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        if (mounted) {
+            run("umount", disk.toString());
+        }
+    }
+
+    private static boolean run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+
+    private AppendOutcome append(EventLog log, int number) throws InterruptedException {
+        var event = event(new UUID(0, number), PAYLOAD);
+        return log.append(
+                Append.to(stream("s" + number % 7), Expected.any(), List.of(event)), LONG);
+    }
+
+    @Test
+    void whatWasAcknowledgedIsThereWhenThereIsRoomAgain() throws Exception {
+        var ballast = Files.write(disk.resolve("ballast"), new byte[24 << 20]);
+        var acknowledged = new ArrayList<UUID>();
+        AppendOutcome outcome;
+        var log = EventLog.open(new RocksLogDevice(disk.resolve("log"), 2));
+        try {
+            do {
+                outcome = append(log, acknowledged.size());
+                if (outcome instanceof AppendOutcome.Appended) {
+                    acknowledged.add(new UUID(0, acknowledged.size()));
+                }
+            } while (outcome instanceof AppendOutcome.Appended);
+            assertThat(outcome).isInstanceOf(AppendOutcome.Unknown.class);
+            assertThat(log.closedBecause()).contains("could not be made durable");
+            assertThat(append(log, -1)).isInstanceOf(AppendOutcome.Refused.class);
+        } finally {
+            closeAnyhow(log);
+        }
+        assertThat(acknowledged).hasSizeGreaterThan(100);
+
+        Files.delete(ballast);
+        try (var again = EventLog.open(new RocksLogDevice(disk.resolve("log"), 2))) {
+            for (var id : acknowledged) {
+                assertThat(again.find(id)).isNotNull();
+            }
+            var found = new ArrayList<UUID>();
+            for (var partition = 0; partition < 2; partition++) {
+                again.read(partition, 1, 4096).stream()
+                        .map(event -> event.data().id())
+                        .forEach(found::add);
+            }
+            found.removeAll(acknowledged);
+            assertThat(found).hasSizeLessThanOrEqualTo(1); // whose outcome nobody was told
+            assertThat(append(again, -1)).isInstanceOf(AppendOutcome.Appended.class);
+        }
+        assertThat(Verification.of(disk.resolve("log")).findings()).isEmpty();
+    }
+
+    /** It cannot leave everything in order any more, and says so. */
+    private static void closeAnyhow(EventLog log) {
+        try {
+            log.close();
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("close");
+        }
+    }
+}
