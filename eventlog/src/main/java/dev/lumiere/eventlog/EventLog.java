@@ -383,7 +383,8 @@ public final class EventLog implements AutoCloseable {
         return tail.isClosed();
     }
 
-    boolean awaitMore(PositionVector than, List<Integer> partitions, Duration atMost)
+    /** Whether there is something after these positions; waits for it if there is time. */
+    public boolean awaitMore(PositionVector than, List<Integer> partitions, Duration atMost)
             throws InterruptedException {
         return tail.awaitMore(than, partitions, atMost);
     }

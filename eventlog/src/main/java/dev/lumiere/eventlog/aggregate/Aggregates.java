@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All things of one category, each the sum of its stream. A command is decided on the state as it
@@ -36,6 +37,8 @@ public final class Aggregates<C, S, E> {
     private final EventTypes<E> types;
     private final InstantSource clock;
 
+    private final @Nullable Snapshots<S> snapshots;
+
     /** As the log has it. */
     public Aggregates(
             EventLog log,
@@ -43,11 +46,37 @@ public final class Aggregates<C, S, E> {
             Decider<C, S, E> decider,
             EventTypes<E> types,
             InstantSource clock) {
+        this(log, category, decider, types, clock, null);
+    }
+
+    private Aggregates(
+            EventLog log,
+            String category,
+            Decider<C, S, E> decider,
+            EventTypes<E> types,
+            InstantSource clock,
+            @Nullable Snapshots<S> snapshots) {
         this.log = log;
         this.category = category;
         this.decider = decider;
         this.types = types;
         this.clock = clock;
+        this.snapshots = snapshots;
+    }
+
+    /**
+     * The same with snapshots, in streams of the category {@code <category>.snapshot}. One that was
+     * made by other code of decider, state or events is passed over.
+     *
+     * @param state a record that Jackson reads and writes
+     * @param form of states, from 1; changed with what a decider uses of other classes
+     * @param every after how many events of a stream one is kept
+     * @throws IllegalArgumentException if the decider's code cannot be read, as of a lambda
+     */
+    public Aggregates<C, S, E> withSnapshots(Class<S> state, int form, int every) {
+        var code = CodeVersion.of(decider, types, state, form);
+        var kept = new Snapshots<>(log, category, state, every, code);
+        return new Aggregates<>(log, category, decider, types, clock, kept);
     }
 
     /**
@@ -81,7 +110,8 @@ public final class Aggregates<C, S, E> {
      *
      * @param id of the command; one that was done is not done again
      * @param context of the events
-     * @param atMost how long each of a few tries may wait for the log
+     * @param atMost how long each of a few tries may wait for the log: to append, and to read here
+     *     what somebody else was first with
      * @throws UnreadableEventException if the state cannot be read
      */
     public Handled<S> handle(
@@ -90,7 +120,8 @@ public final class Aggregates<C, S, E> {
         var stream = new StreamId(category, key);
         AppendOutcome outcome = new AppendOutcome.Refused("not tried");
         for (var tries = 0; tries < MAX_TRIES; tries++) {
-            var now = state(key);
+            var begin = beginning(key, Long.MAX_VALUE);
+            var now = fold(key, begin, _ -> true);
             if (log.find(eventId(id, 0)) != null) {
                 return new Handled.Done<>(now);
             }
@@ -112,9 +143,17 @@ public final class Aggregates<C, S, E> {
                     return new Handled.Done<>(state(key));
                 }
                 case AppendOutcome.Appended _ -> {
-                    return new Handled.Done<>(after(now, events));
+                    var after = after(now, events);
+                    if (snapshots != null && snapshots.isDue(after.version - begin.version)) {
+                        snapshots.keep(key, after, clock.instant(), atMost);
+                    }
+                    return new Handled.Done<>(after);
                 }
-                case AppendOutcome.Conflict _ -> {}
+                case AppendOutcome.Conflict(_, _, var actual) -> {
+                    if (log.version(stream) < actual && !log.catchUp(atMost)) {
+                        return new Handled.NotNow<>(outcome);
+                    }
+                }
                 default -> {
                     return new Handled.NotNow<>(outcome);
                 }
@@ -146,23 +185,33 @@ public final class Aggregates<C, S, E> {
 
     /** As it is now. */
     public At<S> state(String key) throws IOException {
-        return fold(key, _ -> true);
+        return fold(key, beginning(key, Long.MAX_VALUE), _ -> true);
     }
 
     /** As it was after that version; as it is now if there is no such version yet. */
     public At<S> stateAt(String key, long version) throws IOException {
-        return fold(key, event -> event.version() <= version);
+        return fold(key, beginning(key, version), event -> event.version() <= version);
     }
 
     /** As it was at that time, by the times of the events. */
     public At<S> stateAt(String key, Instant time) throws IOException {
-        return fold(key, event -> !event.data().time().isAfter(time));
+        return fold(key, initial(), event -> !event.data().time().isAfter(time));
+    }
+
+    /** From where not all has to be read. */
+    private At<S> beginning(String key, long atMost) throws IOException {
+        var kept = snapshots == null ? null : snapshots.last(key, atMost);
+        return kept == null ? initial() : kept;
+    }
+
+    private At<S> initial() {
+        return new At<>(decider.initial(), 0);
     }
 
     /** Up to the first event that is not wanted; those of unknown types change nothing. */
-    private At<S> fold(String key, Predicate<Event> wanted) throws IOException {
+    private At<S> fold(String key, At<S> from, Predicate<Event> wanted) throws IOException {
         var stream = new StreamId(category, key);
-        var at = new At<>(decider.initial(), 0);
+        var at = from;
         while (true) {
             var events = log.readStream(stream, at.version + 1, CHUNK);
             for (var event : events) {

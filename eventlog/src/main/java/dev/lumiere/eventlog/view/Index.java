@@ -3,14 +3,14 @@ package dev.lumiere.eventlog.view;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.WriteBatchWithIndex;
 
 /**
  * Keys and values of a {@link View}, in the order of the keys' UTF-8. Who folds changes it and sees
@@ -20,20 +20,16 @@ public final class Index {
     private final RocksDB db;
     private final ColumnFamilyHandle entries;
     private final ReadOptions reading;
-    private final @Nullable WriteBatchWithIndex changes;
+    private final @Nullable Changes changes;
 
     /**
      * One entry.
      *
-     * @param value as it was put
+     * @param value as it was put, if that was text
      */
     public record Entry(String key, String value) {}
 
-    Index(
-            RocksDB db,
-            ColumnFamilyHandle entries,
-            ReadOptions reading,
-            @Nullable WriteBatchWithIndex changes) {
+    Index(RocksDB db, ColumnFamilyHandle entries, ReadOptions reading, @Nullable Changes changes) {
         this.db = db;
         this.entries = entries;
         this.reading = reading;
@@ -42,12 +38,15 @@ public final class Index {
 
     /** Null if there is none. */
     public @Nullable String get(String key) throws IOException {
+        var value = getBytes(key);
+        return value == null ? null : text(value);
+    }
+
+    /** Null if there is none. Not to be changed. */
+    public byte @Nullable [] getBytes(String key) throws IOException {
+        var changed = changes == null ? null : changes.of(key);
         try {
-            var value =
-                    changes == null
-                            ? db.get(entries, reading, bytes(key))
-                            : changes.getFromBatchAndDB(db, entries, reading, bytes(key));
-            return value == null ? null : text(value);
+            return changed == null ? db.get(entries, reading, bytes(key)) : changed.value();
         } catch (RocksDBException e) {
             throw failure(e);
         }
@@ -64,16 +63,41 @@ public final class Index {
             throw new IllegalArgumentException(
                     "does not begin with %s: %s".formatted(prefix, after));
         }
+        var from = bytes(after.isEmpty() ? prefix : after);
+        var changed =
+                changes == null
+                        ? new TreeMap<byte[], Changes.Change>(Arrays::compareUnsigned)
+                        : changes.beginningWith(prefix).tailMap(from, after.isEmpty());
         var found = new ArrayList<Entry>();
-        try (var iterator = iterator()) {
-            iterator.seek(bytes(after.isEmpty() ? prefix : after));
-            for (; iterator.isValid() && found.size() < max; iterator.next()) {
-                var key = text(iterator.key());
-                if (!key.startsWith(prefix)) {
+        try (var iterator = db.newIterator(entries, reading)) {
+            iterator.seek(from);
+            while (found.size() < max) {
+                var stored = iterator.isValid() && startsWith(iterator.key(), bytes(prefix));
+                if (stored && !after.isEmpty() && Arrays.equals(iterator.key(), from)) {
+                    iterator.next();
+                    continue;
+                }
+                var next = changed.firstEntry();
+                if (!stored && next == null) {
                     break;
                 }
-                if (!key.equals(after)) {
-                    found.add(new Entry(key, text(iterator.value())));
+                var order =
+                        !stored
+                                ? 1
+                                : next == null
+                                        ? -1
+                                        : Arrays.compareUnsigned(iterator.key(), next.getKey());
+                if (order < 0) {
+                    found.add(new Entry(text(iterator.key()), text(iterator.value())));
+                } else if (next != null) {
+                    var value = next.getValue().value();
+                    if (value != null) {
+                        found.add(new Entry(text(next.getKey()), text(value)));
+                    }
+                    changed.remove(next.getKey());
+                }
+                if (order <= 0) {
+                    iterator.next();
                 }
             }
             iterator.status();
@@ -83,9 +107,9 @@ public final class Index {
         }
     }
 
-    private RocksIterator iterator() {
-        var base = db.newIterator(entries, reading);
-        return changes == null ? base : changes.newIteratorWithBase(entries, base);
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length >= prefix.length
+                && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
     /**
@@ -93,12 +117,18 @@ public final class Index {
      *
      * @throws IllegalStateException if this is only to be read
      */
-    public void put(String key, String value) throws IOException {
-        try {
-            changes().put(entries, bytes(key), bytes(value));
-        } catch (RocksDBException e) {
-            throw failure(e);
-        }
+    public void put(String key, String value) {
+        changes().set(key, bytes(value));
+    }
+
+    /**
+     * In place of what is there.
+     *
+     * @param value not to be changed from now on
+     * @throws IllegalStateException if this is only to be read
+     */
+    public void put(String key, byte[] value) {
+        changes().set(key, value);
     }
 
     /**
@@ -106,15 +136,11 @@ public final class Index {
      *
      * @throws IllegalStateException if this is only to be read
      */
-    public void delete(String key) throws IOException {
-        try {
-            changes().delete(entries, bytes(key));
-        } catch (RocksDBException e) {
-            throw failure(e);
-        }
+    public void delete(String key) {
+        changes().set(key, null);
     }
 
-    private WriteBatchWithIndex changes() {
+    private Changes changes() {
         if (changes == null) {
             throw new IllegalStateException("only to be read");
         }

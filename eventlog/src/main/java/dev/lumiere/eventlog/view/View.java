@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractImmutableNativeReference;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -23,7 +24,7 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatchWithIndex;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class View implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final byte[] CHECKPOINT = "position".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PROJECTION = "projection".getBytes(StandardCharsets.US_ASCII);
     private static final Logger LOG = LoggerFactory.getLogger(View.class);
 
     private final EventLog log;
@@ -74,12 +76,47 @@ public final class View implements AutoCloseable {
         return view;
     }
 
+    /**
+     * Opens one as {@link #open(Path, EventLog, Projection)} does, but where there is none it
+     * begins with what a {@link #snapshot} holds.
+     *
+     * @param snapshot its folder, which stays as it is
+     * @throws IOException if that is of another projection or version, or is ahead of this log; or
+     *     if the view cannot be opened
+     */
+    public static View open(Path folder, EventLog log, Projection projection, Path snapshot)
+            throws IOException {
+        var own = folder(folder, projection);
+        if (!Files.exists(own)) {
+            ViewFiles.copy(
+                    snapshot,
+                    own,
+                    copy -> {
+                        if (!Files.exists(copy.resolve("CURRENT"))) {
+                            throw new IOException("no snapshot of a view in " + snapshot);
+                        }
+                        new View(copy, log, projection, false).close();
+                    });
+        }
+        return open(folder, log, projection);
+    }
+
+    static Path folder(Path folder, Projection projection) {
+        return folder.resolve(projection.name() + "-" + projection.version());
+    }
+
     private View(Path folder, EventLog log, Projection projection) throws IOException {
+        this(folder(folder, projection), log, projection, true);
+    }
+
+    private View(Path own, EventLog log, Projection projection, boolean mayBeNew)
+            throws IOException {
         this.log = log;
         this.projection = projection;
         gate = new Gate("the view " + projection.name());
-        var own = folder.resolve(projection.name() + "-" + projection.version());
-        Files.createDirectories(own);
+        if (mayBeNew) {
+            Files.createDirectories(own);
+        }
         RocksDB.loadLibrary();
         var done = false;
         try {
@@ -89,8 +126,8 @@ public final class View implements AutoCloseable {
                     RocksDB.open(
                             own(
                                     new DBOptions()
-                                            .setCreateIfMissing(true)
-                                            .setCreateMissingColumnFamilies(true)
+                                            .setCreateIfMissing(mayBeNew)
+                                            .setCreateMissingColumnFamilies(mayBeNew)
                                             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                                             .setKeepLogFileNum(2)),
                             own.toString(),
@@ -99,6 +136,7 @@ public final class View implements AutoCloseable {
             owned.add(db);
             owned.addAll(handles);
             entries = handles.get(1);
+            checkProjection(own, db.get(PROJECTION));
             taken = tail(db.get(CHECKPOINT));
             done = true;
         } catch (RocksDBException e) {
@@ -107,6 +145,18 @@ public final class View implements AutoCloseable {
             if (!done) {
                 RocksStore.release(owned);
             }
+        }
+    }
+
+    private void checkProjection(Path own, byte @Nullable [] found)
+            throws IOException, RocksDBException {
+        var wanted = projection.name() + "-" + projection.version();
+        if (found == null) {
+            db.put(PROJECTION, wanted.getBytes(StandardCharsets.US_ASCII));
+        } else if (!new String(found, StandardCharsets.US_ASCII).equals(wanted)) {
+            throw new IOException(
+                    "in %s is the view %s, not %s"
+                            .formatted(own, new String(found, StandardCharsets.US_ASCII), wanted));
         }
     }
 
@@ -167,25 +217,36 @@ public final class View implements AutoCloseable {
     /** Those of one partition, as far as they can be taken in. */
     private void takeIn(List<Event> events) throws IOException {
         try (var reading = new ReadOptions();
-                var changes = new WriteBatchWithIndex(true)) {
+                var batch = new WriteBatch()) {
+            var changes = new Changes();
             var index = new Index(db, entries, reading, changes);
             var partition = events.getFirst().partition();
-            var position = taken.vector();
+            var last = taken.of(partition);
             Runnable end = () -> {};
             for (var event : events) {
-                changes.setSavePoint();
+                changes.beginEvent();
                 try {
                     projection.apply(event, index);
                 } catch (IOException | RuntimeException e) {
-                    changes.rollbackToSavePoint();
+                    changes.undoEvent();
                     end = () -> stop(event.place(), e);
                     break;
                 }
-                position = position.with(partition, event.position());
+                last = event.position();
             }
-            changes.put(CHECKPOINT, position.toString().getBytes(StandardCharsets.US_ASCII));
-            db.write(writing, changes);
-            taken.publish(partition, position.of(partition));
+            for (var change : changes.all().entrySet()) {
+                var key = change.getKey().getBytes(StandardCharsets.UTF_8);
+                var value = change.getValue().value();
+                if (value == null) {
+                    batch.delete(entries, key);
+                } else {
+                    batch.put(entries, key, value);
+                }
+            }
+            var position = taken.vector().with(partition, last).toString();
+            batch.put(CHECKPOINT, position.getBytes(StandardCharsets.US_ASCII));
+            db.write(writing, batch);
+            taken.publish(partition, last);
             taken.wake();
             end.run();
         } catch (RocksDBException e) {
@@ -258,6 +319,28 @@ public final class View implements AutoCloseable {
         } finally {
             db.releaseSnapshot(snapshot);
         }
+    }
+
+    /**
+     * Writes it as it is at one moment, while it goes on; files are shared with it where the file
+     * system can.
+     *
+     * @param folder that is not there yet
+     * @throws IOException if it is there, or cannot be written; then nothing is left of it
+     */
+    public void snapshot(Path folder) throws IOException {
+        var parent = folder.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        gate.through(() -> {
+            try (var checkpoint = Checkpoint.create(db)) {
+                checkpoint.createCheckpoint(folder.toString());
+                return folder;
+            } catch (RocksDBException e) {
+                throw new IOException("no snapshot in " + folder + ": " + e.getMessage(), e);
+            }
+        });
     }
 
     /** What somebody wants to know. */

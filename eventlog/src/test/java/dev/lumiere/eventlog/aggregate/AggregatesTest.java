@@ -93,7 +93,7 @@ class AggregatesTest {
     }
 
     /** Schema 1 called the owner a name, schema 2 had no reason. */
-    private static final EventTypes<AccountEvent> TYPES =
+    static final EventTypes<AccountEvent> TYPES =
             new EventTypes<>(
                     EventType.of("AccountCreated", AccountCreated.class),
                     new EventType<>(

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -285,5 +286,118 @@ class ViewTest {
         assertThatThrownBy(() -> closed.read(index -> index.get("k")))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the view counts is closed");
+    }
+
+    @Test
+    void aSnapshotIsTakenWhileItGoesOnAndIsABeginning() throws Exception {
+        append("a", 200);
+        try (var view = view("views", 1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            var appending = Thread.startVirtualThread(() -> appendMany("b", 300));
+            view.snapshot(home.resolve("snapshot"));
+            appending.join();
+            assertThatThrownBy(() -> view.snapshot(home.resolve("snapshot")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("no snapshot in");
+        }
+        append("c", 10);
+        try (var view = fromSnapshot(1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            assertThat(view.stopped()).isNull();
+            assertThat(counts(view)).isEqualTo(fold());
+        }
+        append("c", 10);
+        try (var view = fromSnapshot(1)) { // which is not used, since there is one
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            assertThat(counts(view)).isEqualTo(fold());
+        }
+    }
+
+    private void appendMany(String key, int count) {
+        try {
+            append(key, count);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private View fromSnapshot(int version) throws IOException {
+        return View.open(
+                home.resolve("restored"), log, new Counts(version), home.resolve("snapshot"));
+    }
+
+    @Test
+    void aSnapshotThatDoesNotFitIsRefused() throws Exception {
+        append("a", 20);
+        try (var view = view("views", 1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            view.snapshot(home.resolve("snapshot"));
+        }
+        assertThatThrownBy(() -> fromSnapshot(2))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is the view counts-1, not counts-2");
+        try (var other = EventLog.open(new RocksLogDevice(home.resolve("other"), PARTITIONS))) {
+            assertThatThrownBy(() ->
+                            View.open(
+                                    home.resolve("restored"),
+                                    other,
+                                    new Counts(1),
+                                    home.resolve("snapshot")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("it is not of this log");
+        }
+        assertThatThrownBy(() ->
+                        View.open(
+                                home.resolve("restored"), log, new Counts(1), home.resolve("log")))
+                .isInstanceOf(IOException.class);
+        assertThat(home.resolve("restored")).isEmptyDirectory();
+        try (var view = fromSnapshot(1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+            assertThat(counts(view)).isEqualTo(fold());
+        }
+    }
+
+    /** Which sees what was changed a moment ago over what is stored. */
+    @Test
+    void whoFoldsScansWhatIsChanged() throws Exception {
+        var scanned = new ArrayList<List<String>>();
+        var projection =
+                new Projection() {
+                    @Override
+                    public String name() {
+                        return "scans";
+                    }
+
+                    @Override
+                    public int version() {
+                        return 1;
+                    }
+
+                    @Override
+                    public void apply(Event event, Index index) throws IOException {
+                        var number = event.version();
+                        index.put("k/" + number % 3, Long.toString(number));
+                        index.put("l", "x");
+                        index.delete("k/" + (number + 1) % 3);
+                        scanned.add(
+                                index.scan("k/", number > 4 ? "k/0" : "", 9).stream()
+                                        .map(entry -> entry.key() + "=" + entry.value())
+                                        .toList());
+                    }
+                };
+        try (var view = View.open(home.resolve("views"), log, projection)) {
+            for (var i = 0; i < 6; i++) {
+                var place = append("a", 1);
+                assertThat(view.waitFor(place, LONG)).isTrue();
+            }
+        }
+        assertThat(scanned)
+                .containsExactly(
+                        List.of("k/1=1"),
+                        List.of("k/1=1", "k/2=2"),
+                        List.of("k/0=3", "k/2=2"),
+                        List.of("k/0=3", "k/1=4"),
+                        List.of("k/1=4", "k/2=5"),
+                        List.of("k/2=5"));
     }
 }

@@ -1,0 +1,72 @@
+package dev.lumiere.eventlog.consumer;
+
+import dev.lumiere.eventlog.Append;
+import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.StreamId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The streams of checkpoints of one name, one for each partition. */
+final class Checkpoints {
+    static final String CATEGORY = "checkpoint";
+    private static final int MAX_NAME = 64;
+
+    private final EventLog log;
+    private final String name;
+    private final Duration patience;
+    private final InstantSource clock;
+
+    /**
+     * The last of a stream.
+     *
+     * @param version of its event; 0 if there is none
+     */
+    record Stored(Checkpoint checkpoint, long version) {}
+
+    Checkpoints(EventLog log, String name, Duration patience, InstantSource clock) {
+        this.log = log;
+        this.name = checked(name);
+        this.patience = patience;
+        this.clock = clock;
+    }
+
+    static String checked(String name) {
+        if (!name.matches("[a-zA-Z0-9][a-zA-Z0-9_.-]*") || name.length() > MAX_NAME) {
+            throw new IllegalArgumentException(
+                    "name not of 1..%d letters, digits, _, . and -: %s".formatted(MAX_NAME, name));
+        }
+        return name;
+    }
+
+    /** As far as it can be read here. */
+    Stored last(int partition) throws IOException {
+        var last = log.readStreamBackwards(stream(partition), Long.MAX_VALUE, 1);
+        return last.isEmpty()
+                ? new Stored(Checkpoint.NONE, 0)
+                : new Stored(Checkpoint.of(last.getFirst()), last.getFirst().version());
+    }
+
+    /** As it is, after somebody else has written it. */
+    Stored caughtUp(int partition) throws IOException, InterruptedException {
+        if (!log.catchUp(patience)) {
+            throw new IOException("cannot catch up with the log within " + patience);
+        }
+        return last(partition);
+    }
+
+    /** Writes the next, if nobody has written one since. */
+    AppendOutcome append(int partition, long expected, Checkpoint next)
+            throws InterruptedException {
+        var data = List.of(next.data(clock.instant()));
+        var append = Append.to(stream(partition), Expected.version(expected), data);
+        return log.append(append, patience);
+    }
+
+    private StreamId stream(int partition) {
+        return new StreamId(CATEGORY, name + "/" + partition);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.lumiere.eventlog.view;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** Folders of views: there whole, or not at all. */
+final class ViewFiles {
+    private ViewFiles() {}
+
+    /** Says no by throwing. */
+    @FunctionalInterface
+    interface Check {
+        void accept(Path folder) throws IOException;
+    }
+
+    /** Copies the files of a folder to where nothing is, if the copy passes the check. */
+    static void copy(Path from, Path to, Check check) throws IOException {
+        var beginning = to.resolveSibling(to.getFileName() + ".new");
+        delete(beginning); // of a process that was killed
+        Files.createDirectories(beginning);
+        try {
+            try (var files = Files.newDirectoryStream(from)) {
+                for (var file : files) {
+                    Files.copy(file, beginning.resolve(file.getFileName()));
+                }
+            }
+            check.accept(beginning);
+            try (var files = Files.newDirectoryStream(beginning)) {
+                for (var file : files) {
+                    sync(file);
+                }
+            }
+            Files.move(beginning, to, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            delete(beginning);
+        }
+        syncFolder(to);
+    }
+
+    /** Writes a small file whole, durably, in place of what is there. */
+    static void write(Path file, String text) throws IOException {
+        var beginning = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(beginning, text);
+        sync(beginning);
+        Files.move(
+                beginning,
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        syncFolder(file);
+    }
+
+    /** In which something is. */
+    private static void syncFolder(Path file) throws IOException {
+        var folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            sync(folder);
+        }
+    }
+
+    private static void sync(Path path) throws IOException {
+        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** With all in it; nothing if it is not there. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        Files.walkFileTree(
+                folder,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.delete(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(
+                            Path visited, @Nullable IOException failed) throws IOException {
+                        if (failed != null) {
+                            throw failed;
+                        }
+                        Files.delete(visited);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+}

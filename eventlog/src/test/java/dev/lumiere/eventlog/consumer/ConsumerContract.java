@@ -1,0 +1,348 @@
+package dev.lumiere.eventlog.consumer;
+
+import static dev.lumiere.eventlog.Samples.LONG;
+import static dev.lumiere.eventlog.Samples.event;
+import static dev.lumiere.eventlog.Samples.stream;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.lumiere.eventlog.Append;
+import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.StreamId;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is true of consumers on any device. */
+abstract class ConsumerContract {
+    static final int PARTITIONS = 8;
+    private static final Duration LEASE = Duration.ofSeconds(12);
+
+    EventLog log;
+    private long now;
+    private int events;
+    private final List<Event> handled = Collections.synchronizedList(new ArrayList<>());
+    private volatile boolean canHandleSeven = true;
+
+    abstract LogDevice device() throws IOException;
+
+    @BeforeEach
+    void open() throws IOException {
+        log = EventLog.open(device());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        log.close();
+    }
+
+    private Settings settings(Settings.Start start) {
+        return new Settings(
+                LEASE, 10, Duration.ofSeconds(1), 4, start, () -> now, InstantSource.system());
+    }
+
+    private Consumer member(String name) {
+        return new Consumer(
+                log, "mailer", name, settings(Settings.Start.FIRST), event -> handle(event));
+    }
+
+    private void handle(Event event) {
+        if (event.data().id().equals(new UUID(0, 7)) && !canHandleSeven) {
+            throw new IllegalStateException("seven cannot be mailed");
+        }
+        handled.add(event);
+    }
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    private void append(int count) throws InterruptedException {
+        for (var i = 0; i < count; i++) {
+            events++;
+            var append = Append.to(stream("s" + events), Expected.any(), List.of(event(events)));
+            assertThat(log.append(append, LONG)).isInstanceOf(AppendOutcome.Appended.class);
+        }
+    }
+
+    /** So that each has looked around several times. */
+    private void settle(Consumer... members) throws InterruptedException {
+        for (var round = 0; round < 6; round++) {
+            pass(LEASE.dividedBy(6));
+            for (var member : members) {
+                member.step();
+            }
+        }
+    }
+
+    /** Until nothing is left. */
+    private void drain(Consumer... members) throws InterruptedException {
+        for (var round = 0; round < 100; round++) {
+            for (var member : members) {
+                member.step();
+            }
+        }
+    }
+
+    private static List<Integer> shares(Consumer... members) {
+        return Stream.of(members).map(member -> member.partitions().size()).sorted().toList();
+    }
+
+    private void assertEachOnce() {
+        assertThat(handled).doesNotHaveDuplicates().hasSize(events);
+        assertInOrder();
+    }
+
+    private void assertInOrder() {
+        for (var partition = 0; partition < PARTITIONS; partition++) {
+            var own = partition;
+            assertThat(handled.stream().filter(e -> e.partition() == own).map(Event::position))
+                    .isSorted();
+        }
+    }
+
+    @Test
+    void membersShareAsTheyComeAndGoAndEachEventIsHandledOnce() throws Exception {
+        append(40);
+        var a = member("a");
+        settle(a);
+        assertThat(shares(a)).containsExactly(8);
+
+        var b = member("b");
+        append(40);
+        settle(a, b);
+        assertThat(shares(a, b)).containsExactly(4, 4);
+
+        var c = member("c");
+        append(40);
+        settle(a, b, c);
+        assertThat(shares(a, b, c)).containsExactly(2, 3, 3);
+
+        a.close();
+        assertThat(a.partitions()).isEmpty();
+        append(40);
+        settle(b, c);
+        assertThat(shares(b, c)).containsExactly(4, 4);
+
+        b.close();
+        settle(c);
+        append(40);
+        drain(c);
+        assertThat(shares(c)).containsExactly(8);
+        assertEachOnce();
+    }
+
+    @Test
+    void whoIsNotSteppedLosesItsPartitionsAndIsFenced() throws Exception {
+        append(30);
+        var paused = member("paused");
+        paused.step();
+        var other = member("other");
+        other.step();
+        pass(LEASE.minusNanos(1));
+        other.step();
+        assertThat(other.partitions()).isEmpty();
+        assertThat(paused.partitions()).hasSize(8);
+
+        pass(LEASE.dividedBy(6));
+        other.step();
+        assertThat(other.partitions()).hasSize(8);
+        drain(other);
+        var byOther = handled.size();
+
+        append(20);
+        paused.step();
+        assertThat(paused.partitions()).isEmpty();
+        assertThat(handled).hasSize(byOther);
+        assertThat(Consumer.progress(log, "mailer"))
+                .extracting(Consumer.Progress::member)
+                .containsOnly("other");
+        drain(other);
+        assertThat(handled.stream().distinct()).hasSize(events);
+    }
+
+    /** The fence is the log's: it holds also for a member that did not look around before. */
+    @Test
+    void aCheckpointAfterTheLeaseIsRefused() throws Exception {
+        append(25);
+        var paused = member("paused");
+        paused.step();
+        var before = Consumer.progress(log, "mailer");
+        pass(LEASE.dividedBy(12)); // a second, so that its next step writes, and looks at nothing
+        var other = member("other");
+        for (var partition = 0; partition < PARTITIONS; partition++) {
+            var stream = new StreamId("checkpoint", "mailer/" + partition);
+            var last = log.readStreamBackwards(stream, Long.MAX_VALUE, 1).getFirst();
+            var taken =
+                    Checkpoint.of(last).takenBy("other", last.version() + 1).data(Instant.EPOCH);
+            assertThat(
+                            log.append(
+                                    Append.to(
+                                            stream,
+                                            Expected.version(last.version()),
+                                            List.of(taken)),
+                                    LONG))
+                    .isInstanceOf(AppendOutcome.Appended.class);
+        }
+        append(20);
+        var byPaused = handled.size();
+
+        paused.step();
+        assertThat(Consumer.progress(log, "mailer"))
+                .extracting(Consumer.Progress::position)
+                .isEqualTo(before.stream().map(Consumer.Progress::position).toList());
+        assertThat(Consumer.progress(log, "mailer"))
+                .extracting(Consumer.Progress::member)
+                .containsOnly("other");
+        assertThat(handled.size() - byPaused).isZero();
+        other.close();
+    }
+
+    @Test
+    void whatWasNotWrittenIsHandledAgain() throws Exception {
+        append(5);
+        var dead = member("dead");
+        dead.step();
+        assertThat(handled).hasSize(5);
+        assertThat(Consumer.progress(log, "mailer"))
+                .extracting(Consumer.Progress::position)
+                .containsOnly(0L);
+
+        var other = member("other");
+        other.step();
+        pass(LEASE);
+        drain(other);
+        assertThat(handled).hasSize(10);
+        assertThat(handled.stream().distinct()).hasSize(5);
+    }
+
+    @Test
+    void whatCannotBeHandledStopsItsPartitionUntilItIsRepaired() throws Exception {
+        canHandleSeven = false;
+        append(60);
+        var a = member("a");
+        drain(a);
+        var seven = requireNonNull(log.find(new UUID(0, 7)));
+        var stopped = requireNonNull(a.partitions().get(seven.partition()));
+        assertThat(stopped.stop()).isEqualTo(new Consumer.Stop(seven, "seven cannot be mailed"));
+        assertThat(stopped.position()).isEqualTo(seven.position() - 1);
+        assertThat(stopped.lag()).isPositive();
+        a.partitions()
+                .forEach((partition, status) -> {
+                    if (partition != seven.partition()) {
+                        assertThat(status.stop()).isNull();
+                        assertThat(status.lag()).isZero();
+                    }
+                });
+
+        a.resume(seven.partition());
+        drain(a);
+        assertThat(a.partitions()).containsEntry(seven.partition(), stopped);
+
+        canHandleSeven = true;
+        a.resume(seven.partition());
+        drain(a);
+        assertEachOnce();
+    }
+
+    @Test
+    void whoHasNothingToDoOnlySaysThatItIsThere() throws Exception {
+        append(8);
+        var a = member("a");
+        settle(a);
+        var before = log.end();
+        for (var i = 0; i < 120; i++) {
+            pass(LEASE.dividedBy(12));
+            a.step();
+        }
+        // ten leases, three times each
+        assertThat(log.end().since(before)).isBetween(29L * PARTITIONS, 30L * PARTITIONS);
+        assertEachOnce();
+    }
+
+    @Test
+    void aNewNameMayBeginWithWhatComes() throws Exception {
+        append(20);
+        var a =
+                new Consumer(
+                        log, "news", "a", settings(Settings.Start.NEXT), event -> handle(event));
+        drain(a);
+        assertThat(handled).isEmpty();
+        append(5);
+        drain(a);
+        assertThat(handled).hasSize(5);
+        a.close();
+        var again = member("b");
+        drain(again);
+        assertThat(handled).hasSize(30);
+    }
+
+    @Test
+    void whoAskedAndDiedHoldsNobodyUp() throws Exception {
+        var a = member("a");
+        a.step();
+        var dying = member("dying");
+        dying.step();
+        pass(LEASE.dividedBy(6));
+        a.step();
+        assertThat(shares(a, dying)).containsExactly(0, 4);
+
+        append(40);
+        settle(a);
+        settle(a);
+        assertThat(shares(a)).containsExactly(8);
+        drain(a);
+        assertEachOnce();
+    }
+
+    @Test
+    void namesAreChecked() {
+        for (var name : List.of("", "a/b", "-a", "a b", "a".repeat(65))) {
+            assertThatThrownBy(() -> member(name)).hasMessageContaining(name);
+        }
+    }
+
+    @Test
+    void threadsHandOverAtOnce() throws Exception {
+        var quick =
+                new Settings(
+                        Duration.ofMillis(600),
+                        10,
+                        Duration.ofMillis(100),
+                        4,
+                        Settings.Start.FIRST,
+                        System::nanoTime,
+                        InstantSource.system());
+        append(50);
+        try (var b = Consumer.join(log, "mailer", "b", quick, this::handle)) {
+            try (var a = Consumer.join(log, "mailer", "a", quick, this::handle)) {
+                await().until(() -> handled.size() == 50);
+                await().until(() -> shares(a, b).equals(List.of(4, 4)));
+                append(50);
+                await().until(() -> handled.size() == 100);
+            }
+            append(50);
+            await().until(() -> handled.size() == 150);
+            assertThat(b.trouble()).isNull();
+        }
+        assertEachOnce();
+        assertThat(Consumer.progress(log, "mailer"))
+                .extracting(Consumer.Progress::member)
+                .containsOnlyNulls();
+    }
+}
