@@ -212,8 +212,12 @@ final class KafkaCluster {
 
     /** With short times; three replicas. */
     KafkaLogConfig config(String topic, int partitions, Path folder) {
+        return config(servers(), topic, partitions, folder);
+    }
+
+    static KafkaLogConfig config(String servers, String topic, int partitions, Path folder) {
         return new KafkaLogConfig(
-                servers(),
+                servers,
                 topic,
                 partitions,
                 BROKERS,
