@@ -2,6 +2,7 @@ package dev.lumiere.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -68,7 +69,13 @@ class LifecycleTest {
                         "--set",
                         "deploy.leaseTime=0s",
                         "--set",
-                        "platform.registry=http://");
+                        "platform.registry=http://",
+                        "--set",
+                        "log.device=oracle",
+                        "--set",
+                        "log.partitions=0",
+                        "--set",
+                        "log.address=here");
 
         assertThat(refusal.exitCode()).isEqualTo(1);
         assertThat(refusal.said())
@@ -80,8 +87,11 @@ class LifecycleTest {
                         "novalue",
                         "a/b",
                         "deploy.leaseTime",
-                        "platform.registry");
-        assertThat(refusal.said().strip().lines()).hasSize(8);
+                        "platform.registry",
+                        "log.device",
+                        "log.partitions",
+                        "log.address");
+        assertThat(refusal.said().strip().lines()).hasSize(11);
     }
 
     @Test
@@ -113,6 +123,74 @@ class LifecycleTest {
         assertThat(refusal.exitCode()).isEqualTo(2);
         assertThat(refusal.said().strip().lines()).hasSize(1);
         assertThat(refusal.said()).contains("--bukket", "--help");
+    }
+
+    @Test
+    void aLogThatCannotBeOpenedIsToldByItsFolderAndReasonInOneLine() throws Exception {
+        var bucket = "pics=" + Files.createDirectories(folder.resolve("bucket"));
+        for (var wrong : List.of("partitions", "locked", "damaged")) {
+            var home = folder.resolve(wrong);
+            var log = home.resolve("eventlog");
+            var device = new RocksLogDevice(log, wrong.equals("partitions") ? 7 : 16);
+            if (!wrong.equals("locked")) {
+                device.close();
+            }
+            if (wrong.equals("damaged")) {
+                Files.writeString(log.resolve("CURRENT"), "MANIFEST-999999\n");
+            }
+
+            var refusal = RunningNode.refused(home, "--bucket", bucket);
+            device.close();
+
+            assertThat(refusal.exitCode()).isEqualTo(1);
+            assertThat(refusal.said().strip().lines()).as(refusal.said()).hasSize(1);
+            assertThat(refusal.said()).contains("event log", log.toString());
+        }
+    }
+
+    @Test
+    void anEngineThatIsNotThereIsToldInOneLine() throws Exception {
+        for (var device : List.of("postgres://ada@db.example/log", "kafka://a:1,b:2/events")) {
+            var refusal =
+                    RunningNode.refused(
+                            folder.resolve("home"),
+                            "--set",
+                            "log.device=" + device,
+                            "--set",
+                            "log.address=http://127.0.0.1:8081");
+
+            assertThat(refusal.exitCode()).isEqualTo(1);
+            assertThat(refusal.said().strip().lines()).as(refusal.said()).hasSize(1);
+            assertThat(refusal.said()).contains("log.device");
+        }
+    }
+
+    @Test
+    void whatWasAcknowledgedIsThereAfterAStopAndAfterAKill() throws Exception {
+        var home = folder.resolve("home");
+        try (var node = up(home, "--workers", "0")) {
+            assertThat(append(node, 0)).isEqualTo(200);
+            assertThat(node.api("/health").getJsonObject("checks").getJsonObject("log").toString())
+                    .contains("takes appends");
+        }
+        try (var node = up(home, "--workers", "0")) {
+            assertThat(append(node, 1)).isEqualTo(200);
+            node.kill();
+        }
+        try (var node = up(home, "--workers", "0")) {
+            assertThat(node.api("/v1/log/streams/a-1").getLong("version")).isEqualTo(2);
+            assertThat(append(node, 1)).isEqualTo(409);
+        }
+    }
+
+    private static int append(RunningNode node, int expected) throws Exception {
+        var body =
+                """
+                {"changes": [{"stream": "a-1", "expected": %d,
+                  "events": [{"type": "A", "payload": {}}]}]}
+                """
+                        .formatted(expected);
+        return node.post("/v1/log/appends", body).statusCode();
     }
 
     @Test

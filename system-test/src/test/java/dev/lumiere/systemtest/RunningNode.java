@@ -129,6 +129,15 @@ final class RunningNode implements AutoCloseable {
         }
     }
 
+    /** Sends JSON to the API port. */
+    HttpResponse<String> post(String target, String json) throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(uri(apiPort, target))
+                        .timeout(Duration.ofSeconds(60))
+                        .POST(HttpRequest.BodyPublishers.ofString(json));
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
     JsonObject api(String target) {
         return new JsonObject(
                 new String(send("GET", apiPort, target).body(), StandardCharsets.UTF_8));
@@ -186,22 +195,38 @@ final class RunningNode implements AutoCloseable {
         client.close();
     }
 
-    private static Process launch(List<String> heap, Path home, Path output, String... arguments)
-            throws IOException {
+    /** Starts another command of the program. */
+    static Process command(String name, List<String> arguments) throws IOException {
+        var command = program(HEAP);
+        command.add(name);
+        command.addAll(arguments);
+        return new ProcessBuilder(command).start();
+    }
+
+    /** What the launcher runs. */
+    static List<String> program() {
+        return program(HEAP);
+    }
+
+    private static List<String> program(List<String> heap) {
         var command =
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
-                                "-XX:+UseSerialGC", // as the launcher has it
+                                "-XX:+UseSerialGC",
                                 "-Dlumiere.root=" + ROOT,
                                 "-cp",
                                 LIBRARY + "/*",
-                                "dev.lumiere.platform.Lumiere",
-                                "up",
-                                "--home",
-                                home.toString()));
+                                "dev.lumiere.platform.Lumiere"));
         command.addAll(1, heap);
+        return command;
+    }
+
+    private static Process launch(List<String> heap, Path home, Path output, String... arguments)
+            throws IOException {
+        var command = program(heap);
+        command.addAll(List.of("up", "--home", home.toString()));
         var given = List.of(arguments);
         if (!given.contains("--media-port")) {
             command.addAll(List.of("--media-port", "0"));
