@@ -80,11 +80,14 @@ final class Batch implements AutoCloseable {
         return bytes;
     }
 
+    /** Whether nothing of it is to be written. */
+    boolean isEmpty() {
+        return last.isEmpty();
+    }
+
     /** Makes all of it durable, as {@link Claim#write} does. */
     void write() throws IOException {
-        if (!last.isEmpty()) {
-            prepared.write();
-        }
+        prepared.write();
     }
 
     @Override

@@ -28,6 +28,17 @@ public interface Claim {
     void write(List<Event> batch) throws IOException;
 
     /**
+     * Makes sure that it has not ended, so that what was decided without an event to write, such as
+     * a conflict, rests on all that was ever acknowledged.
+     *
+     * @throws NotOwnerException if it has
+     * @throws IOException if that cannot be known
+     */
+    default void confirm() throws IOException {
+        // it never ends
+    }
+
+    /**
      * Begins a batch, to which events are added while the one before is written.
      *
      * @see #write
@@ -65,4 +76,9 @@ public interface Claim {
 
     /** Ends it, so that others may have the partitions at once. Again it does nothing. */
     void release();
+
+    /** Whether nobody else ever has these partitions, so that what fails here fails for good. */
+    default boolean isForLife() {
+        return false;
+    }
 }

@@ -135,7 +135,7 @@ public final class EventLog implements AutoCloseable {
             case AppendOutcome.Appended _, AppendOutcome.Conflict _, AppendOutcome.IdTaken _ ->
                     true;
             case AppendOutcome.Refused _, AppendOutcome.Unknown _ ->
-                    seen != null && owned.of(partition) == seen;
+                    seen != null && owned.of(partition) == seen; // nobody takes its place
         };
     }
 

@@ -42,7 +42,13 @@ final class Owned implements Candidate, AutoCloseable {
 
     @Override
     public void granted(Claim claim) throws IOException {
-        var sequencer = new Sequencer(device, claim, tail, Thread::startVirtualThread);
+        var sequencer =
+                new Sequencer(
+                        device,
+                        claim,
+                        tail,
+                        Thread::startVirtualThread,
+                        claim.isForLife() ? () -> {} : () -> lost(claim, "a batch failed"));
         lock.lock();
         try {
             if (closed) {

@@ -57,6 +57,7 @@ final class Sequencer implements AutoCloseable {
     private final Claim claim;
     private final Tail tail;
     private final Executor telling;
+    private final Runnable failing;
 
     /** After the last wish. */
     private static final Wish END =
@@ -92,13 +93,16 @@ final class Sequencer implements AutoCloseable {
      * Writes by a claim, and publishes what was written, now and before.
      *
      * @param telling by whom callers are told, which may be slow
+     * @param failing is run before anybody is told that a batch failed
      * @throws IOException if the device cannot be read
      */
-    Sequencer(LogDevice device, Claim claim, Tail tail, Executor telling) throws IOException {
+    Sequencer(LogDevice device, Claim claim, Tail tail, Executor telling, Runnable failing)
+            throws IOException {
         this.device = device;
         this.claim = claim;
         this.tail = tail;
         this.telling = telling;
+        this.failing = failing;
         open = begun();
         for (var partition : claim.partitions()) {
             written.put(partition, device.last(partition));
@@ -311,7 +315,11 @@ final class Sequencer implements AutoCloseable {
     /** Whether it is; else an id was taken elsewhere meanwhile, and all is to be decided anew. */
     private boolean isWritten(Batch batch, boolean isLastTry) throws IOException {
         try (batch) {
-            batch.write();
+            if (batch.isEmpty()) {
+                claim.confirm();
+            } else {
+                batch.write();
+            }
         } catch (IdRaceException e) {
             if (isLastTry) {
                 throw e;
@@ -367,8 +375,13 @@ final class Sequencer implements AutoCloseable {
 
     /** What was decided rests on a batch that failed, and so on nothing. */
     private void fail(Exception e, AppendOutcome outcome) {
-        LOG.error("nothing more is written: a batch could not be made durable", e);
+        if (e instanceof NotOwnerException) {
+            LOG.info("partitions {} are another node's: {}", claim.partitions(), e.getMessage());
+        } else {
+            LOG.error("nothing more is written: a batch could not be made durable", e);
+        }
         end("a batch could not be made durable: " + e.getMessage());
+        failing.run();
         claim.release();
         List<Wish> undecided = new ArrayList<>();
         lock.lock();
@@ -460,6 +473,9 @@ final class Sequencer implements AutoCloseable {
     /** Whoever takes part makes room. */
     private void putEnd() {
         while (taking.get() > 0 && !queue.offer(END)) {
+            if (ended) {
+                refuseTheRest();
+            }
             Thread.onSpinWait();
         }
     }

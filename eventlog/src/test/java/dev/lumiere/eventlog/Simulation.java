@@ -73,7 +73,7 @@ final class Simulation {
         var device = new SimulatedLogDevice(disk, PARTITIONS);
         check(device);
         var tail = new Tail(PARTITIONS);
-        var sequencer = new Sequencer(device, device.claim(), tail, Runnable::run);
+        var sequencer = new Sequencer(device, device.claim(), tail, Runnable::run, () -> {});
         disk.crashAfter(random.nextInt(60));
         var waiting = new ArrayList<Asked>();
         try {

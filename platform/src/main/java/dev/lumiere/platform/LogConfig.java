@@ -1,11 +1,19 @@
 package dev.lumiere.platform;
 
+import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.kafka.KafkaLogConfig;
 import dev.lumiere.eventlog.postgres.PostgresLogConfig;
+import dev.lumiere.eventlog.retention.Retention;
 import dev.lumiere.service.Settings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the event log is kept.
@@ -14,13 +22,24 @@ import java.util.regex.Pattern;
  * @param partitions how many a new log has, for its life
  * @param address where other nodes pass appends on to: this node's control plane
  * @param backups where backups of a log in a folder are put
+ * @param retention what is taken out of the log
+ * @param archive where it is put before; null to let it go without
+ * @param archived events in a file of the archive
  */
-record LogConfig(Device device, int partitions, String address, Path backups) {
+record LogConfig(
+        Device device,
+        int partitions,
+        String address,
+        Path backups,
+        List<Retention.Rule> retention,
+        @Nullable Path archive,
+        int archived) {
     static final int MAX_PARTITIONS = 1024;
     private static final int PARTITIONS = 16;
+    private static final int ARCHIVED = 100_000;
     private static final Pattern BROKERS =
             Pattern.compile("[^/,\\s:]+:\\d{1,5}(,[^/,\\s:]+:\\d{1,5})*");
-    private static final Pattern TOPIC = Pattern.compile("/[A-Za-z0-9._-]{1,249}");
+    private static final int MAX_REPLICAS = 15;
 
     /** What keeps a log. */
     sealed interface Device {
@@ -31,7 +50,7 @@ record LogConfig(Device device, int partitions, String address, Path backups) {
         record Postgres(PostgresLogConfig config) implements Device {}
 
         /** Brokers that nodes share: {@code kafka://host:port,…/topic}. */
-        record Kafka(String brokers, String topic) implements Device {}
+        record Kafka(KafkaLogConfig config) implements Device {}
 
         /** In a word. */
         default String word() {
@@ -65,7 +84,62 @@ record LogConfig(Device device, int partitions, String address, Path backups) {
                 address,
                 Path.of(settings.text("log.backups", home.resolve("backups").toString()))
                         .toAbsolutePath()
-                        .normalize());
+                        .normalize(),
+                rules(settings, device),
+                archive(settings),
+                settings.integer("log.archived", ARCHIVED, 1, 100_000_000));
+    }
+
+    /** {@code CATEGORY:last=N} or {@code CATEGORY:age=P30D}, or both with a slash between. */
+    private static List<Retention.Rule> rules(Settings settings, Device device) {
+        var keepsAll = device instanceof Device.Kafka;
+        var text = settings.text("log.retention", keepsAll ? "" : "checkpoint:last=1");
+        if (text.isBlank()) {
+            return List.of();
+        }
+        if (keepsAll) {
+            settings.fault("log.retention: nothing is taken out of a log on Kafka");
+            return List.of();
+        }
+        var rules = new TreeMap<String, Retention.Rule>();
+        for (var each : text.split(",", -1)) {
+            try {
+                var rule = rule(each.strip());
+                if (rules.put(rule.category(), rule) != null) {
+                    settings.fault("log.retention: two rules for " + rule.category());
+                }
+            } catch (IllegalArgumentException | DateTimeParseException e) {
+                settings.fault(
+                        "log.retention is not CATEGORY:last=N/age=P30D,…: %s (%s)"
+                                .formatted(each, e.getMessage()));
+            }
+        }
+        return List.copyOf(rules.values());
+    }
+
+    private static Retention.Rule rule(String text) {
+        var colon = text.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("no colon");
+        }
+        Duration age = null;
+        Integer last = null;
+        for (var part : text.substring(colon + 1).split("/", -1)) {
+            if (part.startsWith("age=")) {
+                age = Duration.parse(part.substring("age=".length()));
+            } else if (part.startsWith("last=")) {
+                last = Integer.valueOf(part.substring("last=".length()));
+            } else {
+                throw new IllegalArgumentException("neither age nor last: " + part);
+            }
+        }
+        var category = new StreamId(text.substring(0, colon), "any").category();
+        return new Retention.Rule(category, age, last);
+    }
+
+    private static @Nullable Path archive(Settings settings) {
+        var text = settings.text("log.archive", "");
+        return text.isBlank() ? null : Path.of(text).toAbsolutePath().normalize();
     }
 
     private static Device device(Settings settings, Path home, int partitions) {
@@ -85,10 +159,19 @@ record LogConfig(Device device, int partitions, String address, Path backups) {
         if (text.startsWith("kafka://")) {
             var rest = text.substring("kafka://".length());
             var slash = rest.indexOf('/');
-            if (slash > 0
-                    && BROKERS.matcher(rest.substring(0, slash)).matches()
-                    && TOPIC.matcher(rest.substring(slash)).matches()) {
-                return new Device.Kafka(rest.substring(0, slash), rest.substring(slash + 1));
+            if (slash > 0 && BROKERS.matcher(rest.substring(0, slash)).matches()) {
+                try {
+                    return new Device.Kafka(
+                            KafkaLogConfig.of(
+                                    rest.substring(0, slash),
+                                    rest.substring(slash + 1),
+                                    partitions,
+                                    settings.integer("log.replicas", 3, 1, MAX_REPLICAS),
+                                    home.resolve("eventlog-replica")));
+                } catch (IllegalArgumentException e) {
+                    settings.fault("log.device: " + e.getMessage());
+                    return rocks;
+                }
             }
             settings.fault("log.device is not kafka://host:port,…/topic: " + text);
             return rocks;

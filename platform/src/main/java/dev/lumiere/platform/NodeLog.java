@@ -4,8 +4,12 @@ import dev.lumiere.api.LogCare;
 import dev.lumiere.api.LogHandler;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Forwarding;
-import dev.lumiere.eventlog.postgres.PostgresLogConfig;
+import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.kafka.KafkaLogDevice;
 import dev.lumiere.eventlog.postgres.PostgresLogDevice;
+import dev.lumiere.eventlog.retention.Archive;
+import dev.lumiere.eventlog.retention.ArchivedLogDevice;
+import dev.lumiere.eventlog.retention.Retention;
 import dev.lumiere.eventlog.rocks.RocksBackups;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Health.Status;
@@ -13,11 +17,26 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The event log of a node, on the device that the configuration names. */
 final class NodeLog implements AutoCloseable {
+    private static final Duration CARED_FOR_EACH = Duration.ofHours(1);
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLog.class);
+
     private final EventLog log;
     private final LogCare care;
+    private final ScheduledExecutorService caring =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("log-retention").daemon().factory());
 
     private NodeLog(EventLog log, LogCare care) {
         this.log = log;
@@ -30,43 +49,85 @@ final class NodeLog implements AutoCloseable {
      * @throws StartFailure naming where it is kept and why it cannot be opened
      */
     static NodeLog open(LogConfig config, Forwarding forwarding) {
-        return switch (config.device()) {
-            case LogConfig.Device.Rocks rocks -> openFolder(rocks, config);
-            case LogConfig.Device.Postgres postgres ->
-                    openDatabase(postgres.config(), config.address(), forwarding);
-            case LogConfig.Device.Kafka _ -> throw notThere("Kafka");
-        };
-    }
-
-    private static StartFailure notThere(String engine) {
-        return new StartFailure(
-                "log.device: this build has no log on %s yet; leave it at rocks".formatted(engine));
-    }
-
-    private static NodeLog openFolder(LogConfig.Device.Rocks rocks, LogConfig config) {
         try {
-            var device = new RocksLogDevice(rocks.folder(), config.partitions());
-            var care =
-                    LogCare.of(
-                            device,
-                            new RocksBackups(config.backups()),
-                            config.backups().toString());
-            return new NodeLog(EventLog.open(device), care);
+            var archive = config.archive() == null ? null : new Archive(config.archive());
+            var node = open(config, forwarding, archive);
+            node.careBy(new Retention(node.log, config.retention(), archive), config, archive);
+            return node;
         } catch (IOException e) {
             throw new StartFailure(
                     "the event log in %s cannot be opened: %s"
-                            .formatted(rocks.folder(), e.getMessage()));
+                            .formatted(where(config), e.getMessage()));
         }
     }
 
-    private static NodeLog openDatabase(
-            PostgresLogConfig config, String address, Forwarding forwarding) {
-        try {
-            var device = new PostgresLogDevice(config);
-            return new NodeLog(EventLog.open(device, address, forwarding), LogCare.none());
-        } catch (IOException e) {
-            throw new StartFailure("the event log cannot be opened: " + e.getMessage());
+    private static String where(LogConfig config) {
+        return switch (config.device()) {
+            case LogConfig.Device.Rocks rocks -> rocks.folder().toString();
+            case LogConfig.Device.Postgres postgres -> postgres.config().toString();
+            case LogConfig.Device.Kafka kafka ->
+                    kafka.config().servers() + "/" + kafka.config().topic();
+        };
+    }
+
+    private static NodeLog open(LogConfig config, Forwarding forwarding, @Nullable Archive archive)
+            throws IOException {
+        return switch (config.device()) {
+            case LogConfig.Device.Rocks rocks -> {
+                var device = new RocksLogDevice(rocks.folder(), config.partitions());
+                var backups = new RocksBackups(config.backups());
+                yield new NodeLog(
+                        EventLog.open(withArchive(device, archive)),
+                        LogCare.of(device, backups, config.backups().toString()));
+            }
+            case LogConfig.Device.Postgres postgres ->
+                    shared(new PostgresLogDevice(postgres.config()), config, forwarding, archive);
+            case LogConfig.Device.Kafka kafka ->
+                    shared(
+                            new KafkaLogDevice(kafka.config(), RandomGenerator.getDefault()),
+                            config,
+                            forwarding,
+                            archive);
+        };
+    }
+
+    private static NodeLog shared(
+            LogDevice device, LogConfig config, Forwarding forwarding, @Nullable Archive archive)
+            throws IOException {
+        return new NodeLog(
+                EventLog.open(withArchive(device, archive), config.address(), forwarding),
+                LogCare.none());
+    }
+
+    private static LogDevice withArchive(LogDevice device, @Nullable Archive archive) {
+        return archive == null ? device : new ArchivedLogDevice(device, archive);
+    }
+
+    /** Now and then; of nodes that share a log, the one that has the first partition. */
+    private void careBy(Retention retention, LogConfig config, @Nullable Archive archive) {
+        if (config.retention().isEmpty() && archive == null) {
+            return;
         }
+        Runnable care =
+                () -> {
+                    try {
+                        if (!log.owns(0)) {
+                            return;
+                        }
+                        var archived =
+                                archive == null ? 0 : archive.takeOver(log, config.archived());
+                        var removed = retention.apply(Instant.now());
+                        LOG.info("{} events archived, {} taken out", archived, removed);
+                    } catch (IOException | RuntimeException e) {
+                        LOG.error("retention goes on in {}", CARED_FOR_EACH, e);
+                    }
+                };
+        var _ =
+                caring.scheduleWithFixedDelay(
+                        care,
+                        CARED_FOR_EACH.toSeconds(),
+                        CARED_FOR_EACH.toSeconds(),
+                        TimeUnit.SECONDS);
     }
 
     EventLog log() {
@@ -115,6 +176,7 @@ final class NodeLog implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        caring.shutdownNow();
         log.close();
     }
 }

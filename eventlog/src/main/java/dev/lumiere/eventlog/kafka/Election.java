@@ -184,7 +184,7 @@ final class Election implements Replica.Claims, AutoCloseable {
         private void claim() {
             for (var failures = 0; gone.getCount() > 0; failures++) {
                 var least = LEAST_BACK_OFF;
-                try (var made = new KafkaClaim(config, partition, replica)) {
+                try (var made = new KafkaClaim(config, partition, candidate.address(), replica)) {
                     hold(made);
                     if (made.hasWritten()) {
                         failures = 0;
@@ -209,7 +209,7 @@ final class Election implements Replica.Claims, AutoCloseable {
             if (gone.getCount() == 0) {
                 return;
             }
-            made.announce(candidate.address());
+            made.announce();
             try {
                 candidate.granted(made);
                 LOG.info("partition {} of {} is this node's", partition, config.topic());

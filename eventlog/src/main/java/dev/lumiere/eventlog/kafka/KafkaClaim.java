@@ -35,6 +35,7 @@ final class KafkaClaim implements Claim, AutoCloseable {
     private final UUID id = UUID.randomUUID();
     private final KafkaLogConfig config;
     private final int partition;
+    private final String address;
     private final Replica replica;
     private final KafkaProducer<byte[], byte[]> producer;
     private final ReentrantLock writing = new ReentrantLock();
@@ -43,7 +44,8 @@ final class KafkaClaim implements Claim, AutoCloseable {
     private volatile boolean hasWritten;
     private volatile boolean isTaken;
 
-    KafkaClaim(KafkaLogConfig config, int partition, Replica replica) {
+    KafkaClaim(KafkaLogConfig config, int partition, String address, Replica replica) {
+        this.address = address;
         this.config = config;
         this.partition = partition;
         this.replica = replica;
@@ -70,14 +72,11 @@ final class KafkaClaim implements Claim, AutoCloseable {
      *
      * @throws IOException if it did not come to this
      */
-    void announce(String address) throws IOException, InterruptedException {
+    void announce() throws IOException, InterruptedException {
         try {
             producer.initTransactions();
             producer.beginTransaction();
-            var sent =
-                    producer.send(
-                            LogRecord.of(
-                                    config.topic(), partition, new LogRecord.OfClaim(id, address)));
+            var sent = producer.send(announcement());
             producer.commitTransaction();
             sent.get();
         } catch (KafkaException | ExecutionException e) {
@@ -118,7 +117,7 @@ final class KafkaClaim implements Claim, AutoCloseable {
             if (ended.isDone()) {
                 throw new NotOwnerException(ended.join());
             }
-            send(batch);
+            send(batch.stream().map(this::record).toList());
             commit();
             readBack(batch.getLast());
             hasWritten = true;
@@ -130,13 +129,35 @@ final class KafkaClaim implements Claim, AutoCloseable {
         }
     }
 
+    /** Says once more that it is there: only who is not fenced can commit that. */
+    @Override
+    public void confirm() throws IOException {
+        writing.lock();
+        try {
+            if (ended.isDone()) {
+                throw new NotOwnerException(ended.join());
+            }
+            send(List.of(announcement()));
+            commit();
+        } catch (IOException e) {
+            end(String.valueOf(e.getMessage()));
+            throw e;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> announcement() {
+        return LogRecord.of(config.topic(), partition, new LogRecord.OfClaim(id, address));
+    }
+
     /** Whatever happens here, nothing is committed: nobody asked for that. */
-    private void send(List<Event> batch) throws NotOwnerException {
+    private void send(List<ProducerRecord<byte[], byte[]>> records) throws NotOwnerException {
         try {
             producer.beginTransaction();
             var sent = new ArrayList<Future<RecordMetadata>>();
-            for (var event : batch) {
-                sent.add(producer.send(record(event)));
+            for (var each : records) {
+                sent.add(producer.send(each));
             }
             producer.flush();
             for (var each : sent) {

@@ -85,13 +85,14 @@ public record KafkaLogConfig(
         }
     }
 
-    /** With the times that suit brokers with their defaults, three replicas, and no security. */
-    public static KafkaLogConfig of(String servers, String topic, int partitions, Path folder) {
+    /** With the times that suit brokers with their defaults, and no security. */
+    public static KafkaLogConfig of(
+            String servers, String topic, int partitions, int replicas, Path folder) {
         return new KafkaLogConfig(
                 servers,
                 topic,
                 partitions,
-                3,
+                replicas,
                 folder,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(45),

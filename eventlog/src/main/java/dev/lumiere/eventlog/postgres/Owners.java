@@ -136,6 +136,25 @@ final class Owners {
         }
     }
 
+    /** Whether nobody has taken a partition since that epoch. */
+    boolean has(UUID node, int partition, long epoch) throws SQLException {
+        try (var connection = connections.getConnection();
+                var statement =
+                        connection.prepareStatement(
+                                sql(
+                                        """
+                                        SELECT FROM {s}.partitions
+                                        WHERE partition = ? AND epoch = ? AND node = ?
+                                        """))) {
+            statement.setInt(1, partition);
+            statement.setLong(2, epoch);
+            statement.setObject(3, node);
+            try (var rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
     /** Free again, unless it is somebody else's by now. */
     void giveBack(UUID node, int partition, long epoch) throws SQLException {
         try (var connection = connections.getConnection();

@@ -3,6 +3,7 @@ package dev.lumiere.eventlog.postgres;
 import dev.lumiere.eventlog.Candidate;
 import dev.lumiere.eventlog.Claim;
 import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.NotOwnerException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -73,6 +74,19 @@ final class Ownership implements AutoCloseable {
         @Override
         public void write(List<Event> batch) throws IOException {
             writing.write(batch);
+        }
+
+        @Override
+        public void confirm() throws IOException {
+            try {
+                if (!owners.has(node, partition, epoch)) {
+                    throw new NotOwnerException(
+                            "partition %d was taken over after epoch %d"
+                                    .formatted(partition, epoch));
+                }
+            } catch (SQLException e) {
+                throw new IOException("cannot look at " + config + ": " + e.getMessage(), e);
+            }
         }
 
         /** The row stays this node's, to be taken anew with the next look. */

@@ -104,6 +104,11 @@ public final class RocksLogDevice implements LogDevice {
         }
 
         @Override
+        public boolean isForLife() {
+            return true;
+        }
+
+        @Override
         public void release() {
             // there is nobody else
         }

@@ -251,7 +251,7 @@ class KafkaNodesTest {
         private Node(KafkaLogConfig config, Topic opened) throws IOException {
             this.config = config;
             replica = new Replica(config, opened.open());
-            claim = new KafkaClaim(config, 0, replica);
+            claim = new KafkaClaim(config, 0, config.folder().toString(), replica);
             follower = new Follower(config, replica, (_, _) -> {}, this::seen);
             follower.start();
         }
@@ -264,7 +264,7 @@ class KafkaNodesTest {
         }
 
         private void claim() throws Exception {
-            claim.announce(config.folder().toString());
+            claim.announce();
         }
 
         @Override

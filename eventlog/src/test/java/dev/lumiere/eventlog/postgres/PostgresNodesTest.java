@@ -127,6 +127,7 @@ class PostgresNodesTest {
         device.seek(zombie);
         var claim = zombie.claims.poll(10, TimeUnit.SECONDS);
         claim.write(List.of(new Event(0, 1, stream("a"), 1, event(1))));
+        claim.confirm();
         device.stopRenewing();
 
         nodes.open("b", new PostgresLogDevice(server.config(schema, 1)));
@@ -142,6 +143,7 @@ class PostgresNodesTest {
                 .isInstanceOf(NotOwnerException.class);
         assertThatThrownBy(() -> claim.write(List.of(new Event(0, 3, stream("a"), 3, event(3)))))
                 .isInstanceOf(NotOwnerException.class);
+        assertThatThrownBy(claim::confirm).isInstanceOf(NotOwnerException.class);
         assertThat(nodes.log("b").readStream(stream("a"), 1, 9))
                 .extracting(event -> event.data().id())
                 .containsExactly(event(1).id(), event(2).id());
