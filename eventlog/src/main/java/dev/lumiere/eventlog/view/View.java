@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractImmutableNativeReference;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -42,6 +44,10 @@ public final class View implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final byte[] CHECKPOINT = "position".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PROJECTION = "projection".getBytes(StandardCharsets.US_ASCII);
+
+    /** Of each key: a hundredth of those that are not there are looked for in vain. */
+    private static final double FILTER_BITS = 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(View.class);
 
     private final EventLog log;
@@ -161,8 +167,11 @@ public final class View implements AutoCloseable {
     }
 
     private ColumnFamilyDescriptor family(String name) {
+        var table = new BlockBasedTableConfig();
+        table.setFilterPolicy(own(new BloomFilter(FILTER_BITS)));
         return new ColumnFamilyDescriptor(
-                name.getBytes(StandardCharsets.US_ASCII), own(new ColumnFamilyOptions()));
+                name.getBytes(StandardCharsets.US_ASCII),
+                own(new ColumnFamilyOptions().setTableFormatConfig(table)));
     }
 
     private <T extends AbstractImmutableNativeReference> T own(T made) {
