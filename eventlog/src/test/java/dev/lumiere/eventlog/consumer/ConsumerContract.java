@@ -56,9 +56,13 @@ abstract class ConsumerContract {
                 LEASE, 10, Duration.ofSeconds(1), 4, start, () -> now, InstantSource.system());
     }
 
-    private Consumer member(String name) {
+    Consumer member(String name) {
+        return member(name, log);
+    }
+
+    Consumer member(String name, EventLog seen) {
         return new Consumer(
-                log, "mailer", name, settings(Settings.Start.FIRST), event -> handle(event));
+                seen, "mailer", name, settings(Settings.Start.FIRST), event -> handle(event));
     }
 
     private void handle(Event event) {
@@ -72,7 +76,7 @@ abstract class ConsumerContract {
         now += time.toNanos();
     }
 
-    private void append(int count) throws InterruptedException {
+    void append(int count) throws InterruptedException {
         for (var i = 0; i < count; i++) {
             events++;
             var append = Append.to(stream("s" + events), Expected.any(), List.of(event(events)));
@@ -81,7 +85,7 @@ abstract class ConsumerContract {
     }
 
     /** So that each has looked around several times. */
-    private void settle(Consumer... members) throws InterruptedException {
+    void settle(Consumer... members) throws InterruptedException {
         for (var round = 0; round < 6; round++) {
             pass(LEASE.dividedBy(6));
             for (var member : members) {
@@ -91,7 +95,7 @@ abstract class ConsumerContract {
     }
 
     /** Until nothing is left. */
-    private void drain(Consumer... members) throws InterruptedException {
+    void drain(Consumer... members) throws InterruptedException {
         for (var round = 0; round < 100; round++) {
             for (var member : members) {
                 member.step();
@@ -99,11 +103,11 @@ abstract class ConsumerContract {
         }
     }
 
-    private static List<Integer> shares(Consumer... members) {
+    static List<Integer> shares(Consumer... members) {
         return Stream.of(members).map(member -> member.partitions().size()).sorted().toList();
     }
 
-    private void assertEachOnce() {
+    void assertEachOnce() {
         assertThat(handled).doesNotHaveDuplicates().hasSize(events);
         assertInOrder();
     }

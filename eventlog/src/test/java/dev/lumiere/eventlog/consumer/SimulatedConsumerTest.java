@@ -1,8 +1,10 @@
 package dev.lumiere.eventlog.consumer;
 
+import static dev.lumiere.eventlog.Samples.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.FollowingLogDevice;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.SimulatedDisk;
 import dev.lumiere.eventlog.SimulatedLogDevice;
@@ -31,6 +33,36 @@ class SimulatedConsumerTest extends ConsumerContract {
             repeated += repeated(seed, true);
         }
         assertThat(repeated).isPositive();
+    }
+
+    /** What a node has not seen yet it takes for silence, until the log says no. */
+    @Test
+    void aNodeThatIsBehindTakesNothingFromTheLiving() throws Exception {
+        append(40);
+        var a = member("a");
+        settle(a);
+        var device = new FollowingLogDevice(log);
+        try (var behind = device.open()) {
+            var b = member("b", behind);
+            b.step();
+            assertThat(b.partitions()).isEmpty();
+            assertThat(a.partitions()).hasSize(PARTITIONS);
+
+            settle(a, b);
+            device.catchUp(LONG);
+            settle(a, b);
+            assertThat(shares(a, b)).containsExactly(4, 4);
+            append(40);
+            settle(a, b);
+            device.catchUp(LONG);
+            drain(a, b);
+            assertThat(b.trouble()).isNull();
+            b.close();
+        }
+        settle(a);
+        drain(a);
+        assertThat(a.partitions()).hasSize(PARTITIONS);
+        assertEachOnce();
     }
 
     private int repeated(int seed, boolean fails) throws Exception {
