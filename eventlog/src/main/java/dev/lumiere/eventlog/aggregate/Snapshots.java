@@ -61,18 +61,21 @@ final class Snapshots<S> {
 
     /** The last there is, not after a version; null if there is none that counts. */
     @Nullable At<S> last(String key, long atMost) throws IOException {
-        List<Event> kept;
+        var before = Long.MAX_VALUE;
         try {
-            kept = log.readStreamBackwards(stream(key), Long.MAX_VALUE, TRIED);
+            for (var tried = 0; tried < TRIED && before > 0; tried++) {
+                var kept = log.readStreamBackwards(stream(key), before, 1);
+                if (kept.isEmpty()) {
+                    return null;
+                }
+                var at = read(kept.getFirst());
+                if (at != null && at.version() <= atMost) {
+                    return at;
+                }
+                before = kept.getFirst().version() - 1;
+            }
         } catch (CorruptLogException e) {
             LOG.warn("snapshots of {} {} are passed over", category, key, e);
-            return null;
-        }
-        for (var event : kept) {
-            var at = read(event);
-            if (at != null && at.version() <= atMost) {
-                return at;
-            }
         }
         return null;
     }

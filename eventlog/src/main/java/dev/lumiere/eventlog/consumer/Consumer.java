@@ -125,6 +125,9 @@ public final class Consumer implements AutoCloseable {
             }
         } catch (InterruptedException _) {
             trouble = "interrupted";
+        } catch (RuntimeException | Error e) {
+            trouble = "ended by " + e;
+            LOG.error("{} of {} ends", member, name, e);
         }
     }
 

@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * A text about a person, sealed with that person's key: a component of events, states and whatever
  * is made of them. It holds the text nowhere, so that no log line, view, snapshot or archive does
- * either; Jackson writes it as the record it is.
+ * either; Jackson writes it as the record it is. It is sealed by who gives a command, since a
+ * decider uses neither keys nor chance.
  *
  * @param subject whom it is about, in clear
  * @param key id of the key

@@ -123,8 +123,9 @@ public final class BlueGreenView implements AutoCloseable {
         var green = new Live(View.open(folder, log, next), folder, number);
         var before = live;
         try {
-            if (hasCaughtUp(green.view, atMost)) {
-                takeOver(green);
+            var end = System.nanoTime() + atMost.toNanos();
+            while (!live.equals(green) && !log.isClosed() && System.nanoTime() - end < 0) {
+                takeOverWhenCaughtUp(green);
             }
         } finally {
             var other = live.equals(green) ? before : green;
@@ -134,19 +135,15 @@ public final class BlueGreenView implements AutoCloseable {
         return live.equals(green);
     }
 
-    private boolean hasCaughtUp(View green, Duration atMost)
-            throws IOException, InterruptedException {
-        var end = System.nanoTime() + atMost.toNanos();
-        while (!green.waitFor(live.view.position(), PATIENCE)) {
-            var stop = green.stopped();
-            if (stop != null) {
-                throw new IOException("stopped at %s: %s".formatted(stop.at(), stop.reason()));
-            }
-            if (System.nanoTime() - end >= 0 || log.isClosed()) {
-                return false;
-            }
+    private void takeOverWhenCaughtUp(Live green) throws IOException, InterruptedException {
+        if (green.view.waitFor(live.view.position(), PATIENCE)) {
+            takeOver(green);
+            return;
         }
-        return true;
+        var stop = green.view.stopped();
+        if (stop != null) {
+            throw new IOException("stopped at %s: %s".formatted(stop.at(), stop.reason()));
+        }
     }
 
     /** With no read meanwhile, and no reader put back in time. */

@@ -335,7 +335,7 @@ public final class View implements AutoCloseable {
      * system can.
      *
      * @param folder that is not there yet
-     * @throws IOException if it is there, or cannot be written; then nothing is left of it
+     * @throws IOException if it is there, or cannot be written
      */
     public void snapshot(Path folder) throws IOException {
         var parent = folder.toAbsolutePath().getParent();
