@@ -33,7 +33,7 @@ final class ConsumerSimulation {
 
     private final EventLog log;
     private final Random random;
-    private final boolean fails;
+    private boolean fails;
     private final List<Member> members = new ArrayList<>();
     private final Set<Event.Place> handled = new HashSet<>();
     private final Map<Integer, Long> written = new HashMap<>();
@@ -202,7 +202,8 @@ final class ConsumerSimulation {
 
     /** Nobody fails any more: all is done and shared. */
     private void settle() throws Exception {
-        for (var round = 0; round < 60; round++) {
+        fails = false;
+        for (var round = 0; round < 60 || (round < 300 && handled.size() < events); round++) {
             pass(LEASE.dividedBy(12), 1);
             for (var member : members) {
                 step(member);
