@@ -35,7 +35,7 @@ class ReplicaTest {
 
     @BeforeEach
     void open() throws IOException {
-        replica = new Replica(KafkaLogConfig.of("localhost:9092", "log", 2, folder), "topic-id");
+        replica = new Replica(KafkaLogConfig.of("localhost:9092", "log", 2, 3, folder), "topic-id");
     }
 
     @AfterEach
@@ -160,7 +160,7 @@ class ReplicaTest {
 
     @Test
     void allFaultsOfASettingAreToldAtOnce() {
-        assertThatThrownBy(() -> KafkaLogConfig.of(" ", "no topic", 0, folder))
+        assertThatThrownBy(() -> KafkaLogConfig.of(" ", "no topic", 0, 3, folder))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "log on Kafka: no servers; not a topic: no topic;"
