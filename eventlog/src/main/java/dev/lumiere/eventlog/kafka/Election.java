@@ -140,7 +140,7 @@ final class Election implements Replica.Claims, AutoCloseable {
     private void giveUp(List<Integer> partitions, String reason) {
         var given = partitions.stream().map(holders::remove).filter(each -> each != null).toList();
         given.forEach(holder -> holder.giveUp(reason));
-        given.forEach(holder -> holder.ended.join());
+        given.forEach(Holder::awaitEnd);
     }
 
     @Override
@@ -232,18 +232,29 @@ final class Election implements Replica.Claims, AutoCloseable {
             gone.countDown();
             var held = claim;
             if (held != null) {
-                held.end("partition %d: %s".formatted(partition, why));
+                held.abandon("partition %d: %s".formatted(partition, why));
             }
+        }
+
+        /** So that a write may come to its end; it does no harm if it does not. */
+        void awaitEnd() {
+            var millis = config.session().toMillis();
+            ended.copy().completeOnTimeout(null, millis, TimeUnit.MILLISECONDS).join();
         }
     }
 
-    @Override
-    public void close() {
+    /** Gives up what this node has, for others to take it, and seeks nothing more. */
+    void leave() {
         closing.countDown();
         var consumer = member;
         if (consumer != null) {
             consumer.wakeup();
         }
+    }
+
+    @Override
+    public void close() {
+        leave();
         ended.join();
     }
 }

@@ -33,6 +33,7 @@ final class Follower implements AutoCloseable {
     private final Replica replica;
     private final Moved moved;
     private final Replica.Claims claims;
+    private final Runnable stopped;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Set<Integer> unchecked = new HashSet<>();
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
@@ -42,7 +43,18 @@ final class Follower implements AutoCloseable {
         void to(int partition, long last);
     }
 
-    Follower(KafkaLogConfig config, Replica replica, Moved moved, Replica.Claims claims) {
+    /**
+     * Reads from where the replica ends, once it is started.
+     *
+     * @param stopped is told when nothing is read any more, since that would be wrong
+     */
+    Follower(
+            KafkaLogConfig config,
+            Replica replica,
+            Moved moved,
+            Replica.Claims claims,
+            Runnable stopped) {
+        this.stopped = stopped;
         this.config = config;
         this.replica = replica;
         this.moved = moved;
@@ -91,6 +103,7 @@ final class Follower implements AutoCloseable {
     private void stop(IOException e) {
         LOG.error("nothing more is read or written: {}", e.getMessage(), e);
         replica.fail(e);
+        stopped.run();
     }
 
     /** Bounded by the time a call may take; false if that was over. */

@@ -152,7 +152,7 @@ final class KafkaClaim implements Claim, AutoCloseable {
     }
 
     /** Whatever happens here, nothing is committed: nobody asked for that. */
-    private void send(List<ProducerRecord<byte[], byte[]>> records) throws NotOwnerException {
+    void send(List<ProducerRecord<byte[], byte[]>> records) throws NotOwnerException {
         try {
             producer.beginTransaction();
             var sent = new ArrayList<Future<RecordMetadata>>();
@@ -173,12 +173,12 @@ final class KafkaClaim implements Claim, AutoCloseable {
         }
     }
 
-    private ProducerRecord<byte[], byte[]> record(Event event) {
+    ProducerRecord<byte[], byte[]> record(Event event) {
         return LogRecord.of(config.topic(), new LogRecord.OfEvent(event, id));
     }
 
     /** Whatever happens here, it may be committed: also if this producer is fenced by now. */
-    private void commit() throws IOException {
+    void commit() throws IOException {
         var end = System.nanoTime() + config.write().toNanos();
         while (true) {
             try {
@@ -223,6 +223,14 @@ final class KafkaClaim implements Claim, AutoCloseable {
 
     void end(String reason) {
         ended.complete(reason);
+    }
+
+    /** Ends it, also while it is being announced. */
+    void abandon(String reason) {
+        end(reason);
+        if (came.getCount() > 0) {
+            producer.close(Duration.ZERO);
+        }
     }
 
     /** Why it has ended, once it has. */

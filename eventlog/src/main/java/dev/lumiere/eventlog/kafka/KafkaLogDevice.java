@@ -122,10 +122,11 @@ public final class KafkaLogDevice implements LogDevice {
         for (var partition = 0; partition < partitions(); partition++) {
             candidate.moved(partition, replica.last(partition));
         }
-        election = new Election(config, replica, candidate, random);
-        follower = new Follower(config, replica, candidate::moved, election);
+        var members = new Election(config, replica, candidate, random);
+        election = members;
+        follower = new Follower(config, replica, candidate::moved, members, members::leave);
         follower.start();
-        election.start();
+        members.start();
     }
 
     @Override
@@ -139,7 +140,8 @@ public final class KafkaLogDevice implements LogDevice {
     public boolean catchUp(Duration atMost) throws IOException, InterruptedException {
         var end = System.nanoTime() + atMost.toNanos();
         var ends = topic.ends(atMost);
-        return replica.awaitOffsets(ends, Duration.ofNanos(end - System.nanoTime()));
+        return !ends.isEmpty()
+                && replica.awaitOffsets(ends, Duration.ofNanos(end - System.nanoTime()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lumiere.eventlog.kafka;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
@@ -191,26 +190,26 @@ final class Topic implements AutoCloseable {
         }
     }
 
-    /** After the last record of each partition that is committed now. */
+    /** After the last record of each partition that is committed now; empty if time was over. */
     List<Long> ends(Duration atMost) throws IOException {
         var millis = Math.toIntExact(Math.clamp(atMost.toMillis(), 1, Integer.MAX_VALUE));
-        var all =
-                IntStream.range(0, config.partitions())
-                        .mapToObj(partition -> new TopicPartition(config.topic(), partition))
-                        .toList();
-        var ends =
-                get(
-                        admin.listOffsets(
-                                        all.stream()
-                                                .collect(
-                                                        Collectors.toMap(
-                                                                each -> each,
-                                                                _ -> OffsetSpec.latest())),
-                                        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)
-                                                .timeoutMs(millis))
-                                .all(),
-                        "ask where topic " + config.topic() + " ends");
-        return all.stream().map(each -> Objects.requireNonNull(ends.get(each)).offset()).toList();
+        var options = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(millis);
+        var wanted = new HashMap<TopicPartition, OffsetSpec>();
+        for (var partition = 0; partition < config.partitions(); partition++) {
+            wanted.put(new TopicPartition(config.topic(), partition), OffsetSpec.latest());
+        }
+        try {
+            var ends = await(admin.listOffsets(wanted, options).all());
+            return wanted.keySet().stream()
+                    .sorted(Comparator.comparingInt(TopicPartition::partition))
+                    .map(each -> Objects.requireNonNull(ends.get(each)).offset())
+                    .toList();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
+                return List.of();
+            }
+            throw failure("ask where topic " + config.topic() + " ends", e);
+        }
     }
 
     private <T> T get(KafkaFuture<T> future, String what) throws IOException {

@@ -252,7 +252,7 @@ class KafkaNodesTest {
             this.config = config;
             replica = new Replica(config, opened.open());
             claim = new KafkaClaim(config, 0, config.folder().toString(), replica);
-            follower = new Follower(config, replica, (_, _) -> {}, this::seen);
+            follower = new Follower(config, replica, (_, _) -> {}, this::seen, () -> {});
             follower.start();
         }
 
@@ -302,10 +302,30 @@ class KafkaNodesTest {
             after.claim.write(List.of(first(2)));
             assertThatThrownBy(() -> before.claim.write(List.of(first(3))))
                     .isInstanceOf(NotOwnerException.class);
+            assertThatThrownBy(before.claim::confirm).isInstanceOf(NotOwnerException.class);
             after.claim.write(List.of(first(3)));
+            after.claim.confirm();
             assertThat(after.replica.last(0)).isEqualTo(3);
         }
         assertThat(all(open("z"))).containsExactly(first(1), first(2), first(3));
+    }
+
+    @Test
+    void whatWasSentBeforeTheNextClaimIsNotCommittedAfterIt() throws Exception {
+        try (var opened = new Topic(config("x"));
+                var before = new Node(config("before"), opened);
+                var after = new Node(config("after"), opened)) {
+            before.claim();
+            before.claim.send(List.of(before.claim.record(first(1))));
+            after.claim();
+            assertThatThrownBy(before.claim::commit)
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(NotOwnerException.class)
+                    .hasMessageContaining("not known");
+            after.claim.write(List.of(first(1)));
+            assertThat(after.replica.last(0)).isEqualTo(1);
+        }
+        assertThat(all(open("z"))).containsExactly(first(1));
     }
 
     private KafkaLogConfig impatient(String name) {
@@ -361,6 +381,7 @@ class KafkaNodesTest {
                                                     .formatted(topic, place.partition(), offset)));
         }
         assertThatThrownBy(() -> log.catchUp(LONG)).isInstanceOf(CorruptLogException.class);
+        await().atMost(LONG).until(() -> owned(log) == 0);
     }
 
     @Test
