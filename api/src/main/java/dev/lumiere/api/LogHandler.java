@@ -13,6 +13,7 @@ import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.json.AppendJson;
 import dev.lumiere.eventlog.json.EventJson;
 import dev.lumiere.eventlog.json.OutcomeJson;
+import dev.lumiere.service.BodyBudget;
 import dev.lumiere.service.Exchange;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.ServiceServer;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,12 +64,15 @@ public final class LogHandler implements AutoCloseable {
     /** The largest append, in Base64, with what is around each event. */
     private static final int MAX_BODY_BYTES = 14 << 20;
 
+    private static final long MAX_BODIES_BYTES = 64 << 20;
     private static final int MAX_APPENDS = 256;
+    private static final int MAX_READS = 16;
     private static final int MAX_EVENTS = 1000;
     private static final int USUAL_EVENTS = 100;
     private static final long MAX_TIMEOUT_MILLIS = 60_000;
     private static final long USUAL_TIMEOUT_MILLIS = 10_000;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final JsonFactory JSON = new JsonFactory();
 
     private final EventLog log;
@@ -76,7 +81,9 @@ public final class LogHandler implements AutoCloseable {
     private final LogTails tails;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
+    private final BodyBudget bodies = new BodyBudget(MAX_BODIES_BYTES);
     private final Semaphore appends = new Semaphore(MAX_APPENDS);
+    private final Semaphore reads = new Semaphore(MAX_READS);
 
     /**
      * Of a log.
@@ -98,14 +105,29 @@ public final class LogHandler implements AutoCloseable {
     /** Adds all paths, before the server starts. */
     void addTo(ServiceServer server) {
         get(server, LOG, this::state);
-        get(server, STREAMS, this::streams);
-        get(server, STREAMS + "/", this::stream);
-        get(server, PARTITIONS, this::partition);
-        get(server, EVENTS, this::events);
-        get(server, EVENTS + "/", this::event);
+        get(server, STREAMS, reading(this::streams));
+        get(server, STREAMS + "/", reading(this::stream));
+        get(server, PARTITIONS, reading(this::partition));
+        get(server, EVENTS, reading(this::events));
+        get(server, EVENTS + "/", reading(this::event));
         get(server, TAIL, (exchange, _) -> tails.follow(exchange));
-        server.onVirtualThread(HttpMethod.POST, APPENDS, MAX_BODY_BYTES, told(this::append));
+        server.onVirtualThread(
+                HttpMethod.POST, APPENDS, MAX_BODY_BYTES, bodies, told(this::append));
         care.addTo(server);
+    }
+
+    /** A few at once: each holds its answer in memory. */
+    private ServiceServer.BlockingHandler reading(ServiceServer.BlockingHandler handler) {
+        return (exchange, body) -> {
+            if (!reads.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw Problem.unavailable("too many read at once", RETRY_AFTER).refused();
+            }
+            try {
+                handler.handle(exchange, body);
+            } finally {
+                reads.release();
+            }
+        };
     }
 
     private static void get(

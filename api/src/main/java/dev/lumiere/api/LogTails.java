@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /** All who follow the log over HTTP, at most {@value #MAX_TAILS}. */
 final class LogTails implements AutoCloseable {
-    private static final int MAX_TAILS = 64;
+    private static final int MAX_TAILS = 32;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final EventLog log;

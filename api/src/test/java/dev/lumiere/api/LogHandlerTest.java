@@ -1,5 +1,6 @@
 package dev.lumiere.api;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.eventlog.Append;
@@ -12,6 +13,8 @@ import dev.lumiere.eventlog.rocks.RocksBackups;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -370,6 +374,33 @@ class LogHandlerTest {
         assertThat(new JsonObject(refused.body()).getString("outcome")).isEqualTo("refused");
         assertThat(json(server.get("/v1/log")).getBoolean("takesAppends")).isFalse();
         assertThat(server.get("/v1/log/streams/a-1").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void moreThanMayArriveAtOnceIsRefusedBeforeItIsRead() throws Exception {
+        var arriving = new ArrayList<Socket>();
+        try {
+            for (var i = 0; i < 4; i++) {
+                arriving.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+                var head =
+                        "POST /v1/log/appends HTTP/1.1\r\nHost: localhost\r\n"
+                                + "Content-Length: 14680064\r\n\r\n{";
+                arriving.getLast().getOutputStream().write(head.getBytes(US_ASCII));
+            }
+            var large = new byte[10 << 20];
+
+            Awaitility.await()
+                    .until(() -> server.post("/v1/log/appends", large).statusCode() == 503);
+            assertThat(server.post("/v1/log/appends", ADA).statusCode()).isEqualTo(200);
+
+            arriving.removeLast().close();
+            Awaitility.await()
+                    .until(() -> server.post("/v1/log/appends", large).statusCode() == 400);
+        } finally {
+            for (var socket : arriving) {
+                socket.close();
+            }
+        }
     }
 
     @Test

@@ -163,7 +163,7 @@ class LogTailTest {
     void soManyMayFollowAndNoMore() throws Exception {
         var readers = new ArrayList<Reader>();
         try {
-            for (var i = 0; i < 64; i++) {
+            for (var i = 0; i < 32; i++) {
                 readers.add(new Reader("/v1/log/tail", ""));
                 readers.getLast().awaitHead();
             }

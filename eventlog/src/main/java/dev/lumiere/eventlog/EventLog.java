@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLog implements AutoCloseable {
     private static final int MAX_READ = 4096;
-    private static final long MAX_READ_BYTES = 8 << 20;
+    private static final long MAX_READ_BYTES = 1 << 20;
 
     private static final Duration OWNERS_CHANGE = Duration.ofMillis(50);
 

@@ -19,6 +19,11 @@ public final class Lumiere {
 
     /** Exits with 0 when stopped in order, 1 on a failure, 2 on a wrong command line. */
     public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** The exit code. */
+    static int run(String... arguments) {
         var commandLine = new CommandLine(new Lumiere());
         commandLine.setExecutionExceptionHandler((failure, _, _) -> {
             if (!(failure instanceof StartFailure start)) {
@@ -32,7 +37,7 @@ public final class Lumiere {
             say(wrong.getMessage() + "; see ./" + command + " --help");
             return 2;
         });
-        System.exit(commandLine.execute(arguments));
+        return commandLine.execute(arguments);
     }
 
     private static void say(String text) {

@@ -29,6 +29,7 @@ public final class ServiceServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceServer.class);
     private static final int MAX_LINE_BYTES = 64 * 1024;
     private static final int CHUNK_BYTES = 256 * 1024;
+    private static final Duration BUDGET_RETRY = Duration.ofSeconds(1);
 
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final Map<Integer, Timer> answered = new ConcurrentHashMap<>();
@@ -116,6 +117,43 @@ public final class ServiceServer implements AutoCloseable {
         return onEventLoop(method, path, gathering(maxBodyBytes, handler));
     }
 
+    /**
+     * As the other, for bodies that share a budget.
+     *
+     * @param budget over it 503, before the body is read
+     */
+    public ServiceServer onVirtualThread(
+            HttpMethod method,
+            String path,
+            int maxBodyBytes,
+            BodyBudget budget,
+            BlockingHandler handler) {
+        return onEventLoop(
+                method,
+                path,
+                exchange -> {
+                    var whole = new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime());
+                    var bytes = whole.length();
+                    if (!budget.take(bytes)) {
+                        throw Problem.unavailable("too much arrives at once", BUDGET_RETRY)
+                                .refused();
+                    }
+                    whole.then(
+                            body ->
+                                    onVirtualThread(
+                                            exchange,
+                                            body,
+                                            (e, b) -> {
+                                                try {
+                                                    handler.handle(e, b);
+                                                } finally {
+                                                    budget.giveBack(bytes);
+                                                }
+                                            }),
+                            () -> budget.giveBack(bytes));
+                });
+    }
+
     /** As the other, for every method. */
     public ServiceServer onVirtualThread(String path, int maxBodyBytes, BlockingHandler handler) {
         return onEventLoop(path, gathering(maxBodyBytes, handler));
@@ -124,7 +162,7 @@ public final class ServiceServer implements AutoCloseable {
     private EventLoopHandler gathering(int maxBodyBytes, BlockingHandler handler) {
         return exchange ->
                 new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime())
-                        .then(body -> onVirtualThread(exchange, body, handler));
+                        .then(body -> onVirtualThread(exchange, body, handler), () -> {});
     }
 
     /**

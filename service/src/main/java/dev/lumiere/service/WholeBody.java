@@ -12,6 +12,7 @@ final class WholeBody {
     private final int maxBytes;
     private final Duration time;
     private final Buffer gathered = Buffer.buffer();
+    private Runnable givenUp = () -> {};
     private boolean over;
 
     WholeBody(Vertx vertx, Exchange exchange, int maxBytes, Duration time) {
@@ -21,13 +22,31 @@ final class WholeBody {
         this.time = time;
     }
 
-    /** Hands the body on once it is whole; refuses one that is over a bound. */
-    void then(Consumer<Buffer> receiver) {
-        var request = exchange.request();
-        var length = request.getHeader("Content-Length");
-        if (length != null && Long.parseLong(length) > maxBytes) {
+    /**
+     * How many bytes it may come to: as many as it says, or else the bound.
+     *
+     * @throws Problem.Refused if that is over the bound
+     */
+    int length() {
+        var told = exchange.request().getHeader("Content-Length");
+        if (told == null) {
+            return maxBytes;
+        }
+        if (Long.parseLong(told) > maxBytes) {
             throw tooLarge().refused();
         }
+        return Integer.parseInt(told);
+    }
+
+    /**
+     * Hands the body on once it is whole; refuses one that is over a bound.
+     *
+     * @param otherwise called in place of the receiver if it does not become whole
+     */
+    void then(Consumer<Buffer> receiver, Runnable otherwise) {
+        length();
+        givenUp = otherwise;
+        var request = exchange.request();
         var timer =
                 vertx.setTimer(
                         time.toMillis(),
@@ -37,8 +56,8 @@ final class WholeBody {
                                                 408,
                                                 "the body took over " + time.toSeconds() + " s")));
         request.exceptionHandler(_ -> {
-            over = true;
             vertx.cancelTimer(timer);
+            giveUp();
         });
         request.handler(chunk -> {
             if (gathered.length() + chunk.length() > maxBytes) {
@@ -57,10 +76,18 @@ final class WholeBody {
     }
 
     private void refuse(Problem problem) {
-        if (!over) {
-            over = true;
+        if (giveUp()) {
             exchange.refuse(problem);
         }
+    }
+
+    private boolean giveUp() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        givenUp.run();
+        return true;
     }
 
     private Problem tooLarge() {

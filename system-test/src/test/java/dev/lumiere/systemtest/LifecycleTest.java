@@ -149,8 +149,8 @@ class LifecycleTest {
     }
 
     @Test
-    void anEngineThatIsNotThereIsToldInOneLine() throws Exception {
-        for (var device : List.of("postgres://ada@db.example/log", "kafka://a:1,b:2/events")) {
+    void aSharedLogThatCannotBeReachedIsToldInOneLine() throws Exception {
+        for (var device : List.of("postgres://ada@127.0.0.1:9/log", "kafka://127.0.0.1:9/events")) {
             var refusal =
                     RunningNode.refused(
                             folder.resolve("home"),
@@ -161,7 +161,7 @@ class LifecycleTest {
 
             assertThat(refusal.exitCode()).isEqualTo(1);
             assertThat(refusal.said().strip().lines()).as(refusal.said()).hasSize(1);
-            assertThat(refusal.said()).contains("log.device");
+            assertThat(refusal.said()).contains("the event log in", "127.0.0.1:9");
         }
     }
 

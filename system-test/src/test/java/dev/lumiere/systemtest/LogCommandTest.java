@@ -198,26 +198,6 @@ class LogCommandTest {
         assertThat(export.errorReader().readAllAsString()).isEmpty();
     }
 
-    @Test
-    void whatCannotBeMeantIsRefusedInOneLineWithTwo() throws Exception {
-        for (var arguments :
-                List.of(
-                        List.of("frobnicate"),
-                        List.of("read"),
-                        List.of("read", "nodash"),
-                        List.of("read", "a-1", "--all"),
-                        List.of("read", "a-1", "--from", "x"),
-                        List.of("state-at", "a-1"))) {
-            var ran = log(arguments.toArray(String[]::new));
-
-            assertThat(ran.code).as("%s", arguments).isEqualTo(2);
-            assertThat(ran.said.strip().lines()).as(ran.said).hasSize(1);
-            assertThat(ran.said).contains("--help");
-        }
-        var nothing = log("streams", "--set", "platform.home=" + folder.resolve("nowhere"));
-        assertThat(nothing.code).as("of --home and --set the first").isZero();
-    }
-
     private RunningNode up() throws IOException {
         var bucket = Files.createDirectories(folder.resolve("bucket"));
         return RunningNode.up(
@@ -246,10 +226,7 @@ class LogCommandTest {
 
     private Process start(String verb, String... arguments) throws IOException {
         var all = new ArrayList<String>();
-        all.add(verb);
-        if (!verb.equals("frobnicate")) {
-            all.addAll(List.of("--home", home.toString(), "--set", "log.partitions=2"));
-        }
+        all.addAll(List.of(verb, "--home", home.toString(), "--set", "log.partitions=2"));
         all.addAll(List.of(arguments));
         return RunningNode.command("log", all);
     }
