@@ -1,5 +1,6 @@
 package dev.lumiere.bench;
 
+import dev.lumiere.bench.log.LogReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +22,11 @@ public final class Bench {
         var out = Files.createDirectories(root.resolve("bench/target/bench"));
         try (var machine = Machine.open(root)) {
             var report =
-                    options.name().equals("overload")
-                            ? Overload.report(machine, options)
-                            : compare(scenarios(machine, options), options);
+                    switch (options.name()) {
+                        case "overload" -> Overload.report(machine, options);
+                        case "log" -> LogReport.of(machine, options);
+                        default -> compare(scenarios(machine, options), options);
+                    };
             System.out.println(report);
             var file = out.resolve(options.name() + ".md");
             Files.writeString(file, report);

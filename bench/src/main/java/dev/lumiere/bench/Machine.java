@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** This computer during a benchmark: runs programs, and stops and removes all it made. */
-final class Machine implements AutoCloseable {
+public final class Machine implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(30);
     private static final long STOP_WITHIN_SECONDS = 15;
 
@@ -48,18 +48,18 @@ final class Machine implements AutoCloseable {
         return root;
     }
 
-    Path scratch() {
+    public Path scratch() {
         return scratch;
     }
 
-    int freePort() throws IOException {
+    public int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
     /** A program of the path or of {@code /usr/sbin}; null if it is not there. */
-    static @Nullable Path program(String name) {
+    public static @Nullable Path program(String name) {
         for (var folder : (System.getenv("PATH") + ":/usr/sbin").split(":", -1)) {
             var file = Path.of(folder, name);
             if (Files.isExecutable(file)) {
@@ -70,7 +70,7 @@ final class Machine implements AutoCloseable {
     }
 
     /** Starts a server; its output goes to a file in the scratch folder. */
-    Process start(String name, Map<String, String> environment, List<String> command)
+    public Process start(String name, Map<String, String> environment, List<String> command)
             throws IOException {
         var builder = new ProcessBuilder(command).directory(scratch.toFile());
         builder.environment().putAll(environment);
@@ -96,7 +96,7 @@ final class Machine implements AutoCloseable {
         return output;
     }
 
-    String run(String... command) throws IOException, InterruptedException {
+    public String run(String... command) throws IOException, InterruptedException {
         return run(List.of(command));
     }
 
@@ -165,7 +165,7 @@ final class Machine implements AutoCloseable {
     }
 
     /** Processor, cores, memory and system, in a line. */
-    static String inWords() throws IOException {
+    public static String inWords() throws IOException {
         var model =
                 Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
                         .filter(line -> line.startsWith("model name"))
@@ -181,7 +181,7 @@ final class Machine implements AutoCloseable {
                 + Runtime.version();
     }
 
-    static String loadAverage() throws IOException {
+    public static String loadAverage() throws IOException {
         return Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0];
     }
 

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param without names of peers to leave out
  */
-record Options(
+public record Options(
         String name,
         int rounds,
         int seconds,
         int warmUpSeconds,
         int connections,
+        int events,
         Set<String> without) {
     static final String USAGE =
             """
@@ -23,20 +24,22 @@ record Options(
             ./lumiere bench srcset       8 widths of each of 20 pictures of 12 megapixels, once
             ./lumiere bench overload     four times as many requests as can be served
             ./lumiere bench hot          one small picture, again and again
+            ./lumiere bench log          durable appends of 256-byte events, replay, views, size
             ./lumiere bench overhead     what the platform adds to an uncached 6 KB answer
 
               --rounds N        alternating rounds (5)
               --seconds N       of load in a round (8)
               --warm-up N       seconds of load before the first round (thumbnails 120, else 30)
+              --events N        of the log that is looked at as a whole (log: 10000000)
               --connections N   kept open and busy (hot and overhead 16, srcset 8, else 4)
               --without PEER    leave one out; may be repeated\
             """;
 
     private static final Set<String> NAMES =
-            Set.of("thumbnails", "formats", "srcset", "overload", "hot", "overhead");
+            Set.of("thumbnails", "formats", "srcset", "overload", "hot", "log", "overhead");
 
     /** Whether a peer takes part. */
-    boolean has(String peer) {
+    public boolean has(String peer) {
         return !without.contains(peer);
     }
 
@@ -55,6 +58,7 @@ record Options(
                     case "srcset" -> 8;
                     default -> 4;
                 };
+        var events = 10_000_000;
         var without = new HashSet<String>();
         for (var i = 1; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {
@@ -67,6 +71,7 @@ record Options(
                     case "--seconds" -> seconds = Integer.parseInt(value);
                     case "--warm-up" -> warmUp = Integer.parseInt(value);
                     case "--connections" -> connections = Integer.parseInt(value);
+                    case "--events" -> events = Integer.parseInt(value);
                     case "--without" -> without.add(value);
                     default -> {
                         return null;
@@ -76,6 +81,6 @@ record Options(
                 return null;
             }
         }
-        return new Options(name, rounds, seconds, warmUp, connections, Set.copyOf(without));
+        return new Options(name, rounds, seconds, warmUp, connections, events, Set.copyOf(without));
     }
 }

@@ -8,23 +8,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /** A process and all that it started, as {@code /proc} shows them. */
-final class ProcessTree {
+public final class ProcessTree {
     private static final long MILLIS_PER_TICK = 10; // USER_HZ is 100 on every Linux we meet
     private static final long WATCH_EVERY_MILLIS = 200;
 
     private final long root;
 
-    ProcessTree(long root) {
+    public ProcessTree(long root) {
         this.root = root;
     }
 
     /** User and system time of all living, and of those that ended and were waited for. */
-    long cpuMillis() {
+    public long cpuMillis() {
         return pids().stream().mapToLong(ProcessTree::ticks).sum() * MILLIS_PER_TICK;
     }
 
     /** Resident memory, each shared page counted by its share. */
-    long pssBytes() {
+    public long pssBytes() {
         return pids().stream().mapToLong(ProcessTree::pss).sum();
     }
 

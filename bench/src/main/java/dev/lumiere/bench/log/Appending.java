@@ -1,5 +1,7 @@
 package dev.lumiere.bench.log;
 
+import java.io.IOException;
+
 /** One way to make an event durable. Any number of threads append at once. */
 interface Appending extends AutoCloseable {
     /**
@@ -11,5 +13,5 @@ interface Appending extends AutoCloseable {
     void append(int writer, int number, byte[] payload) throws Exception;
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 }

@@ -48,7 +48,7 @@ final class LumiereLog implements Appending {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         log.close();
     }
 }

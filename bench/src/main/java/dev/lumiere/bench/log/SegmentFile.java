@@ -1,5 +1,6 @@
 package dev.lumiere.bench.log;
 
+import dev.lumiere.eventlog.Payload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,7 @@ final class SegmentFile implements Appending {
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(16_384);
     private final Thread thread;
 
-    private record Waiting(byte[] bytes, CompletableFuture<Boolean> durable) {}
+    private record Waiting(Payload payload, CompletableFuture<Boolean> durable) {}
 
     SegmentFile(Path path) throws IOException {
         file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -32,7 +33,7 @@ final class SegmentFile implements Appending {
 
     @Override
     public void append(int writer, int number, byte[] payload) throws Exception {
-        var waiting = new Waiting(payload, new CompletableFuture<>());
+        var waiting = new Waiting(Payload.copyOf(payload), new CompletableFuture<>());
         queue.put(waiting);
         waiting.durable.get();
     }
@@ -47,8 +48,10 @@ final class SegmentFile implements Appending {
                 queue.drainTo(batch, MAX_BATCH - 1);
                 for (var each : batch) {
                     crc.reset();
-                    crc.update(each.bytes);
-                    buffer.putInt(each.bytes.length).putInt((int) crc.getValue()).put(each.bytes);
+                    crc.update(each.payload.buffer());
+                    buffer.putInt(each.payload.size())
+                            .putInt((int) crc.getValue())
+                            .put(each.payload.buffer());
                 }
                 buffer.flip();
                 while (buffer.hasRemaining()) {
@@ -67,9 +70,11 @@ final class SegmentFile implements Appending {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         thread.interrupt();
-        thread.join();
+        while (thread.isAlive()) {
+            Thread.onSpinWait();
+        }
         file.close();
     }
 }

@@ -55,32 +55,57 @@ class RocksFullDiskTest {
                 == 0;
     }
 
-    private AppendOutcome append(EventLog log, int number) throws InterruptedException {
+    private static AppendOutcome append(EventLog log, int number) throws InterruptedException {
         var event = event(new UUID(0, number), PAYLOAD);
         return log.append(
                 Append.to(stream("s" + number % 7), Expected.any(), List.of(event)), LONG);
     }
 
+    /** The process whose disk fills up: a line for each event that was acknowledged. */
+    static final class Filling {
+        private Filling() {}
+
+        public static void main(String[] args) throws Exception {
+            var log = EventLog.open(new RocksLogDevice(Path.of(args[0]), 2));
+            var number = 0;
+            while (append(log, number) instanceof AppendOutcome.Appended) {
+                System.out.println(number++);
+            }
+            System.out.println(append(log, number + 1).getClass().getSimpleName());
+            System.out.println(log.closedBecause());
+            Runtime.getRuntime().halt(0); // as if it had been killed
+        }
+    }
+
     @Test
     void whatWasAcknowledgedIsThereWhenThereIsRoomAgain() throws Exception {
         var ballast = Files.write(disk.resolve("ballast"), new byte[24 << 20]);
+        var process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Filling.class.getName(),
+                                disk.resolve("log").toString())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
         var acknowledged = new ArrayList<UUID>();
-        AppendOutcome outcome;
-        var log = EventLog.open(new RocksLogDevice(disk.resolve("log"), 2));
-        try {
-            do {
-                outcome = append(log, acknowledged.size());
-                if (outcome instanceof AppendOutcome.Appended) {
-                    acknowledged.add(new UUID(0, acknowledged.size()));
+        var said = new ArrayList<String>();
+        try (var output = process.inputReader()) {
+            for (var line = output.readLine(); line != null; line = output.readLine()) {
+                if (line.matches("\\d+")) {
+                    acknowledged.add(new UUID(0, Integer.parseInt(line)));
+                } else {
+                    said.add(line);
                 }
-            } while (outcome instanceof AppendOutcome.Appended);
-            assertThat(outcome).isInstanceOf(AppendOutcome.Unknown.class);
-            assertThat(log.closedBecause()).contains("could not be made durable");
-            assertThat(append(log, -1)).isInstanceOf(AppendOutcome.Refused.class);
+            }
         } finally {
-            closeAnyhow(log);
+            process.destroyForcibly().waitFor();
         }
         assertThat(acknowledged).hasSizeGreaterThan(100);
+        assertThat(said.getFirst()).isEqualTo("Refused");
+        assertThat(said.getLast()).contains("could not be made durable");
 
         Files.delete(ballast);
         try (var again = EventLog.open(new RocksLogDevice(disk.resolve("log"), 2))) {
@@ -98,14 +123,5 @@ class RocksFullDiskTest {
             assertThat(append(again, -1)).isInstanceOf(AppendOutcome.Appended.class);
         }
         assertThat(Verification.of(disk.resolve("log")).findings()).isEmpty();
-    }
-
-    /** It cannot leave everything in order any more, and says so. */
-    private static void closeAnyhow(EventLog log) {
-        try {
-            log.close();
-        } catch (IOException e) {
-            assertThat(e).hasMessageContaining("close");
-        }
     }
 }
