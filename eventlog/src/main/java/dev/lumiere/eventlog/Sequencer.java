@@ -237,12 +237,12 @@ final class Sequencer implements AutoCloseable {
     private boolean isToWrite() {
         lock.lock();
         try {
-            if (isWriting || ended) {
+            if (isWriting || ended || open.wishes().isEmpty()) {
                 return false;
             }
             isWriting = true;
             gather();
-            isWriting = !open.wishes().isEmpty() && !ended;
+            isWriting = !ended;
             return isWriting;
         } finally {
             lock.unlock();

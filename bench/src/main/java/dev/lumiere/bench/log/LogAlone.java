@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -38,6 +37,7 @@ final class LogAlone {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final int PARTITIONS = 16;
     private static final int STREAM_EVENTS = 10;
+    private static final int PAYLOAD_BYTES = 256;
     private static final int FILLING = 64;
     private static final int CHUNK = 4096;
     private static final int KEYS = 20_000;
@@ -116,9 +116,6 @@ final class LogAlone {
     /** By some threads, each of which waits for its append. */
     private static void fill(EventLog log, int events) throws Exception {
         var next = new AtomicInteger();
-        var bytes = new byte[256];
-        new Random(1).nextBytes(bytes);
-        var payload = Payload.copyOf(bytes);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var filling = new ArrayList<Future<?>>();
             for (var i = 0; i < FILLING; i++) {
@@ -127,7 +124,7 @@ final class LogAlone {
                             for (var stream = next.getAndIncrement();
                                     stream < events / STREAM_EVENTS;
                                     stream = next.getAndIncrement()) {
-                                fill(log, new StreamId("filled", "k" + stream), payload, stream);
+                                fill(log, new StreamId("filled", "k" + stream), stream);
                             }
                             return true;
                         }));
@@ -138,12 +135,15 @@ final class LogAlone {
         }
     }
 
-    private static void fill(EventLog log, StreamId stream, Payload payload, long seed)
+    private static void fill(EventLog log, StreamId stream, long seed)
             throws InterruptedException {
         var random = new SplittableRandom(seed);
         var events = new ArrayList<EventData>();
+        var bytes = new byte[PAYLOAD_BYTES];
         for (var i = 0; i < STREAM_EVENTS; i++) {
-            events.add(event(new UUID(random.nextLong(), random.nextLong()), payload));
+            random.nextBytes(bytes);
+            var id = new UUID(random.nextLong(), random.nextLong());
+            events.add(event(id, Payload.copyOf(bytes)));
         }
         appended(log, Append.to(stream, Expected.none(), events));
     }

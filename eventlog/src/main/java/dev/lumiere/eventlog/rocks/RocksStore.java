@@ -26,19 +26,9 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.AbstractImmutableNativeReference;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
-import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompactRangeOptions;
-import org.rocksdb.CompressionType;
-import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
-import org.rocksdb.HashLinkedListMemTableConfig;
-import org.rocksdb.InfoLogLevel;
-import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -46,7 +36,6 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 import org.rocksdb.Statistics;
 import org.rocksdb.Status;
-import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -65,39 +54,18 @@ import org.rocksdb.WriteOptions;
  */
 public final class RocksStore implements AutoCloseable {
     private static final int MAX_PARTITIONS = 1024;
-    private static final long BLOCK_CACHE_BYTES = 64 << 20;
-    private static final long WRITE_BUFFERS_BYTES = 96 << 20;
-
-    /** What is flushed and compacted goes to the disk bit by bit, so that no sync waits for it. */
-    private static final long BYTES_PER_SYNC = 1 << 20;
-
-    /** What is new is soon compacted, and not worth it. */
-    private static final List<CompressionType> COMPRESSION =
-            List.of(
-                    CompressionType.NO_COMPRESSION,
-                    CompressionType.NO_COMPRESSION,
-                    CompressionType.LZ4_COMPRESSION,
-                    CompressionType.LZ4_COMPRESSION,
-                    CompressionType.LZ4_COMPRESSION,
-                    CompressionType.LZ4_COMPRESSION,
-                    CompressionType.LZ4_COMPRESSION);
-
-    private static final int ID_BYTES = 16;
-    private static final long ID_BUCKETS = 200_000;
     private static final Duration FLUSHED_WITHIN = Duration.ofSeconds(20);
-    private static final int OPEN_FILES = 512;
     private static final byte[] MARK = "mark".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PARTITIONS = "partitions".getBytes(StandardCharsets.US_ASCII);
     private static final int REWRITTEN_AT_ONCE = 1000;
     private static final byte[] NOTHING = {};
-    private static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
 
     static {
         RocksDB.loadLibrary();
     }
 
     private final Path folder;
-    private final List<AbstractImmutableNativeReference> owned = new ArrayList<>();
+    private final Natives natives = new Natives();
     private final RocksDB db;
     private final ColumnFamilyHandle rest;
     private final ColumnFamilyHandle events;
@@ -162,21 +130,24 @@ public final class RocksStore implements AutoCloseable {
         this.folder = isReadOnly ? folder : Files.createDirectories(folder);
         var done = false;
         try {
-            reading = own(new ReadOptions().setVerifyChecksums(true));
-            inOrder = own(new ReadOptions().setVerifyChecksums(true).setTotalOrderSeek(true));
-            synced = own(new WriteOptions().setSync(true));
-            unsynced = own(new WriteOptions());
-            var options = options();
+            reading = natives.own(new ReadOptions().setVerifyChecksums(true));
+            inOrder =
+                    natives.own(new ReadOptions().setVerifyChecksums(true).setTotalOrderSeek(true));
+            synced = natives.own(new WriteOptions().setSync(true));
+            unsynced = natives.own(new WriteOptions());
+            var options = Tuning.options(natives);
             if (statistics != null) {
                 options.setStatistics(statistics);
             }
             var handles = new ArrayList<ColumnFamilyHandle>();
             db =
                     isReadOnly
-                            ? RocksDB.openReadOnly(options, folder.toString(), families(), handles)
-                            : RocksDB.open(options, folder.toString(), families(), handles);
-            owned.add(db);
-            owned.addAll(handles);
+                            ? RocksDB.openReadOnly(
+                                    options, folder.toString(), Tuning.families(natives), handles)
+                            : RocksDB.open(
+                                    options, folder.toString(), Tuning.families(natives), handles);
+            natives.own(db);
+            handles.forEach(natives::own);
             rest = handles.getFirst();
             events = handles.get(1);
             streams = handles.get(2);
@@ -188,59 +159,10 @@ public final class RocksStore implements AutoCloseable {
             throw failure("open", e);
         } finally {
             if (!done) {
-                release(owned);
+                natives.close();
             }
         }
         this.isReadOnly = isReadOnly;
-    }
-
-    private DBOptions options() {
-        return own(
-                new DBOptions()
-                        .setCreateIfMissing(true)
-                        .setCreateMissingColumnFamilies(true)
-                        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
-                        .setParanoidChecks(true)
-                        .setAllowConcurrentMemtableWrite(false)
-                        .setBytesPerSync(BYTES_PER_SYNC)
-                        .setDbWriteBufferSize(WRITE_BUFFERS_BYTES)
-                        .setMaxOpenFiles(OPEN_FILES)
-                        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                        .setKeepLogFileNum(2));
-    }
-
-    private List<ColumnFamilyDescriptor> families() {
-        var cache = own(new LRUCache(BLOCK_CACHE_BYTES));
-        var filter = own(new BloomFilter(10));
-        var descriptors = new ArrayList<ColumnFamilyDescriptor>();
-        for (var name : List.of("default", "events", "streams", "names", "ids")) {
-            var table =
-                    new BlockBasedTableConfig()
-                            .setBlockCache(cache)
-                            .setCacheIndexAndFilterBlocks(true)
-                            .setPinL0FilterAndIndexBlocksInCache(true);
-            if (name.equals("names") || name.equals("ids")) {
-                table.setFilterPolicy(filter);
-            }
-            var options =
-                    new ColumnFamilyOptions()
-                            .setTableFormatConfig(table)
-                            .setCompressionPerLevel(COMPRESSION);
-            if (name.equals("ids")) { // which are looked up, and never read in order
-                options.useFixedLengthPrefixExtractor(ID_BYTES)
-                        .setMemTableConfig(
-                                new HashLinkedListMemTableConfig().setBucketCount(ID_BUCKETS));
-            }
-            descriptors.add(
-                    new ColumnFamilyDescriptor(
-                            name.getBytes(StandardCharsets.US_ASCII), own(options)));
-        }
-        return descriptors;
-    }
-
-    private <T extends AbstractImmutableNativeReference> T own(T made) {
-        owned.add(made);
-        return made;
     }
 
     private int partitionsOr(int wanted) throws RocksDBException {
@@ -268,7 +190,7 @@ public final class RocksStore implements AutoCloseable {
 
     private long lastInside(int partition) throws IOException {
         try (var iterator = db.newIterator(events, reading)) {
-            iterator.seekForPrev(eventKey(partition, Long.MAX_VALUE));
+            iterator.seekForPrev(Keys.event(partition, Long.MAX_VALUE));
             iterator.status();
             if (!iterator.isValid()) {
                 return 0;
@@ -296,14 +218,14 @@ public final class RocksStore implements AutoCloseable {
 
     private long versionInside(StreamId stream) throws IOException {
         try {
-            var prefix = streamPrefix(stream);
+            var prefix = Keys.stream(stream);
             if (db.get(names, reading, prefix) == null) {
                 return 0;
             }
             try (var iterator = db.newIterator(streams, reading)) {
-                iterator.seekForPrev(streamKey(stream, Long.MAX_VALUE));
+                iterator.seekForPrev(Keys.version(stream, Long.MAX_VALUE));
                 iterator.status();
-                if (!iterator.isValid() || !isOf(prefix, iterator.key())) {
+                if (!iterator.isValid() || !Keys.isOf(prefix, iterator.key())) {
                     throw new CorruptLogException(stream.toString(), "has a name, and no event");
                 }
                 return ByteBuffer.wrap(iterator.key()).getLong(prefix.length);
@@ -320,7 +242,7 @@ public final class RocksStore implements AutoCloseable {
 
     private Event.@Nullable Place findInside(UUID id) throws IOException {
         try {
-            var place = db.get(ids, reading, idKey(id));
+            var place = db.get(ids, reading, Keys.id(id));
             if (place == null) {
                 return null;
             }
@@ -376,16 +298,16 @@ public final class RocksStore implements AutoCloseable {
 
         @Override
         public void add(Event event) {
-            var place = eventKey(event.partition(), event.position());
+            var place = Keys.event(event.partition(), event.position());
             try {
                 all.put(events, place, EventCodec.encode(event));
                 all.put(
                         streams,
-                        streamKey(event.stream(), event.version()),
-                        Arrays.copyOfRange(place, Integer.BYTES, PLACE_BYTES));
-                all.put(ids, idKey(event.data().id()), place);
+                        Keys.version(event.stream(), event.version()),
+                        Arrays.copyOfRange(place, Integer.BYTES, Keys.PLACE_BYTES));
+                all.put(ids, Keys.id(event.data().id()), place);
                 if (event.version() == 1) {
-                    all.put(names, streamPrefix(event.stream()), NOTHING);
+                    all.put(names, Keys.stream(event.stream()), NOTHING);
                 }
             } catch (RocksDBException e) {
                 throw new IllegalStateException("cannot add to a batch", e);
@@ -424,10 +346,10 @@ public final class RocksStore implements AutoCloseable {
     private List<Event> readInside(int partition, long from, LogDevice.Bound bound)
             throws IOException {
         var chunk = new Chunk(bound);
-        try (var end = new Slice(eventKey(partition + 1, 0));
+        try (var end = new Slice(Keys.event(partition + 1, 0));
                 var options = new ReadOptions(reading).setIterateUpperBound(end);
                 var iterator = db.newIterator(events, options)) {
-            iterator.seek(eventKey(partition, from));
+            iterator.seek(Keys.event(partition, from));
             for (var position = from; iterator.isValid() && !chunk.isFull(); position++) {
                 chunk.add(event(iterator, partition, position));
                 iterator.next();
@@ -442,7 +364,7 @@ public final class RocksStore implements AutoCloseable {
     private static Event event(RocksIterator at, int partition, long position)
             throws CorruptLogException {
         var where = where(partition, position);
-        if (!Arrays.equals(at.key(), eventKey(partition, position))) {
+        if (!Arrays.equals(at.key(), Keys.event(partition, position))) {
             throw new CorruptLogException(where, "the event is missing");
         }
         return placed(EventCodec.decode(at.value(), where), partition, position);
@@ -473,16 +395,16 @@ public final class RocksStore implements AutoCloseable {
             StreamId stream, long from, LogDevice.Bound bound, boolean forwards)
             throws IOException {
         var chunk = new Chunk(bound);
-        var prefix = streamPrefix(stream);
+        var prefix = Keys.stream(stream);
         try (var iterator = db.newIterator(streams, reading)) {
             if (forwards) {
-                iterator.seek(streamKey(stream, from));
+                iterator.seek(Keys.version(stream, from));
             } else {
-                iterator.seekForPrev(streamKey(stream, from));
+                iterator.seekForPrev(Keys.version(stream, from));
             }
             for (var expected = -1L; iterator.isValid() && !chunk.isFull(); ) {
                 var key = iterator.key();
-                if (!isOf(prefix, key)) {
+                if (!Keys.isOf(prefix, key)) {
                     break;
                 }
                 var version = ByteBuffer.wrap(key).getLong(prefix.length);
@@ -506,15 +428,10 @@ public final class RocksStore implements AutoCloseable {
         }
     }
 
-    private static boolean isOf(byte[] stream, byte[] key) {
-        return key.length == stream.length + Long.BYTES
-                && Arrays.equals(key, 0, stream.length, stream, 0, stream.length);
-    }
-
     private Event event(StreamId stream, long version, long position)
             throws IOException, RocksDBException {
         var partition = EventLog.partition(stream, partitions);
-        var bytes = db.get(events, reading, eventKey(partition, position));
+        var bytes = db.get(events, reading, Keys.event(partition, position));
         var where = where(partition, position);
         if (bytes == null) {
             throw new CorruptLogException(where, "the event is missing");
@@ -539,7 +456,7 @@ public final class RocksStore implements AutoCloseable {
     private List<StreamHead> streamsInside(byte[] begin, @Nullable StreamId after, int max)
             throws IOException {
         var found = new ArrayList<StreamHead>();
-        var before = after == null ? begin : streamPrefix(after);
+        var before = after == null ? begin : Keys.stream(after);
         try (var iterator = db.newIterator(names, reading)) {
             iterator.seek(before);
             if (after != null && iterator.isValid() && Arrays.equals(iterator.key(), before)) {
@@ -602,7 +519,7 @@ public final class RocksStore implements AutoCloseable {
     /** The position that a version of a stream is said to be at; 0 if there is none. */
     long position(StreamId stream, long version) throws IOException {
         return use(db -> {
-            var position = db.get(streams, reading, streamKey(stream, version));
+            var position = db.get(streams, reading, Keys.version(stream, version));
             return position == null ? 0 : ByteBuffer.wrap(position).getLong();
         });
     }
@@ -649,7 +566,7 @@ public final class RocksStore implements AutoCloseable {
                         for (var event : changed) {
                             all.put(
                                     events,
-                                    eventKey(event.partition(), event.position()),
+                                    Keys.event(event.partition(), event.position()),
                                     EventCodec.encode(event));
                         }
                         db.write(synced, all);
@@ -678,11 +595,11 @@ public final class RocksStore implements AutoCloseable {
                 use(db -> {
                     try (var all = new WriteBatch()) {
                         for (var event : last.reversed()) {
-                            all.delete(events, eventKey(event.partition(), event.position()));
-                            all.delete(streams, streamKey(event.stream(), event.version()));
-                            all.delete(ids, idKey(event.data().id()));
+                            all.delete(events, Keys.event(event.partition(), event.position()));
+                            all.delete(streams, Keys.version(event.stream(), event.version()));
+                            all.delete(ids, Keys.id(event.data().id()));
                             if (event.version() == 1) {
-                                all.delete(names, streamPrefix(event.stream()));
+                                all.delete(names, Keys.stream(event.stream()));
                             }
                         }
                         db.write(synced, all);
@@ -693,26 +610,6 @@ public final class RocksStore implements AutoCloseable {
 
     private static String where(int partition, long position) {
         return "partition " + partition + " position " + position;
-    }
-
-    private static byte[] eventKey(int partition, long position) {
-        return ByteBuffer.allocate(PLACE_BYTES).putInt(partition).putLong(position).array();
-    }
-
-    /** No control character is in a name, so that no name's prefix begins another's. */
-    private static byte[] streamPrefix(StreamId stream) {
-        return (stream.category() + '\0' + stream.key() + '\0').getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] streamKey(StreamId stream, long version) {
-        var prefix = streamPrefix(stream);
-        return ByteBuffer.allocate(prefix.length + Long.BYTES).put(prefix).putLong(version).array();
-    }
-
-    private static byte[] idKey(UUID id) {
-        var key = ByteBuffer.allocate(ID_BYTES);
-        EventCodec.put(key, id);
-        return key.array();
     }
 
     private IOException failure(String what, RocksDBException e) {
@@ -739,7 +636,7 @@ public final class RocksStore implements AutoCloseable {
                 flushInTime();
             }
         } finally {
-            release(owned);
+            natives.close();
         }
     }
 
@@ -780,16 +677,5 @@ public final class RocksStore implements AutoCloseable {
                 Thread.onSpinWait();
             }
         }
-    }
-
-    /** The database before what it was made of. */
-    public static void release(List<AbstractImmutableNativeReference> owned) {
-        owned.reversed().stream()
-                .filter(ColumnFamilyHandle.class::isInstance)
-                .forEach(AbstractImmutableNativeReference::close);
-        owned.stream()
-                .filter(RocksDB.class::isInstance)
-                .forEach(AbstractImmutableNativeReference::close);
-        owned.reversed().forEach(AbstractImmutableNativeReference::close);
     }
 }

@@ -5,7 +5,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.Tail;
 import dev.lumiere.eventlog.rocks.Gate;
-import dev.lumiere.eventlog.rocks.RocksStore;
+import dev.lumiere.eventlog.rocks.Natives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.AbstractImmutableNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
@@ -52,7 +51,7 @@ public final class View implements AutoCloseable {
 
     private final EventLog log;
     private final Projection projection;
-    private final List<AbstractImmutableNativeReference> owned = new ArrayList<>();
+    private final Natives natives = new Natives();
     private final RocksDB db;
     private final ColumnFamilyHandle entries;
     private final WriteOptions writing;
@@ -127,10 +126,10 @@ public final class View implements AutoCloseable {
         var done = false;
         try {
             var handles = new ArrayList<ColumnFamilyHandle>();
-            writing = own(new WriteOptions());
+            writing = natives.own(new WriteOptions());
             db =
                     RocksDB.open(
-                            own(
+                            natives.own(
                                     new DBOptions()
                                             .setCreateIfMissing(mayBeNew)
                                             .setCreateMissingColumnFamilies(mayBeNew)
@@ -139,8 +138,8 @@ public final class View implements AutoCloseable {
                             own.toString(),
                             List.of(family("default"), family("entries")),
                             handles);
-            owned.add(db);
-            owned.addAll(handles);
+            natives.own(db);
+            handles.forEach(natives::own);
             entries = handles.get(1);
             checkProjection(own, db.get(PROJECTION));
             taken = tail(db.get(CHECKPOINT));
@@ -149,7 +148,7 @@ public final class View implements AutoCloseable {
             throw new IOException("cannot open the view in " + own + ": " + e.getMessage(), e);
         } finally {
             if (!done) {
-                RocksStore.release(owned);
+                natives.close();
             }
         }
     }
@@ -168,15 +167,10 @@ public final class View implements AutoCloseable {
 
     private ColumnFamilyDescriptor family(String name) {
         var table = new BlockBasedTableConfig();
-        table.setFilterPolicy(own(new BloomFilter(FILTER_BITS)));
+        table.setFilterPolicy(natives.own(new BloomFilter(FILTER_BITS)));
         return new ColumnFamilyDescriptor(
                 name.getBytes(StandardCharsets.US_ASCII),
-                own(new ColumnFamilyOptions().setTableFormatConfig(table)));
-    }
-
-    private <T extends AbstractImmutableNativeReference> T own(T made) {
-        owned.add(made);
-        return made;
+                natives.own(new ColumnFamilyOptions().setTableFormatConfig(table)));
     }
 
     private Tail tail(byte @Nullable [] checkpoint) throws IOException {
@@ -377,7 +371,7 @@ public final class View implements AutoCloseable {
             }
         }
         if (gate.close()) {
-            RocksStore.release(owned);
+            natives.close();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

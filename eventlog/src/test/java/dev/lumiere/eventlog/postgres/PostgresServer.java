@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real PostgreSQL of this machine, in a folder of its own, on a free port of the loopback. */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(60);
     private static final String USER = "postgres";
 
@@ -24,7 +24,7 @@ final class PostgresServer implements AutoCloseable {
     private final int port;
     private Process process;
 
-    PostgresServer() throws Exception {
+    public PostgresServer() throws Exception {
         folder = Files.createTempDirectory("lumiere-postgres");
         port = freePort();
         var data = folder.resolve("data").toString();
@@ -125,7 +125,7 @@ final class PostgresServer implements AutoCloseable {
         return url(port);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
