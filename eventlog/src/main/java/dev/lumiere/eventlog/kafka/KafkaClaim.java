@@ -32,6 +32,12 @@ final class KafkaClaim implements Claim, AutoCloseable {
     /** Of a record: payload, key, headers. */
     static final int MAX_RECORD_BYTES = 2 << 20;
 
+    /**
+     * The brokers are still ending one transaction when the next begins, and ask for another try;
+     * with the client's own 100 ms each batch takes twice as long. Further tries wait longer.
+     */
+    private static final int RETRY_MILLIS = 5;
+
     private final UUID id = UUID.randomUUID();
     private final KafkaLogConfig config;
     private final int partition;
@@ -60,6 +66,7 @@ final class KafkaClaim implements Claim, AutoCloseable {
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, KafkaLogConfig.millis(config.write()));
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, KafkaLogConfig.millis(config.write()));
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, RETRY_MILLIS);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
         producer =
                 new KafkaProducer<>(
