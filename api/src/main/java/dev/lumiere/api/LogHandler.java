@@ -336,8 +336,11 @@ public final class LogHandler implements AutoCloseable {
         if (place == null) {
             throw Problem.notFound("no event of this id: " + id).refused();
         }
-        var found = log.read(place.partition(), place.position(), 1).getFirst();
-        exchange.json(200, Buffer.buffer(EventJson.line(found)));
+        var found = log.read(place.partition(), place.position(), 1);
+        if (found.isEmpty()) { // it is about to be
+            throw Problem.notFound("no event of this id yet: " + id).refused();
+        }
+        exchange.json(200, Buffer.buffer(EventJson.line(found.getFirst())));
     }
 
     private static int max(LogQuery query) {

@@ -135,6 +135,9 @@ final class Batch implements AutoCloseable {
         if (taken == null) {
             return null;
         }
+        if (!same && !isCertain) {
+            return repeated(wish, true); // what is not known may be there as well
+        }
         return same ? new AppendOutcome.Appended(places, true) : taken;
     }
 

@@ -61,14 +61,12 @@ public final class EventLog implements AutoCloseable {
     public static EventLog open(LogDevice device, String address, Forwarding forwarding)
             throws IOException {
         var log = new EventLog(device, address, forwarding);
-        var done = false;
         try {
             device.seek(log.owned);
-            done = true;
             return log;
-        } finally {
-            if (!done) {
-                log.close();
+        } catch (IOException | RuntimeException e) {
+            try (log) {
+                throw e; // and not what comes of closing
             }
         }
     }
@@ -115,7 +113,11 @@ public final class EventLog implements AutoCloseable {
                             ? decided(seen, partition, append, left)
                             : passedOn(partition, append, left);
             if (outcome != null && isFinal(outcome, seen, partition)) {
-                return outcome;
+                // who may have appended before is not told that nothing was
+                return outcome instanceof AppendOutcome.Refused
+                                && known instanceof AppendOutcome.Unknown
+                        ? known
+                        : outcome;
             }
             if (outcome instanceof AppendOutcome.Unknown) {
                 known = outcome; // and stays so, unless an answer comes that is certain

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The partitions that are this node's, each with who decides for it. */
 final class Owned implements Candidate, AutoCloseable {
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
+
     private final LogDevice device;
     private final String address;
     private final Tail tail;
@@ -78,20 +80,21 @@ final class Owned implements Candidate, AutoCloseable {
 
     @Override
     public void lost(Claim claim, String reason) {
+        Deciding lost;
         lock.lock();
         try {
-            var lost = claims.remove(claim);
+            lost = claims.remove(claim);
             if (lost == null) {
                 return;
             }
             for (var partition : claim.partitions()) {
                 deciding.compareAndSet(partition, lost.sequencer, null);
             }
-            lost.sequencer.moved(reason);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+        lost.sequencer.moved(reason);
     }
 
     @Override
@@ -148,7 +151,7 @@ final class Owned implements Candidate, AutoCloseable {
         }
     }
 
-    /** What waits is decided still. */
+    /** What waits is decided still, as long as the device does not keep it waiting for too long. */
     @Override
     public void close() {
         HashSet<Deciding> all;
@@ -162,13 +165,16 @@ final class Owned implements Candidate, AutoCloseable {
         }
         all.forEach(each -> each.sequencer.close());
         var interrupted = false;
+        var end = System.nanoTime() + ENDS_WITHIN.toNanos();
         for (var each : all) {
-            while (each.thread.isAlive()) {
+            var left = Duration.ofNanos(end - System.nanoTime());
+            while (each.thread.isAlive() && left.isPositive()) {
                 try {
-                    each.thread.join();
+                    each.thread.join(left);
                 } catch (InterruptedException _) {
                     interrupted = true;
                 }
+                left = Duration.ofNanos(end - System.nanoTime());
             }
         }
         if (interrupted) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -45,6 +46,8 @@ final class Sequencer implements AutoCloseable {
 
     /** The part of the time a write takes that is waited for more to write. */
     private static final int GATHERED_FOR = 4;
+
+    private static final long MAX_GATHERED = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** More of them are told by another thread. */
     private static final int TOLD_AT_ONCE = 4;
@@ -166,6 +169,7 @@ final class Sequencer implements AutoCloseable {
         }
         end("the log's threads have ended");
         refuseTheRest();
+        closeOpen();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -179,9 +183,12 @@ final class Sequencer implements AutoCloseable {
                     break;
                 }
                 awaitRoom();
-                decide(first);
+                var isLast = decide(first);
                 while (isToWrite()) {
                     write();
+                }
+                if (isLast) {
+                    break;
                 }
             }
         } catch (InterruptedException _) {
@@ -210,24 +217,24 @@ final class Sequencer implements AutoCloseable {
         return batch.wishes().size() >= MAX_BATCH || batch.bytes() >= MAX_BATCH_BYTES;
     }
 
-    /** Adds this and some of those that wait to the open batch. */
-    private void decide(Wish first) {
+    /** Adds this and some of those that wait to the open batch; whether the end came. */
+    private boolean decide(Wish first) {
         lock.lock();
         try {
             var next = first;
-            for (var i = 1; next != null; i++) {
+            for (var i = 1; next != null && !isEnd(next); i++) {
                 queuedBytes.addAndGet(-next.bytes());
                 if (ended) {
                     next.outcome().complete(new AppendOutcome.Refused("" + closedBecause));
                 } else {
                     open.add(next);
                 }
-                var another = i < DECIDED_AT_ONCE && !isFull(open) ? queue.peek() : null;
-                next = another == null || isEnd(another) ? null : queue.poll();
+                next = i < DECIDED_AT_ONCE && !isFull(open) ? queue.poll() : null;
             }
             if (open.wishes().size() >= wanted || isFull(open)) {
                 changed.signalAll();
             }
+            return next != null;
         } finally {
             lock.unlock();
         }
@@ -254,7 +261,7 @@ final class Sequencer implements AutoCloseable {
      * other comes again at once: one sync for all of them is better than one for each half.
      */
     private void gather() {
-        var left = toldAt + lastTook / GATHERED_FOR - System.nanoTime();
+        var left = toldAt + Math.min(lastTook / GATHERED_FOR, MAX_GATHERED) - System.nanoTime();
         while (!isWorth() && !ended && left > 0) {
             wanted = told;
             try {
@@ -274,7 +281,7 @@ final class Sequencer implements AutoCloseable {
     /** Decides what waits now, for who drives it by hand. */
     void decide() {
         for (var next = queue.poll(); next != null; next = queue.poll()) {
-            decide(next);
+            var _ = decide(next);
         }
     }
 
@@ -433,6 +440,15 @@ final class Sequencer implements AutoCloseable {
         }
     }
 
+    private void closeOpen() {
+        lock.lock();
+        try {
+            open.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private synchronized void close(String reason) {
         if (closedBecause == null) {
             closedBecause = reason;
@@ -464,7 +480,7 @@ final class Sequencer implements AutoCloseable {
         putEnd();
     }
 
-    /** Takes nothing more, since another node does; what waits is refused by the device. */
+    /** Takes nothing more, since another node does; what waits is written as long as it may be. */
     void moved(String reason) {
         close(reason);
         putEnd();

@@ -135,8 +135,7 @@ final class LogAlone {
         }
     }
 
-    private static void fill(EventLog log, StreamId stream, long seed)
-            throws InterruptedException {
+    private static void fill(EventLog log, StreamId stream, long seed) throws InterruptedException {
         var random = new SplittableRandom(seed);
         var events = new ArrayList<EventData>();
         var bytes = new byte[PAYLOAD_BYTES];

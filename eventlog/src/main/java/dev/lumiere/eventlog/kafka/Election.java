@@ -73,19 +73,21 @@ final class Election implements Replica.Claims, AutoCloseable {
     }
 
     private void takePart() {
-        var consumer = consumer();
         try {
-            member = consumer;
-            consumer.subscribe(List.of(config.topic()), new Assigned(consumer));
-            while (closing.getCount() > 0) {
-                consumer.poll(POLL);
+            var consumer = consumer();
+            try {
+                member = consumer;
+                consumer.subscribe(List.of(config.topic()), new Assigned(consumer));
+                while (closing.getCount() > 0) {
+                    consumer.poll(POLL);
+                }
+            } finally {
+                consumer.close(CloseOptions.timeout(CLOSE));
             }
         } catch (WakeupException _) {
             // closed
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) { // of Kafka's client, as a rule
             LOG.warn("no member of the owners of {}: {}", config.topic(), e.getMessage());
-        } finally {
-            consumer.close(CloseOptions.timeout(CLOSE));
         }
     }
 

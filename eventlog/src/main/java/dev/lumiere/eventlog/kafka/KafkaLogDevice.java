@@ -123,10 +123,11 @@ public final class KafkaLogDevice implements LogDevice {
             candidate.moved(partition, replica.last(partition));
         }
         var members = new Election(config, replica, candidate, random);
-        election = members;
-        follower = new Follower(config, replica, candidate::moved, members, members::leave);
-        follower.start();
+        var following = new Follower(config, replica, candidate::moved, members, members::leave);
+        following.start();
+        follower = following;
         members.start();
+        election = members;
     }
 
     @Override

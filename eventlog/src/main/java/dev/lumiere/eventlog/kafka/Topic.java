@@ -162,6 +162,14 @@ final class Topic implements AutoCloseable {
                                         wish.getValue()));
             }
         }
+        var least = is.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+        if (config.replicas() >= SAFE_REPLICAS
+                && least != null
+                && Integer.parseInt(least.value()) < 2) {
+            throw new IOException(
+                    "topic %s has %s=%s: what one broker alone acknowledges is lost with it"
+                            .formatted(config.topic(), least.name(), least.value()));
+        }
         var most = is.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
         if (most != null && Integer.parseInt(most.value()) < KafkaClaim.MAX_RECORD_BYTES) {
             throw new IOException(

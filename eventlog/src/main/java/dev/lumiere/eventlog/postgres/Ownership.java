@@ -243,7 +243,15 @@ final class Ownership implements AutoCloseable {
                 return; // this is being closed
             }
             LOG.info("has partition {} with epoch {}", partition, mine.epoch);
-            candidate.granted(mine);
+            var isUsed = false;
+            try {
+                candidate.granted(mine);
+                isUsed = true;
+            } finally {
+                if (!isUsed) {
+                    forget(mine); // to be taken anew
+                }
+            }
         } catch (SQLException e) {
             throw new IOException("cannot take a partition of " + config, e);
         }

@@ -7,6 +7,7 @@ import dev.lumiere.eventlog.Chunk;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.NotOwnerException;
 import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
@@ -35,6 +36,10 @@ public final class PostgresLogDevice implements LogDevice {
     private final PostgresLogConfig config;
     private final Tables tables;
     private final HikariDataSource connections;
+
+    /** Apart, so that no reader keeps a lease from being renewed. */
+    private final HikariDataSource owning;
+
     private final RecentIds ids = new RecentIds();
     private @Nullable Ownership ownership;
 
@@ -47,7 +52,8 @@ public final class PostgresLogDevice implements LogDevice {
     public PostgresLogDevice(PostgresLogConfig config) throws IOException {
         this.config = config;
         tables = new Tables(config.schema());
-        connections = new HikariDataSource(pool());
+        connections = new HikariDataSource(pool(READERS));
+        owning = new HikariDataSource(pool(config.partitions() + 2));
         var done = false;
         try (var connection = connection()) {
             tables.create(connection, config.partitions());
@@ -63,17 +69,18 @@ public final class PostgresLogDevice implements LogDevice {
         } finally {
             if (!done) {
                 connections.close();
+                owning.close();
             }
         }
     }
 
-    private HikariConfig pool() {
+    private HikariConfig pool(int size) {
         var pool = new HikariConfig();
         pool.setPoolName("log-postgres");
         pool.setJdbcUrl(config.url());
         pool.setUsername(config.user());
         pool.setPassword(config.password());
-        pool.setMaximumPoolSize(READERS + config.partitions() + 1);
+        pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(1);
         pool.setConnectionTimeout(CONNECTED_WITHIN.toMillis());
         pool.setInitializationFailTimeout(-1); // what cannot be reached is said by who asks
@@ -136,7 +143,7 @@ public final class PostgresLogDevice implements LogDevice {
     public synchronized void seek(Candidate candidate) {
         ownership =
                 new Ownership(
-                        new Owners(connections, config),
+                        new Owners(owning, config),
                         config,
                         candidate,
                         (partition, epoch) -> new Appending(partition, epoch));
@@ -155,7 +162,7 @@ public final class PostgresLogDevice implements LogDevice {
 
         @Override
         public void write(List<Event> batch) throws IOException {
-            try (var connection = connection()) {
+            try (var connection = connectionForWriting()) {
                 tables.append(connection, partition, epoch, batch);
             } catch (SQLException e) {
                 if (Tables.isIdTaken(e)) {
@@ -163,6 +170,14 @@ public final class PostgresLogDevice implements LogDevice {
                     throw Tables.race(partition, e);
                 }
                 throw failure("write", e);
+            }
+        }
+
+        private Connection connectionForWriting() throws NotOwnerException {
+            try {
+                return owning.getConnection();
+            } catch (SQLException e) {
+                throw new NotOwnerException("nothing was sent: " + e.getMessage());
             }
         }
 
@@ -300,5 +315,6 @@ public final class PostgresLogDevice implements LogDevice {
             seeking.close();
         }
         connections.close();
+        owning.close();
     }
 }

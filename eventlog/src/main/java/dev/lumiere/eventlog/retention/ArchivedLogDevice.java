@@ -80,6 +80,11 @@ public final class ArchivedLogDevice implements LogDevice {
     }
 
     @Override
+    public Event.@Nullable Place recall(UUID id) throws IOException {
+        return device.recall(id);
+    }
+
+    @Override
     public void seek(Candidate candidate) throws IOException {
         device.seek(candidate);
     }

@@ -1,6 +1,8 @@
 package dev.lumiere.eventlog.rocks;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,29 @@ public final class Gate {
             return call.make();
         } finally {
             lock.readLock().unlock();
+        }
+    }
+
+    /**
+     * Closes it, and hurries those who are inside when that takes too long.
+     *
+     * @return whether it was open; from now on nobody is inside
+     */
+    public boolean close(Duration atMost, Runnable hurry) {
+        var isClosed = false;
+        try {
+            isClosed = lock.writeLock().tryLock(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        if (!isClosed) {
+            hurry.run();
+            lock.writeLock().lock();
+        }
+        try {
+            return close();
+        } finally {
+            lock.writeLock().unlock();
         }
     }
 

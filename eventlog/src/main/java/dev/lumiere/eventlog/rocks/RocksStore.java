@@ -494,9 +494,30 @@ public final class RocksStore implements AutoCloseable {
         });
     }
 
-    /** What is there of one kind, in order; to be closed before the store. */
-    RocksIterator iterator(Kind kind) throws IOException {
-        return gate.through(() -> db.newIterator(family(kind), inOrder));
+    /**
+     * Keys of one kind, in order.
+     *
+     * @param after the last of those before; null for the first
+     */
+    List<byte[]> keys(Kind kind, byte @Nullable [] after, int max) throws IOException {
+        return use(db -> {
+            var keys = new ArrayList<byte[]>();
+            try (var iterator = db.newIterator(family(kind), inOrder)) {
+                if (after == null) {
+                    iterator.seekToFirst();
+                } else {
+                    iterator.seek(after);
+                    if (iterator.isValid() && Arrays.equals(iterator.key(), after)) {
+                        iterator.next();
+                    }
+                }
+                for (; iterator.isValid() && keys.size() < max; iterator.next()) {
+                    keys.add(iterator.key());
+                }
+                iterator.status();
+            }
+            return keys;
+        });
     }
 
     private ColumnFamilyHandle family(Kind kind) {
@@ -628,7 +649,8 @@ public final class RocksStore implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        if (!gate.close()) {
+        // what waits for room on the disk is told to give up, and fails
+        if (!gate.close(FLUSHED_WITHIN, () -> db.cancelAllBackgroundWork(false))) {
             return;
         }
         try {
@@ -642,6 +664,7 @@ public final class RocksStore implements AutoCloseable {
 
     /** RocksDB waits for ever if there is no room on the disk. */
     private void flushInTime() throws IOException {
+        var wasInterrupted = Thread.interrupted(); // which is no reason to hurry
         var flushed = new FutureTask<>(this::flush);
         Thread.ofPlatform().name("log-flush").daemon().start(flushed);
         try {
@@ -658,6 +681,10 @@ public final class RocksStore implements AutoCloseable {
                 throw failure("close", cause);
             }
             throw new IllegalStateException(e);
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.SstFileReader;
 
 /**
@@ -33,6 +32,11 @@ public final class Verification {
     private long found;
     private long events;
     private long streams;
+
+    /** The stream whose versions are looked at, and the last of them. */
+    private @Nullable StreamId stream;
+
+    private long version;
 
     /** Something that is not as it was written, and where. */
     public record Finding(String where, String what) {}
@@ -173,34 +177,45 @@ public final class Verification {
 
     /** That versions have no gap, and all have a name. */
     private void streams() {
-        StreamId stream = null;
-        var version = 0L;
-        try (var iterator = store.iterator(RocksStore.Kind.STREAMS)) {
-            for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
-                var key = iterator.key();
-                var of = stream(Arrays.copyOf(key, Math.max(0, key.length - Long.BYTES)));
-                if (of == null) {
-                    find("index of streams", "no name of a stream: " + Arrays.toString(key));
-                    continue;
+        try {
+            byte[] last = null;
+            for (var keys = keys(RocksStore.Kind.STREAMS, null);
+                    !keys.isEmpty();
+                    keys = keys(RocksStore.Kind.STREAMS, last)) {
+                for (var key : keys) {
+                    version(key);
                 }
-                if (!of.equals(stream)) {
-                    head(stream, version);
-                    stream = of;
-                    version = 0;
-                    streams++;
-                }
-                var next = ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
-                if (next != version + 1) {
-                    find(of.toString(), "version %d comes after %d".formatted(next, version));
-                }
-                version = next;
+                last = keys.getLast();
             }
-            iterator.status();
             head(stream, version);
             names();
-        } catch (IOException | RocksDBException e) {
+        } catch (IOException e) {
             find("index of streams", String.valueOf(e.getMessage()));
         }
+    }
+
+    private List<byte[]> keys(RocksStore.Kind kind, byte @Nullable [] after) throws IOException {
+        return store.keys(kind, after, CHUNK);
+    }
+
+    /** One after the other. */
+    private void version(byte[] key) throws IOException {
+        var of = stream(Arrays.copyOf(key, Math.max(0, key.length - Long.BYTES)));
+        if (of == null) {
+            find("index of streams", "no name of a stream: " + Arrays.toString(key));
+            return;
+        }
+        if (!of.equals(stream)) {
+            head(stream, version);
+            stream = of;
+            version = 0;
+            streams++;
+        }
+        var next = ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
+        if (next != version + 1) {
+            find(of.toString(), "version %d comes after %d".formatted(next, version));
+        }
+        version = next;
     }
 
     private void head(@Nullable StreamId stream, long version) throws IOException {
@@ -213,7 +228,7 @@ public final class Verification {
         }
     }
 
-    private void names() throws IOException, RocksDBException {
+    private void names() throws IOException {
         var names = count(RocksStore.Kind.NAMES);
         if (names < streams) {
             find("names of streams", "%d of %d are there".formatted(names, streams));
@@ -226,18 +241,17 @@ public final class Verification {
             if (ids < events) {
                 find("index of ids", "%d of %d are there".formatted(ids, events));
             }
-        } catch (IOException | RocksDBException e) {
+        } catch (IOException e) {
             find("index of ids", String.valueOf(e.getMessage()));
         }
     }
 
-    private long count(RocksStore.Kind kind) throws IOException, RocksDBException {
+    private long count(RocksStore.Kind kind) throws IOException {
         var count = 0L;
-        try (RocksIterator iterator = store.iterator(kind)) {
-            for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
-                count++;
-            }
-            iterator.status();
+        byte[] last = null;
+        for (var keys = keys(kind, null); !keys.isEmpty(); keys = keys(kind, last)) {
+            count += keys.size();
+            last = keys.getLast();
         }
         return count;
     }

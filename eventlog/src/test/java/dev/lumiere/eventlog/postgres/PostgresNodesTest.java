@@ -225,6 +225,22 @@ class PostgresNodesTest {
         assertThat(nodes.log("b").end().since(PositionVector.start(PARTITIONS))).isEqualTo(20);
     }
 
+    /** Of which one was asked about before, and so is known, and the other is not. */
+    @Test
+    void aRepeatedAppendIsKnownThoughOnlyPartOfItIsRemembered() throws Exception {
+        open("a");
+        var first = List.of(event(1), event(2));
+        var append = Append.to(stream("a"), Expected.none(), first);
+        var appended = nodes.log("a").append(append, LONG);
+        assertThat(appended).isInstanceOf(Appended.class);
+        var places = ((Appended) appended).places();
+
+        var other = Append.to(stream("a"), Expected.any(), List.of(event(2), event(3)));
+        assertThat(nodes.log("a").append(other, LONG))
+                .isEqualTo(new AppendOutcome.IdTaken(event(2).id(), places.get(1)));
+        assertThat(nodes.log("a").append(append, LONG)).isEqualTo(new Appended(places, true));
+    }
+
     @Test
     void oneIdInTwoPartitionsIsTakenOnce() throws Exception {
         open("a");
