@@ -44,6 +44,7 @@ final class LogTail {
     private final Subscription subscription;
     private final @Nullable String category;
     private final HttpServerResponse response;
+    private long written;
     private volatile PositionVector sent;
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
@@ -112,6 +113,8 @@ final class LogTail {
         }
         if (piece.length() > 0) {
             send(piece);
+        } else if (System.nanoTime() - written > HEARTBEAT.toNanos()) {
+            send(Buffer.buffer("id: " + sent + "\n\n")); // how far it has looked
         }
     }
 
@@ -120,6 +123,7 @@ final class LogTail {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        written = System.nanoTime();
         response.write(piece).await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 

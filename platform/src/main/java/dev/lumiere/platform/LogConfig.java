@@ -36,6 +36,8 @@ record LogConfig(
         int archived) {
     static final int MAX_PARTITIONS = 1024;
     private static final int PARTITIONS = 16;
+    private static final String CHECKPOINTS = "checkpoint";
+    private static final Retention.Rule LAST_CHECKPOINT = new Retention.Rule(CHECKPOINTS, null, 1);
     private static final int ARCHIVED = 100_000;
     private static final Pattern BROKERS =
             Pattern.compile("[^/,\\s:]+:\\d{1,5}(,[^/,\\s:]+:\\d{1,5})*");
@@ -77,6 +79,8 @@ record LogConfig(
             settings.fault("log.address is not http://host:port: " + address);
         } else if (port == 0 && address.equals(usual) && !(device instanceof Device.Rocks)) {
             settings.fault("log.address is needed where api.port is 0 and the log is shared");
+        } else if (!(device instanceof Device.Rocks) && isEveryAddress(address)) {
+            settings.fault("log.address is needed: nobody reaches this node at " + address);
         }
         return new LogConfig(
                 device,
@@ -86,16 +90,16 @@ record LogConfig(
                         .toAbsolutePath()
                         .normalize(),
                 rules(settings, device),
-                archive(settings),
+                archive(settings, device),
                 settings.integer("log.archived", ARCHIVED, 1, 100_000_000));
     }
 
     /** {@code CATEGORY:last=N} or {@code CATEGORY:age=P30D}, or both with a slash between. */
     private static List<Retention.Rule> rules(Settings settings, Device device) {
         var keepsAll = device instanceof Device.Kafka;
-        var text = settings.text("log.retention", keepsAll ? "" : "checkpoint:last=1");
+        var text = settings.text("log.retention", "");
         if (text.isBlank()) {
-            return List.of();
+            return keepsAll ? List.of() : List.of(LAST_CHECKPOINT);
         }
         if (keepsAll) {
             settings.fault("log.retention: nothing is taken out of a log on Kafka");
@@ -113,6 +117,10 @@ record LogConfig(
                         "log.retention is not CATEGORY:last=N/age=P30D,…: %s (%s)"
                                 .formatted(each, e.getMessage()));
             }
+        }
+        var checkpoints = rules.computeIfAbsent(CHECKPOINTS, _ -> LAST_CHECKPOINT);
+        if (checkpoints.keepLast() == null) {
+            settings.fault("log.retention: the last of each checkpoint is needed: add last=1");
         }
         return List.copyOf(rules.values());
     }
@@ -137,8 +145,12 @@ record LogConfig(
         return new Retention.Rule(category, age, last);
     }
 
-    private static @Nullable Path archive(Settings settings) {
+    private static @Nullable Path archive(Settings settings, Device device) {
         var text = settings.text("log.archive", "");
+        if (!text.isBlank() && !(device instanceof Device.Rocks)) {
+            settings.fault("log.archive: only a log in the node's own folder has one");
+            return null;
+        }
         return text.isBlank() ? null : Path.of(text).toAbsolutePath().normalize();
     }
 
@@ -185,6 +197,11 @@ record LogConfig(
     /** Of a log that the node keeps itself. */
     static Path folder(Path home) {
         return home.resolve("eventlog");
+    }
+
+    private static boolean isEveryAddress(String address) {
+        var host = URI.create(address).getHost();
+        return "0.0.0.0".equals(host) || "[::]".equals(host);
     }
 
     private static boolean isHttp(String text) {

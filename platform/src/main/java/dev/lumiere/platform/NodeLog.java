@@ -30,16 +30,19 @@ import org.slf4j.LoggerFactory;
 /** The event log of a node, on the device that the configuration names. */
 final class NodeLog implements AutoCloseable {
     private static final Duration CARED_FOR_EACH = Duration.ofHours(1);
+    private static final Duration FIRST_CARE_AFTER = Duration.ofMinutes(5);
     private static final Logger LOG = LoggerFactory.getLogger(NodeLog.class);
 
     private final EventLog log;
+    private final LogDevice device;
     private final LogCare care;
     private final ScheduledExecutorService caring =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("log-retention").daemon().factory());
 
-    private NodeLog(EventLog log, LogCare care) {
+    private NodeLog(EventLog log, LogDevice device, LogCare care) {
         this.log = log;
+        this.device = device;
         this.care = care;
     }
 
@@ -52,7 +55,10 @@ final class NodeLog implements AutoCloseable {
         try {
             var archive = config.archive() == null ? null : new Archive(config.archive());
             var node = open(config, forwarding, archive);
-            node.careBy(new Retention(node.log, config.retention(), archive), config, archive);
+            node.careBy(
+                    new Retention(node.log, node.device, config.retention(), archive),
+                    config,
+                    archive);
             return node;
         } catch (IOException e) {
             throw new StartFailure(
@@ -78,6 +84,7 @@ final class NodeLog implements AutoCloseable {
                 var backups = new RocksBackups(config.backups());
                 yield new NodeLog(
                         EventLog.open(withArchive(device, archive)),
+                        device,
                         LogCare.of(device, backups, config.backups().toString()));
             }
             case LogConfig.Device.Postgres postgres ->
@@ -96,6 +103,7 @@ final class NodeLog implements AutoCloseable {
             throws IOException {
         return new NodeLog(
                 EventLog.open(withArchive(device, archive), config.address(), forwarding),
+                device,
                 LogCare.none());
     }
 
@@ -125,7 +133,7 @@ final class NodeLog implements AutoCloseable {
         var _ =
                 caring.scheduleWithFixedDelay(
                         care,
-                        CARED_FOR_EACH.toSeconds(),
+                        FIRST_CARE_AFTER.toSeconds(),
                         CARED_FOR_EACH.toSeconds(),
                         TimeUnit.SECONDS);
     }

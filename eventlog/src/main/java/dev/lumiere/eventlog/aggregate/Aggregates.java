@@ -122,7 +122,7 @@ public final class Aggregates<C, S, E> {
         for (var tries = 0; tries < MAX_TRIES; tries++) {
             var begin = beginning(key, Long.MAX_VALUE);
             var now = fold(key, begin, _ -> true);
-            if (log.find(eventId(id, 0)) != null) {
+            if (log.find(eventId(stream, id, 0)) != null) {
                 return new Handled.Done<>(now);
             }
             List<E> events;
@@ -136,7 +136,7 @@ public final class Aggregates<C, S, E> {
                             Append.to(
                                     stream,
                                     Expected.version(now.version),
-                                    data(id, events, context)),
+                                    data(stream, id, events, context)),
                             atMost);
             switch (outcome) {
                 case AppendOutcome.Appended(_, var repeated) when repeated -> {
@@ -162,17 +162,24 @@ public final class Aggregates<C, S, E> {
         return new Handled.NotNow<>(outcome);
     }
 
-    private List<EventData> data(UUID command, List<E> events, EventData.Context context) {
+    private List<EventData> data(
+            StreamId stream, UUID command, List<E> events, EventData.Context context) {
         var data = new ArrayList<EventData>();
         for (var event : events) {
-            data.add(types.data(eventId(command, data.size()), clock.instant(), context, event));
+            data.add(
+                    types.data(
+                            eventId(stream, command, data.size()),
+                            clock.instant(),
+                            context,
+                            event));
         }
         return data;
     }
 
-    /** The same for the same command, so that the log knows it again. */
-    static UUID eventId(UUID command, int number) {
-        return UUID.nameUUIDFromBytes((command + "/" + number).getBytes(StandardCharsets.US_ASCII));
+    /** The same for the same command to the same thing, so that the log knows it again. */
+    static UUID eventId(StreamId stream, UUID command, int number) {
+        return UUID.nameUUIDFromBytes(
+                (command + "/" + number + "/" + stream).getBytes(StandardCharsets.UTF_8));
     }
 
     private At<S> after(At<S> now, List<E> events) {

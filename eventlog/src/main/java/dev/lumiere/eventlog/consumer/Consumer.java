@@ -243,6 +243,16 @@ public final class Consumer implements AutoCloseable {
 
     private void take(int partition, Watched free) throws IOException, InterruptedException {
         var last = free.checkpoint();
+        if (last.position() > log.end().of(partition)) {
+            log.catchUp(settings.heartbeat());
+            if (last.position() > log.end().of(partition)) {
+                trouble =
+                        "partition %d of %s is said to be at %d, and the log ends at %d"
+                                .formatted(
+                                        partition, name, last.position(), log.end().of(partition));
+                return;
+            }
+        }
         var taken = last.takenBy(member, free.version() + 1);
         if (free.version() == 0 && settings.start() == Settings.Start.NEXT) {
             log.catchUp(settings.heartbeat());
@@ -454,8 +464,12 @@ public final class Consumer implements AutoCloseable {
         closed = true;
         try {
             var stepping = thread;
-            if (stepping != null) {
-                stepping.join();
+            if (stepping != null && stepping != Thread.currentThread()) {
+                stepping.join(settings.lease());
+                if (stepping.isAlive()) {
+                    stepping.interrupt(); // a handler that takes longer than it may
+                    stepping.join(settings.lease());
+                }
             }
             for (var holding : held.values()) {
                 giveUp(holding);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,7 @@ public final class AppendJson {
                 text,
                 from -> {
                     var changes = new ArrayList<StreamAppend>();
+                    var left = new AtomicInteger(MAX_EVENTS);
                     from.object(
                             "",
                             APPEND,
@@ -77,12 +79,13 @@ public final class AppendJson {
                                     from.array(
                                             path,
                                             MAX_CHANGES,
-                                            at -> changes.add(change(from, at, defaults))));
+                                            at -> changes.add(change(from, at, defaults, left))));
                     return new Append(changes);
                 });
     }
 
-    private static StreamAppend change(JsonReader from, String path, EventJson.Defaults defaults)
+    private static StreamAppend change(
+            JsonReader from, String path, EventJson.Defaults defaults, AtomicInteger left)
             throws IOException {
         var change = new Change();
         from.object(
@@ -96,9 +99,15 @@ public final class AppendJson {
                                 from.array(
                                         at,
                                         MAX_EVENTS,
-                                        each ->
-                                                change.events.add(
-                                                        EventJson.data(from, each, defaults)));
+                                        each -> {
+                                            if (left.decrementAndGet() < 0) {
+                                                throw JsonReader.wrong(
+                                                        each,
+                                                        "is one too many: %d in all"
+                                                                .formatted(MAX_EVENTS));
+                                            }
+                                            change.events.add(EventJson.data(from, each, defaults));
+                                        });
                     }
                 });
         if (change.stream == null) {

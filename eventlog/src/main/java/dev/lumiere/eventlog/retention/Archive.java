@@ -48,11 +48,14 @@ public final class Archive {
                 .put(file.from(), file);
     }
 
-    /** The last position of a partition that is here, with all before it; 0 if there is none. */
+    /**
+     * The last position of a partition that is here, with all before it that were not deleted; 0 if
+     * there is none.
+     */
     public long last(int partition) {
         var last = 0L;
         for (var file : files.getOrDefault(partition, new TreeMap<>()).values()) {
-            if (file.from() != last + 1) {
+            if (last > 0 && file.from() != last + 1) {
                 break;
             }
             last = file.to();
@@ -61,16 +64,40 @@ public final class Archive {
     }
 
     /**
+     * Whether what is here comes of that log, as it does not when the log was restored to a
+     * position before: then others have the same places.
+     *
+     * @throws IOException naming the place, if it does not
+     */
+    void check(EventLog log) throws IOException {
+        for (var partition = 0; partition < log.partitions(); partition++) {
+            var last = last(partition);
+            if (last > 0) {
+                var mine = read(partition, last, 1).getFirst();
+                var its = log.read(partition, last, 1);
+                if (its.isEmpty() || !its.getFirst().data().id().equals(mine.data().id())) {
+                    throw new IOException(
+                            "the archive in %s is of another history: partition %d position %d"
+                                    .formatted(folder, partition, last));
+                }
+            }
+        }
+    }
+
+    /**
      * Takes over what the log has and this has not, in whole ranges.
      *
      * @param events in a file, at least 1; what is left of a partition after the last whole range
      *     stays where it is
      * @return how many events were taken over
+     * @throws IOException if what was archived is of another history of the log, or what is to be
+     *     archived is not in the log any more; nothing is lost or replaced
      */
     public long takeOver(EventLog log, int events) throws IOException {
         if (events < 1) {
             throw new IllegalArgumentException("a file of " + events + " events");
         }
+        check(log);
         var taken = 0L;
         for (var partition = 0; partition < log.partitions(); partition++) {
             for (var last = last(partition);
@@ -94,6 +121,11 @@ public final class Archive {
                             "partition " + partition + " position " + next, "nothing is there");
                 }
                 for (var event : chunk) {
+                    if (event.data().isRemoved()) {
+                        throw new IOException(
+                                "not archived from partition %d position %d on: it is gone"
+                                        .formatted(partition, event.position()));
+                    }
                     writing.add(event);
                 }
                 next = chunk.getLast().position() + 1;

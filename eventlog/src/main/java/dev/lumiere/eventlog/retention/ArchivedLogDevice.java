@@ -40,7 +40,13 @@ public final class ArchivedLogDevice implements LogDevice {
     /** The same if the archive does not have it. */
     private Event original(Event removed) throws IOException {
         var found = archive.read(removed.partition(), removed.position(), 1);
-        return found.isEmpty() ? removed : found.getFirst();
+        return found.isEmpty() || !isSame(found.getFirst(), removed) ? removed : found.getFirst();
+    }
+
+    private static boolean isSame(Event one, Event other) {
+        return one.data().id().equals(other.data().id())
+                && one.stream().equals(other.stream())
+                && one.version() == other.version();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lumiere.eventlog.retention;
 
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
@@ -19,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Retention {
     private static final int CHUNK = 500;
     private static final int STREAMS = 500;
+    private static final long MAX_BYTES = 1 << 20;
 
     private final EventLog log;
+    private final LogDevice device;
     private final List<Rule> rules;
     private final @Nullable Archive archive;
 
@@ -50,10 +53,12 @@ public final class Retention {
     /**
      * By these rules.
      *
+     * @param device that the log is on, by itself: what went is not read from an archive again
      * @param archive nothing goes that is not there; null to let go without
      */
-    public Retention(EventLog log, List<Rule> rules, @Nullable Archive archive) {
+    public Retention(EventLog log, LogDevice device, List<Rule> rules, @Nullable Archive archive) {
         this.log = log;
+        this.device = device;
         this.rules = List.copyOf(rules);
         this.archive = archive;
         var categories = new HashSet<String>();
@@ -70,6 +75,9 @@ public final class Retention {
      * @return of how many events the content was taken out
      */
     public long apply(Instant now) throws IOException {
+        if (archive != null) {
+            archive.check(log);
+        }
         var removed = 0L;
         for (var rule : rules) {
             StreamId last = null;
@@ -104,7 +112,7 @@ public final class Retention {
         var newer = head.version() + 1;
         while (newer - older > 1) {
             var middle = (older + newer) >>> 1;
-            var event = log.readStream(head.stream(), middle, 1);
+            var event = device.readStream(head.stream(), middle, bound(1));
             if (!event.isEmpty() && event.getFirst().data().time().isBefore(time)) {
                 older = middle;
             } else {
@@ -118,13 +126,17 @@ public final class Retention {
     private long firstLeft(StreamId stream, long upTo) throws IOException {
         var first = upTo + 1;
         while (first > 1) {
-            var chunk = log.readStreamBackwards(stream, first - 1, CHUNK);
+            var chunk = device.readStreamBackwards(stream, first - 1, bound(CHUNK));
             if (chunk.stream().allMatch(Retention::isGone)) {
                 break;
             }
             first = chunk.getLast().version();
         }
         return first;
+    }
+
+    private static LogDevice.Bound bound(long events) {
+        return new LogDevice.Bound((int) events, MAX_BYTES);
     }
 
     private static boolean isGone(Event event) {
@@ -135,7 +147,7 @@ public final class Retention {
     private long remove(StreamId stream, long from, long upTo) throws IOException {
         var removed = 0L;
         for (var next = from; next <= upTo; ) {
-            var chunk = log.readStream(stream, next, (int) Math.min(CHUNK, upTo - next + 1));
+            var chunk = device.readStream(stream, next, bound(Math.min(CHUNK, upTo - next + 1)));
             if (chunk.isEmpty()) {
                 break;
             }
@@ -144,7 +156,9 @@ public final class Retention {
                             .filter(event -> !isGone(event) && isLetGo(event))
                             .map(Event::position)
                             .toList();
-            log.remove(log.partition(stream), positions);
+            if (!positions.isEmpty()) {
+                log.remove(log.partition(stream), positions);
+            }
             removed += positions.size();
             next = chunk.getLast().version() + 1;
         }

@@ -1,8 +1,10 @@
 package dev.lumiere.eventlog.view;
 
+import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.Subscription;
 import dev.lumiere.eventlog.Tail;
 import dev.lumiere.eventlog.rocks.Gate;
 import dev.lumiere.eventlog.rocks.Natives;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -203,7 +206,7 @@ public final class View implements AutoCloseable {
         var subscription = log.subscribe(taken.vector());
         try {
             while (!closed && stop == null && !log.isClosed()) {
-                var events = subscription.next(PATIENCE);
+                var events = next(subscription);
                 if (!events.isEmpty()) {
                     takeIn(events);
                 }
@@ -214,6 +217,22 @@ public final class View implements AutoCloseable {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // it is closed
+        }
+    }
+
+    /** None for now if the log cannot be reached; what is damaged does not heal. */
+    private List<Event> next(Subscription subscription) throws IOException, InterruptedException {
+        try {
+            return subscription.next(PATIENCE);
+        } catch (CorruptLogException e) {
+            throw e;
+        } catch (IOException e) {
+            if (log.isClosed()) {
+                throw e;
+            }
+            LOG.warn("view {} waits for the log: {}", projection.name(), e.getMessage());
+            TimeUnit.NANOSECONDS.sleep(PATIENCE.toNanos());
+            return List.of();
         }
     }
 
@@ -230,7 +249,7 @@ public final class View implements AutoCloseable {
                 changes.beginEvent();
                 try {
                     projection.apply(event, index);
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | RuntimeException | Error e) { // whatever it is, it is told
                     changes.undoEvent();
                     end = () -> stop(event.place(), e);
                     break;
@@ -257,7 +276,7 @@ public final class View implements AutoCloseable {
         }
     }
 
-    private void stop(Event.@Nullable Place at, Exception cause) {
+    private void stop(Event.@Nullable Place at, Throwable cause) {
         LOG.error("view {} stops at {}", projection.name(), at, cause);
         stop = new Stop(at, taken.vector(), String.valueOf(cause.getMessage()));
     }

@@ -10,15 +10,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RocksConsumerTest extends ConsumerContract {
     @TempDir Path folder;
+    private @Nullable LogDevice opened;
 
     @Override
     LogDevice device() throws IOException {
-        return new RocksLogDevice(folder.resolve("log"), PARTITIONS);
+        var device = new RocksLogDevice(folder.resolve("log"), PARTITIONS);
+        opened = device;
+        return device;
     }
 
     @Test
@@ -28,7 +33,11 @@ class RocksConsumerTest extends ConsumerContract {
         settle(a);
         drain(a);
         var compaction =
-                new Retention(log, List.of(new Retention.Rule("checkpoint", null, 1)), null);
+                new Retention(
+                        log,
+                        Objects.requireNonNull(opened),
+                        List.of(new Retention.Rule("checkpoint", null, 1)),
+                        null);
         assertThat(compaction.apply(Instant.EPOCH)).isGreaterThan(PARTITIONS);
         for (var partition = 0; partition < PARTITIONS; partition++) {
             var stream = new StreamId("checkpoint", "mailer/" + partition);

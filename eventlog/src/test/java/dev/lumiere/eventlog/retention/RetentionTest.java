@@ -92,7 +92,7 @@ class RetentionTest {
         append(stream("account", "a"), 5);
         var before = all();
 
-        var retention = new Retention(log, List.of(new Rule("checkpoint", null, 1)), null);
+        var retention = new Retention(log, device, List.of(new Rule("checkpoint", null, 1)), null);
         assertThat(retention.apply(START)).isEqualTo(6);
         assertThat(retention.apply(START)).isZero();
         assertThat(left(stream("checkpoint", "a"))).containsExactly(7L);
@@ -120,7 +120,8 @@ class RetentionTest {
         append(stream("trace", "a"), 1200);
         append(stream("trace", "b"), 3);
         var retention =
-                new Retention(log, List.of(new Rule("trace", Duration.ofHours(10), null)), null);
+                new Retention(
+                        log, device, List.of(new Rule("trace", Duration.ofHours(10), null)), null);
 
         assertThat(retention.apply(START.plus(Duration.ofHours(10)))).isZero();
         assertThat(retention.apply(START.plus(Duration.ofHours(1000)))).isEqualTo(990 + 3);
@@ -133,7 +134,7 @@ class RetentionTest {
     @Test
     void whatWentIsInNoFileAfterCompaction() throws Exception {
         append(stream("note", "a"), 20);
-        new Retention(log, List.of(new Rule("note", null, 1)), null).apply(START);
+        new Retention(log, device, List.of(new Rule("note", null, 1)), null).apply(START);
         device.compact();
         log.close();
 
@@ -162,7 +163,7 @@ class RetentionTest {
         append(stream("note", "b"), 1000);
         var before = all();
         var archive = new Archive(home.resolve("archive"));
-        var retention = new Retention(log, List.of(new Rule("note", null, 1)), archive);
+        var retention = new Retention(log, device, List.of(new Rule("note", null, 1)), archive);
         assertThat(retention.apply(START)).isZero(); // nothing is archived yet
 
         var taken = archive.takeOver(log, 300);
@@ -191,6 +192,38 @@ class RetentionTest {
         assertThat(log.readStream(stream("note", "a"), 1, 4096))
                 .hasSize(1000)
                 .noneMatch(event -> event.data().isRemoved());
+        var again = new Retention(log, device, List.of(new Rule("note", null, 1)), reopened);
+        assertThat(again.apply(START)).isZero(); // though the log shows all of it
+    }
+
+    /** As after a restore to a position before. */
+    @Test
+    void anArchiveOfAnotherHistoryIsNotTakenForThis() throws Exception {
+        append(stream("note", "a"), 100);
+        var archive = new Archive(home.resolve("archive"));
+        archive.takeOver(log, 100);
+        log.close();
+        device = new RocksLogDevice(home.resolve("other"), PARTITIONS);
+        log = EventLog.open(new ArchivedLogDevice(device, archive));
+        append(stream("note", "a"), 100);
+        assertThatThrownBy(() -> archive.takeOver(log, 100))
+                .hasMessageContaining("another history");
+        var retention = new Retention(log, device, List.of(new Rule("note", null, 1)), archive);
+        assertThatThrownBy(() -> retention.apply(START)).hasMessageContaining("another history");
+
+        var partition = log.partition(stream("note", "a"));
+        log.remove(partition, List.of(7L));
+        assertThat(log.read(partition, 7, 1).getFirst().data().isRemoved()).isTrue();
+    }
+
+    @Test
+    void whatIsGoneIsNotArchivedAsIfItWereThere() throws Exception {
+        append(stream("note", "a"), 100);
+        log.remove(log.partition(stream("note", "a")), List.of(50L));
+        assertThatThrownBy(() -> new Archive(home.resolve("archive")).takeOver(log, 100))
+                .hasMessageContaining("position 50");
+        assertThat(new Archive(home.resolve("archive")).last(log.partition(stream("note", "a"))))
+                .isZero();
     }
 
     @Test
@@ -230,7 +263,8 @@ class RetentionTest {
         assertThatThrownBy(() -> new Rule("a", Duration.ZERO, null))
                 .isInstanceOf(IllegalArgumentException.class);
         var twice = List.of(new Rule("a", null, 1), new Rule("a", null, 2));
-        assertThatThrownBy(() -> new Retention(log, twice, null)).hasMessage("two rules for a");
+        assertThatThrownBy(() -> new Retention(log, device, twice, null))
+                .hasMessage("two rules for a");
         assertThatThrownBy(() -> log.remove(0, List.of(1L)))
                 .hasMessage("no event in partition 0 at 1");
         assertThatThrownBy(() ->
