@@ -67,9 +67,12 @@ public record Append(List<StreamAppend> changes) {
     }
 
     private static long bytes(List<StreamAppend> changes) {
-        return changes.stream()
-                .flatMap(change -> change.events().stream())
-                .mapToLong(event -> OVERHEAD_BYTES + event.payload().size())
-                .sum();
+        var bytes = 0L;
+        for (var change : changes) {
+            for (var event : change.events()) {
+                bytes += OVERHEAD_BYTES + event.payload().size();
+            }
+        }
+        return bytes;
     }
 }

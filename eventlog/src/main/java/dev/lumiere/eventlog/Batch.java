@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,20 +29,15 @@ final class Batch implements AutoCloseable {
         long version(StreamId stream) throws IOException;
 
         /**
-         * The event of an id.
+         * The event of an id; null may mean that it is not known.
          *
-         * @param isCertain else null may mean that it is not known
+         * @param newSince of the {@link Wish}
          */
-        @Nullable Event find(UUID id, boolean isCertain) throws IOException;
-    }
+        @Nullable Event find(UUID id, long newSince) throws IOException;
 
-    /**
-     * An append that waits for its decision.
-     *
-     * @param bytes that it takes in memory
-     */
-    record Wish(
-            int partition, Append append, long bytes, CompletableFuture<AppendOutcome> outcome) {}
+        /** The event of an id; null if it is not in the log. */
+        @Nullable Event findForCertain(UUID id) throws IOException;
+    }
 
     /** Empty, to be written by that. */
     Batch(Known known, Claim.Prepared prepared) {
@@ -71,8 +65,9 @@ final class Batch implements AutoCloseable {
         return changed;
     }
 
-    @Nullable Event byId(UUID id) {
-        return byId.get(id);
+    /** Its events. */
+    Map<UUID, Event> ids() {
+        return byId;
     }
 
     /** Of all wishes. */
@@ -98,7 +93,7 @@ final class Batch implements AutoCloseable {
     /** Decides one more. If the log cannot be read it is refused. */
     void add(Wish wish) {
         wishes.add(wish);
-        bytes += wish.bytes;
+        bytes += wish.bytes();
         AppendOutcome outcome;
         try {
             var repeated = repeated(wish, false);
@@ -114,9 +109,9 @@ final class Batch implements AutoCloseable {
         List<Event.Place> places = List.of();
         AppendOutcome.@Nullable IdTaken taken = null;
         var same = true;
-        for (var change : wish.append.changes()) {
+        for (var change : wish.append().changes()) {
             for (var data : change.events()) {
-                var event = find(data.id(), isCertain);
+                var event = find(wish, data.id(), isCertain);
                 if (event == null) {
                     same = false;
                     continue;
@@ -141,13 +136,16 @@ final class Batch implements AutoCloseable {
         return same ? new AppendOutcome.Appended(places, true) : taken;
     }
 
-    private @Nullable Event find(UUID id, boolean isCertain) throws IOException {
+    private @Nullable Event find(Wish wish, UUID id, boolean isCertain) throws IOException {
         var event = byId.get(id);
-        return event != null ? event : known.find(id, isCertain);
+        if (event != null) {
+            return event;
+        }
+        return isCertain ? known.findForCertain(id) : known.find(id, wish.newSince());
     }
 
     private AppendOutcome added(Wish wish) throws IOException {
-        var changes = wish.append.changes();
+        var changes = wish.append().changes();
         var before = new long[changes.size()];
         for (var i = 0; i < before.length; i++) {
             var change = changes.get(i);
@@ -165,8 +163,8 @@ final class Batch implements AutoCloseable {
             var version = before[i];
             for (var data : changes.get(i).events()) {
                 version++;
-                var position = nextPosition(wish.partition);
-                var event = new Event(wish.partition, position, stream, version, data);
+                var position = nextPosition(wish.partition());
+                var event = new Event(wish.partition(), position, stream, version, data);
                 prepared.add(event);
                 byId.put(data.id(), event);
                 places.add(event.place());

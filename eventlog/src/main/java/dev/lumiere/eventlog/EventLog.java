@@ -24,11 +24,14 @@ public final class EventLog implements AutoCloseable {
     private static final long MAX_READ_BYTES = 1 << 20;
 
     private static final Duration OWNERS_CHANGE = Duration.ofMillis(50);
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration EXACT_BELOW = Duration.ofSeconds(2);
 
     private final LogDevice device;
     private final Tail tail;
     private final Owned owned;
     private final Forwarding forwarding;
+    private final Deadlines deadlines = new Deadlines(TICK);
 
     private EventLog(LogDevice device, String address, Forwarding forwarding) {
         this.device = device;
@@ -93,7 +96,8 @@ public final class EventLog implements AutoCloseable {
      * where that changes meanwhile, or no answer comes, it is tried again: its ids tell whether it
      * was appended before.
      *
-     * @param atMost how long to wait; after that the outcome is {@link AppendOutcome.Unknown}
+     * @param atMost how long to wait, to a tenth of a second; after that the outcome is {@link
+     *     AppendOutcome.Unknown}
      * @throws InterruptedException if the thread was interrupted; the outcome is not known
      */
     public AppendOutcome append(Append append, Duration atMost) throws InterruptedException {
@@ -156,13 +160,19 @@ public final class EventLog implements AutoCloseable {
         return decided(sequencer, partition, append, atMost);
     }
 
-    private static AppendOutcome decided(
+    private AppendOutcome decided(
             Sequencer sequencer, int partition, Append append, Duration atMost)
             throws InterruptedException {
+        var late = new AppendOutcome.Unknown("not known after " + atMost);
         try {
-            return sequencer.submit(partition, append).get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            var outcome = sequencer.submit(partition, append);
+            if (atMost.compareTo(EXACT_BELOW) < 0) {
+                return outcome.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            }
+            deadlines.end(outcome, atMost, late);
+            return outcome.get();
         } catch (TimeoutException _) {
-            return new AppendOutcome.Unknown("not known after " + atMost);
+            return late;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
@@ -408,6 +418,7 @@ public final class EventLog implements AutoCloseable {
     public void close() throws IOException {
         owned.close();
         tail.close();
+        deadlines.close();
         device.close();
     }
 }

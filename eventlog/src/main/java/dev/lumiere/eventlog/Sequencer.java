@@ -1,22 +1,13 @@
 package dev.lumiere.eventlog;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.lumiere.eventlog.Batch.Wish;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * same batch, or of the one before. A batch of which nobody knows what became of it ends all.
  */
 final class Sequencer implements AutoCloseable {
-    private static final int MAX_QUEUED = 16_384;
-    private static final long MAX_QUEUED_BYTES = 64 << 20;
     private static final int MAX_BATCH = 1024;
     private static final long MAX_BATCH_BYTES = 4 << 20;
 
@@ -53,39 +42,22 @@ final class Sequencer implements AutoCloseable {
     private static final int TOLD_AT_ONCE = 4;
 
     private static final int MAX_TRIES = 5;
-    private static final int KNOWN_STREAMS = 100_000;
     private static final Logger LOG = LoggerFactory.getLogger(Sequencer.class);
 
-    private final LogDevice device;
     private final Claim claim;
     private final Tail tail;
     private final Executor telling;
     private final Runnable failing;
-
-    /** After the last wish. */
-    private static final Wish END =
-            new Wish(
-                    -1,
-                    Append.to(new StreamId("end", "end"), Expected.any(), List.of()),
-                    0,
-                    new CompletableFuture<>());
-
-    private final AtomicInteger taking = new AtomicInteger(2);
-    private final BlockingQueue<Wish> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
-    private final AtomicLong queuedBytes = new AtomicLong();
-    private final Cache<StreamId, Long> versions =
-            Caffeine.newBuilder().maximumSize(KNOWN_STREAMS).executor(Runnable::run).build();
-    private volatile @Nullable String closedBecause;
-    private volatile boolean ended;
+    private final Intake intake = new Intake();
+    private final Recent recent;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    /** What follows is looked at with the lock alone. */
-    private final Map<Integer, Long> written = new HashMap<>();
-
-    private @Nullable Batch writing;
+    /** What follows is looked at with the lock alone, as is what is recent. */
     private Batch open;
+
+    private boolean ended;
     private boolean isWriting;
     private int wanted = 1;
     private int told;
@@ -101,20 +73,17 @@ final class Sequencer implements AutoCloseable {
      */
     Sequencer(LogDevice device, Claim claim, Tail tail, Executor telling, Runnable failing)
             throws IOException {
-        this.device = device;
         this.claim = claim;
         this.tail = tail;
         this.telling = telling;
         this.failing = failing;
+        recent = new Recent(device, claim.partitions());
         open = begun();
-        for (var partition : claim.partitions()) {
-            written.put(partition, device.last(partition));
-        }
-        publish(written);
+        publish(recent.last());
     }
 
     private Batch begun() {
-        return new Batch(new BeforeOpen(), claim.prepare());
+        return new Batch(recent, claim.prepare());
     }
 
     private void publish(Map<Integer, Long> positions) {
@@ -123,36 +92,30 @@ final class Sequencer implements AutoCloseable {
     }
 
     /**
-     * Takes an append; never waits.
+     * Takes an append; it may read the device, but waits for nobody.
      *
      * @param partition where its streams are
      */
     CompletableFuture<AppendOutcome> submit(int partition, Append append) {
-        var bytes = append.bytes();
-        var wish = new Wish(partition, append, bytes, new CompletableFuture<>());
-        var closed = closedBecause;
-        if (closed != null) {
-            wish.outcome().complete(new AppendOutcome.Refused(closed));
-        } else if (queuedBytes.addAndGet(bytes) > MAX_QUEUED_BYTES || !queue.offer(wish)) {
-            queuedBytes.addAndGet(-bytes);
-            wish.outcome().complete(new AppendOutcome.Refused("over capacity: too much waits"));
-        } else {
-            closed = closedBecause;
-            if (closed != null && queue.remove(wish)) {
-                wish.outcome().complete(new AppendOutcome.Refused(closed));
-            }
-        }
+        var wish =
+                new Wish(
+                        partition,
+                        append,
+                        append.bytes(),
+                        recent.newSince(append),
+                        new CompletableFuture<>());
+        intake.add(wish);
         return wish.outcome();
     }
 
     /** How many appends wait. */
     int queued() {
-        return queue.size();
+        return intake.size();
     }
 
     /** Why nothing more is appended; null if that is not so. */
     @Nullable String closedBecause() {
-        return closedBecause;
+        return intake.closedBecause();
     }
 
     /** Decides and writes until it is closed, and what was taken is written. */
@@ -168,7 +131,7 @@ final class Sequencer implements AutoCloseable {
             }
         }
         end("the log's threads have ended");
-        refuseTheRest();
+        intake.refuseAll();
         closeOpen();
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -177,18 +140,11 @@ final class Sequencer implements AutoCloseable {
 
     private void takePart() {
         try {
-            while (true) {
-                var first = queue.take();
-                if (isEnd(first)) {
-                    break;
-                }
+            for (var first = intake.take(); first != null; first = intake.take()) {
                 awaitRoom();
-                var isLast = decide(first);
+                decide(first);
                 while (isToWrite()) {
                     write();
-                }
-                if (isLast) {
-                    break;
                 }
             }
         } catch (InterruptedException _) {
@@ -196,9 +152,7 @@ final class Sequencer implements AutoCloseable {
         } catch (RuntimeException e) {
             fail(e, new AppendOutcome.Unknown("" + e.getMessage()));
         } finally {
-            if (taking.decrementAndGet() > 0) {
-                putEnd(); // for the other
-            }
+            intake.close("the log's threads have ended"); // both together
         }
     }
 
@@ -217,24 +171,22 @@ final class Sequencer implements AutoCloseable {
         return batch.wishes().size() >= MAX_BATCH || batch.bytes() >= MAX_BATCH_BYTES;
     }
 
-    /** Adds this and some of those that wait to the open batch; whether the end came. */
-    private boolean decide(Wish first) {
+    /** Adds this and some of those that wait to the open batch. */
+    private void decide(Wish first) {
         lock.lock();
         try {
-            var next = first;
-            for (var i = 1; next != null && !isEnd(next); i++) {
-                queuedBytes.addAndGet(-next.bytes());
+            @Nullable Wish next = first;
+            for (var i = 1; next != null; i++) {
                 if (ended) {
-                    next.outcome().complete(new AppendOutcome.Refused("" + closedBecause));
+                    next.outcome().complete(new AppendOutcome.Refused("" + closedBecause()));
                 } else {
                     open.add(next);
                 }
-                next = i < DECIDED_AT_ONCE && !isFull(open) ? queue.poll() : null;
+                next = i < DECIDED_AT_ONCE && !isFull(open) ? intake.poll() : null;
             }
             if (open.wishes().size() >= wanted || isFull(open)) {
                 changed.signalAll();
             }
-            return next != null;
         } finally {
             lock.unlock();
         }
@@ -280,8 +232,8 @@ final class Sequencer implements AutoCloseable {
 
     /** Decides what waits now, for who drives it by hand. */
     void decide() {
-        for (var next = queue.poll(); next != null; next = queue.poll()) {
-            var _ = decide(next);
+        for (var next = intake.poll(); next != null; next = intake.poll()) {
+            decide(next);
         }
     }
 
@@ -292,7 +244,7 @@ final class Sequencer implements AutoCloseable {
         lock.lock();
         try {
             batch = open;
-            writing = batch;
+            recent.writing(batch);
             open = begun();
             changed.signalAll();
         } finally {
@@ -335,9 +287,7 @@ final class Sequencer implements AutoCloseable {
         }
         lock.lock();
         try {
-            versions.putAll(batch.changed());
-            written.putAll(batch.last());
-            writing = null;
+            recent.written(batch);
         } finally {
             lock.unlock();
         }
@@ -348,22 +298,27 @@ final class Sequencer implements AutoCloseable {
     private Batch decidedAnew() {
         lock.lock();
         try {
-            var before = writing;
+            var before = recent.writing();
             var after = open;
             after.close();
-            writing = null;
+            recent.writing(null);
             open = begun();
             if (before != null) {
-                before.wishes().forEach(open::add);
+                addAnew(before.wishes());
             }
             var batch = open;
-            writing = batch;
+            recent.writing(batch);
             open = begun();
-            after.wishes().forEach(open::add);
+            addAnew(after.wishes());
             return batch;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The device may know ids by now that it did not. */
+    private void addAnew(List<Wish> wishes) {
+        wishes.forEach(wish -> open.add(wish.notLooked()));
     }
 
     private void tell(List<Wish> wishes, List<AppendOutcome> outcomes) {
@@ -393,51 +348,17 @@ final class Sequencer implements AutoCloseable {
         List<Wish> undecided = new ArrayList<>();
         lock.lock();
         try {
+            var writing = recent.writing();
             undecided.addAll(writing == null ? List.of() : writing.wishes());
             undecided.addAll(open.wishes());
             open.close();
-            writing = null;
+            recent.writing(null);
             open = begun();
         } finally {
             lock.unlock();
         }
         tell(undecided, Collections.nCopies(undecided.size(), outcome));
-        refuseTheRest();
-    }
-
-    /** What the log holds, and what is being written to it. */
-    private final class BeforeOpen implements Batch.Known {
-        @Override
-        public long last(int partition) {
-            var last = writing == null ? null : writing.last().get(partition);
-            return last != null ? last : written.getOrDefault(partition, 0L);
-        }
-
-        @Override
-        public long version(StreamId stream) throws IOException {
-            var version = writing == null ? null : writing.changed().get(stream);
-            if (version == null) {
-                version = versions.getIfPresent(stream);
-            }
-            if (version == null) {
-                version = device.version(stream);
-                versions.put(stream, version);
-            }
-            return version;
-        }
-
-        @Override
-        public @Nullable Event find(UUID id, boolean isCertain) throws IOException {
-            var event = writing == null ? null : writing.byId(id);
-            if (event != null) {
-                return event;
-            }
-            var place = isCertain ? device.find(id) : device.recall(id);
-            return place == null
-                    ? null
-                    : device.read(place.partition(), place.position(), new LogDevice.Bound(1, 0))
-                            .getFirst();
-        }
+        intake.refuseAll();
     }
 
     private void closeOpen() {
@@ -449,14 +370,8 @@ final class Sequencer implements AutoCloseable {
         }
     }
 
-    private synchronized void close(String reason) {
-        if (closedBecause == null) {
-            closedBecause = reason;
-        }
-    }
-
     private void end(String reason) {
-        close(reason);
+        intake.close(reason);
         lock.lock();
         try {
             ended = true;
@@ -466,37 +381,14 @@ final class Sequencer implements AutoCloseable {
         }
     }
 
-    private void refuseTheRest() {
-        var reason = new AppendOutcome.Refused("" + closedBecause);
-        for (var wish = queue.poll(); wish != null; wish = queue.poll()) {
-            wish.outcome().complete(reason);
-        }
-    }
-
     /** Takes nothing more; what waits is written still. */
     @Override
     public void close() {
-        close("the log is closed");
-        putEnd();
+        intake.close("the log is closed");
     }
 
     /** Takes nothing more, since another node does; what waits is written as long as it may be. */
     void moved(String reason) {
-        close(reason);
-        putEnd();
-    }
-
-    /** Whoever takes part makes room. */
-    private void putEnd() {
-        while (taking.get() > 0 && !queue.offer(END)) {
-            if (ended) {
-                refuseTheRest();
-            }
-            Thread.onSpinWait();
-        }
-    }
-
-    private static boolean isEnd(Wish wish) {
-        return wish.partition() < 0;
+        intake.close(reason);
     }
 }

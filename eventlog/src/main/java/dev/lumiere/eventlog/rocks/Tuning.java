@@ -3,6 +3,7 @@ package dev.lumiere.eventlog.rocks;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -35,10 +36,22 @@ final class Tuning {
                     CompressionType.LZ4_COMPRESSION,
                     CompressionType.LZ4_COMPRESSION);
 
+    /** One id in a thousand is sought in a file in vain. */
+    private static final double BITS_PER_ID = 14;
+
     private static final long ID_BUCKETS = 200_000;
     private static final int OPEN_FILES = 512;
 
     private Tuning() {}
+
+    /** Each event comes after the last of its partition, where it need not be sought. */
+    private static ColumnFamilyOptions inserted() {
+        var properties = new Properties();
+        properties.setProperty(
+                "memtable_insert_with_hint_prefix_extractor",
+                "rocksdb.FixedPrefix." + Integer.BYTES);
+        return ColumnFamilyOptions.getColumnFamilyOptionsFromProps(properties);
+    }
 
     static DBOptions options(Natives natives) {
         return natives.own(
@@ -58,7 +71,7 @@ final class Tuning {
     /** In the order of {@link RocksStore.Kind}, after the default one. */
     static List<ColumnFamilyDescriptor> families(Natives natives) {
         var cache = natives.own(new LRUCache(BLOCK_CACHE_BYTES, SHARD_BITS));
-        var filter = natives.own(new BloomFilter(10));
+        var filter = natives.own(new BloomFilter(BITS_PER_ID));
         var descriptors = new ArrayList<ColumnFamilyDescriptor>();
         for (var name : List.of("default", "events", "streams", "names", "ids")) {
             var table =
@@ -74,7 +87,7 @@ final class Tuning {
                         .setPinTopLevelIndexAndFilter(true);
             }
             var options =
-                    new ColumnFamilyOptions()
+                    (name.equals("events") ? inserted() : new ColumnFamilyOptions())
                             .setTableFormatConfig(table)
                             .setCompressionPerLevel(COMPRESSION);
             if (name.equals("ids")) { // which are looked up, and never read in order
