@@ -8,18 +8,17 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes and what they own, as rows. All times are the database's. */
 final class Owners {
-    private final DataSource connections;
-    private final String schema;
+    private final ConnectionPool connections;
+    private final PostgresDatabase database;
     private final Duration lease;
 
-    Owners(DataSource connections, PostgresLogConfig config) {
+    Owners(ConnectionPool connections, PostgresLogConfig config) {
         this.connections = connections;
-        schema = config.schema();
+        database = config.database();
         lease = config.lease();
     }
 
@@ -32,12 +31,12 @@ final class Owners {
             int partition, long last, long epoch, @Nullable UUID node, @Nullable String address) {}
 
     private String sql(String text) {
-        return text.replace("{s}", schema)
+        return database.sql(text)
                 .replace("{lease}", "interval '" + lease.toMillis() + " milliseconds'");
     }
 
     List<Row> rows() throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -64,7 +63,7 @@ final class Owners {
 
     /** Says that a node lives; all that do, those that joined first at the front. */
     List<UUID> live(UUID node) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -94,7 +93,7 @@ final class Owners {
 
     /** Which of its partitions a node still has; their leases begin anew. */
     Set<Integer> renew(UUID node) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -115,7 +114,7 @@ final class Owners {
 
     /** The new epoch, if the partition was free, or the node's already. */
     OptionalLong take(UUID node, String address, int partition) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -138,7 +137,7 @@ final class Owners {
 
     /** Whether nobody has taken a partition since that epoch. */
     boolean has(UUID node, int partition, long epoch) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -157,7 +156,7 @@ final class Owners {
 
     /** Free again, unless it is somebody else's by now. */
     void giveBack(UUID node, int partition, long epoch) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -175,7 +174,7 @@ final class Owners {
 
     /** All of its partitions are free, and it lives no more. */
     void leave(UUID node) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var partitions =
                         connection.prepareStatement(
                                 sql(

@@ -1,7 +1,5 @@
 package dev.lumiere.eventlog.postgres;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.lumiere.eventlog.Candidate;
 import dev.lumiere.eventlog.Chunk;
 import dev.lumiere.eventlog.CorruptLogException;
@@ -30,15 +28,14 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresLogDevice implements LogDevice {
     private static final int READERS = 8;
     private static final int STREAMED_AT_ONCE = 256;
-    private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(10);
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
 
     private final PostgresLogConfig config;
     private final Tables tables;
-    private final HikariDataSource connections;
+    private final ConnectionPool connections;
 
     /** Apart, so that no reader keeps a lease from being renewed. */
-    private final HikariDataSource owning;
+    private final ConnectionPool owning;
 
     private final RecentIds ids = new RecentIds();
     private @Nullable Ownership ownership;
@@ -51,13 +48,13 @@ public final class PostgresLogDevice implements LogDevice {
      */
     public PostgresLogDevice(PostgresLogConfig config) throws IOException {
         this.config = config;
-        tables = new Tables(config.schema());
-        connections = new HikariDataSource(pool(READERS));
-        owning = new HikariDataSource(pool(config.partitions() + 2));
+        tables = new Tables(config.database());
+        connections = new ConnectionPool(config.database(), READERS, ANSWERED_WITHIN);
+        owning = new ConnectionPool(config.database(), config.partitions() + 2, ANSWERED_WITHIN);
         var done = false;
-        try (var connection = connection()) {
-            tables.create(connection, config.partitions());
-            var there = tables.partitions(connection);
+        try {
+            Tables.create(connections, config.partitions());
+            var there = ask(tables::partitions);
             if (there != config.partitions()) {
                 throw new IOException(
                         "%s has %d partitions for its life, not %d"
@@ -74,27 +71,8 @@ public final class PostgresLogDevice implements LogDevice {
         }
     }
 
-    private HikariConfig pool(int size) {
-        var pool = new HikariConfig();
-        pool.setPoolName("log-postgres");
-        pool.setJdbcUrl(config.url());
-        pool.setUsername(config.user());
-        pool.setPassword(config.password());
-        pool.setMaximumPoolSize(size);
-        pool.setMinimumIdle(1);
-        pool.setConnectionTimeout(CONNECTED_WITHIN.toMillis());
-        pool.setInitializationFailTimeout(-1); // what cannot be reached is said by who asks
-        pool.addDataSourceProperty("socketTimeout", ANSWERED_WITHIN.toSeconds());
-        pool.addDataSourceProperty("connectTimeout", CONNECTED_WITHIN.toSeconds());
-        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-        pool.addDataSourceProperty("ApplicationName", "lumiere log");
-        // an answer means that it is on the disk, whatever the server's default is
-        pool.setConnectionInitSql("SET synchronous_commit = on");
-        return pool;
-    }
-
     private Connection connection() throws SQLException {
-        return connections.getConnection();
+        return connections.connection();
     }
 
     private interface Query<T extends @Nullable Object> {
@@ -110,7 +88,7 @@ public final class PostgresLogDevice implements LogDevice {
     }
 
     private IOException failure(String what, SQLException e) {
-        return new IOException("cannot %s %s: %s".formatted(what, config, e.getMessage()), e);
+        return connections.failure(what, e);
     }
 
     @Override
@@ -175,7 +153,7 @@ public final class PostgresLogDevice implements LogDevice {
 
         private Connection connectionForWriting() throws NotOwnerException {
             try {
-                return owning.getConnection();
+                return owning.connection();
             } catch (SQLException e) {
                 throw new NotOwnerException("nothing was sent: " + e.getMessage());
             }

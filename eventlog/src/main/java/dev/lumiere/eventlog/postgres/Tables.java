@@ -36,74 +36,61 @@ final class Tables {
             "partition, position, category, key, version, id, type, schema, time_us, causation,"
                     + " correlation, trace, payload, crc";
 
-    private final String schema;
+    private final PostgresDatabase database;
 
-    Tables(String schema) {
-        this.schema = schema;
+    Tables(PostgresDatabase database) {
+        this.database = database;
     }
 
     private String sql(String text) {
-        return text.replace("{s}", schema).replace("{columns}", COLUMNS);
+        return database.sql(text).replace("{columns}", COLUMNS);
     }
 
-    /** Makes what is not there; two nodes may do so at once. */
-    void create(Connection connection, int partitions) throws SQLException {
-        connection.setAutoCommit(false);
-        try (var statement = connection.createStatement()) {
-            statement.execute(
-                    "SELECT pg_advisory_xact_lock(hashtext('lumiere log " + schema + "'))");
-            statement.execute(
-                    sql(
-                            """
-                            CREATE SCHEMA IF NOT EXISTS {s};
-                            CREATE TABLE IF NOT EXISTS {s}.partitions (
-                                partition int PRIMARY KEY,
-                                last bigint NOT NULL DEFAULT 0,
-                                epoch bigint NOT NULL DEFAULT 0,
-                                node uuid,
-                                address text,
-                                expires timestamptz
-                            ) WITH (fillfactor = 50);
-                            CREATE TABLE IF NOT EXISTS {s}.nodes (
-                                node uuid PRIMARY KEY,
-                                joined timestamptz NOT NULL,
-                                expires timestamptz NOT NULL
-                            );
-                            CREATE TABLE IF NOT EXISTS {s}.events (
-                                partition int NOT NULL,
-                                position bigint NOT NULL,
-                                category text COLLATE "C" NOT NULL,
-                                key text COLLATE "C" NOT NULL,
-                                version bigint NOT NULL,
-                                id uuid NOT NULL,
-                                type text NOT NULL,
-                                schema int NOT NULL,
-                                time_us bigint NOT NULL,
-                                causation uuid,
-                                correlation uuid,
-                                trace text,
-                                payload bytea NOT NULL,
-                                crc int NOT NULL,
-                                PRIMARY KEY (partition, position),
-                                UNIQUE (category, key, version),
-                                CONSTRAINT events_id_key UNIQUE (id)
-                            );
-                            """));
-            statement.execute(
-                    sql("INSERT INTO {s}.partitions (partition) SELECT generate_series(0, ")
-                            + (partitions - 1)
-                            + sql(") WHERE NOT EXISTS (SELECT FROM {s}.partitions)"));
-            connection.commit();
-        } finally {
-            connection.setAutoCommit(true);
-        }
+    /** Makes what is not there. */
+    static void create(ConnectionPool connections, int partitions) throws SQLException {
+        connections.create(
+                "events",
+                """
+                CREATE TABLE {s}.partitions (
+                    partition int PRIMARY KEY,
+                    last bigint NOT NULL DEFAULT 0,
+                    epoch bigint NOT NULL DEFAULT 0,
+                    node uuid,
+                    address text,
+                    expires timestamptz
+                ) WITH (fillfactor = 50);
+                CREATE TABLE {s}.nodes (
+                    node uuid PRIMARY KEY,
+                    joined timestamptz NOT NULL,
+                    expires timestamptz NOT NULL
+                );
+                CREATE TABLE {s}.events (
+                    partition int NOT NULL,
+                    position bigint NOT NULL,
+                    category text COLLATE "C" NOT NULL,
+                    key text COLLATE "C" NOT NULL,
+                    version bigint NOT NULL,
+                    id uuid NOT NULL,
+                    type text NOT NULL,
+                    schema int NOT NULL,
+                    time_us bigint NOT NULL,
+                    causation uuid,
+                    correlation uuid,
+                    trace text,
+                    payload bytea NOT NULL,
+                    crc int NOT NULL,
+                    PRIMARY KEY (partition, position),
+                    UNIQUE (category, key, version),
+                    CONSTRAINT events_id_key UNIQUE (id)
+                );
+                INSERT INTO {s}.partitions (partition) SELECT generate_series(0, %d);
+                """
+                        .formatted(partitions - 1));
     }
 
     int partitions(Connection connection) throws SQLException {
-        try (var rows =
-                connection
-                        .createStatement()
-                        .executeQuery(sql("SELECT count(*) FROM {s}.partitions"))) {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql("SELECT count(*) FROM {s}.partitions"))) {
             rows.next();
             return rows.getInt(1);
         }
