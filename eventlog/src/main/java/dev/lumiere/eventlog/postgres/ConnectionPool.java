@@ -15,7 +15,10 @@ import java.time.Duration;
  * whatever the server's defaults are.
  */
 public final class ConnectionPool implements AutoCloseable {
+    private static final int MAX_CONNECTING_SECONDS = 10;
+
     private final PostgresDatabase database;
+    private final Duration within;
     private final HikariDataSource connections;
 
     /**
@@ -28,6 +31,8 @@ public final class ConnectionPool implements AutoCloseable {
     public ConnectionPool(PostgresDatabase database, int size, Duration within) {
         this.database = database;
         var seconds = Math.max(1, within.toSeconds());
+        this.within = Duration.ofSeconds(seconds);
+        var connecting = Math.min(seconds, MAX_CONNECTING_SECONDS);
         var pool = new HikariConfig();
         pool.setPoolName("log-postgres");
         pool.setJdbcUrl(database.url());
@@ -35,10 +40,10 @@ public final class ConnectionPool implements AutoCloseable {
         pool.setPassword(database.password());
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(1);
-        pool.setConnectionTimeout(seconds * 1000);
+        pool.setConnectionTimeout(connecting * 1000);
         pool.setInitializationFailTimeout(-1); // what cannot be reached is said by who asks
         pool.addDataSourceProperty("socketTimeout", seconds);
-        pool.addDataSourceProperty("connectTimeout", seconds);
+        pool.addDataSourceProperty("connectTimeout", connecting);
         pool.addDataSourceProperty("ApplicationName", "lumiere log");
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         pool.setConnectionInitSql(beginning(seconds * 1000));
@@ -57,7 +62,18 @@ public final class ConnectionPool implements AutoCloseable {
 
     /** One of them, to be closed by the caller. */
     public Connection connection() throws SQLException {
-        return connections.getConnection();
+        var connection = connections.getConnection();
+        var done = false;
+        try {
+            // each time, since the pool takes the driver's socketTimeout back
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(within.toMillis()));
+            done = true;
+            return connection;
+        } finally {
+            if (!done) {
+                connection.close();
+            }
+        }
     }
 
     /**

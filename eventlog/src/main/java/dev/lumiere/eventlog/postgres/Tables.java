@@ -5,6 +5,7 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventCodec;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.IdRaceException;
+import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.NotOwnerException;
 import dev.lumiere.eventlog.Payload;
 import dev.lumiere.eventlog.StreamHead;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /**
  * The tables of a log, and what is said to them in SQL. {@code events} can be read by anybody who
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tables {
     private static final String UNIQUE_VIOLATION = "23505";
+    private static final String DEADLOCK = "40P01";
+    private static final String SERIALIZATION_FAILURE = "40001";
     private static final String IDS = "events_id_key";
     private static final String COLUMNS =
             "partition, position, category, key, version, id, type, schema, time_us, causation,"
@@ -61,6 +65,7 @@ final class Tables {
                 ) WITH (fillfactor = 50);
                 CREATE TABLE {s}.nodes (
                     node uuid PRIMARY KEY,
+                    address text NOT NULL,
                     joined timestamptz NOT NULL,
                     expires timestamptz NOT NULL
                 );
@@ -86,6 +91,15 @@ final class Tables {
                 INSERT INTO {s}.partitions (partition) SELECT generate_series(0, %d);
                 """
                         .formatted(partitions - 1));
+    }
+
+    /** Of all texts in the database. */
+    static String encoding(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("SHOW server_encoding")) {
+            rows.next();
+            return rows.getString(1);
+        }
     }
 
     int partitions(Connection connection) throws SQLException {
@@ -191,6 +205,19 @@ final class Tables {
         }
     }
 
+    /** Whether nobody has taken a partition since an epoch. */
+    boolean isCurrent(Connection connection, int partition, long epoch) throws SQLException {
+        try (var statement =
+                connection.prepareStatement(
+                        sql("SELECT FROM {s}.partitions WHERE partition = ? AND epoch = ?"))) {
+            statement.setInt(1, partition);
+            statement.setLong(2, epoch);
+            try (var rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
     /** Each column of a batch as one array. */
     private record Columns(Connection connection, PreparedStatement statement, List<Event> batch) {
         private void set(int index, String type, Function<Event, @Nullable Object> value)
@@ -209,43 +236,81 @@ final class Tables {
 
     static boolean isIdTaken(SQLException e) {
         return UNIQUE_VIOLATION.equals(e.getSQLState())
-                && String.valueOf(e.getMessage()).contains(IDS);
+                && e instanceof PSQLException said
+                && said.getServerErrorMessage() != null
+                && IDS.equals(said.getServerErrorMessage().getConstraint());
+    }
+
+    /** Whether nothing was done, since others did something at the same time. */
+    static boolean isToBeRepeated(SQLException e) {
+        return DEADLOCK.equals(e.getSQLState()) || SERIALIZATION_FAILURE.equals(e.getSQLState());
     }
 
     static IdRaceException race(int partition, SQLException e) {
         return new IdRaceException("in partition " + partition + ": " + e.getMessage());
     }
 
-    /** Events of a partition, to be run and closed by the caller. */
-    PreparedStatement events(Connection connection, int partition, long from, int max)
-            throws SQLException {
-        var statement =
+    /** Events of a partition. */
+    List<Event> events(Connection connection, int partition, long from, LogDevice.Bound bound)
+            throws SQLException, IOException {
+        try (var statement =
                 connection.prepareStatement(
-                        sql(
-                                "SELECT {columns} FROM {s}.events WHERE partition = ? AND"
-                                        + " position >= ? ORDER BY position LIMIT ?"));
-        statement.setInt(1, partition);
-        statement.setLong(2, from);
-        statement.setInt(3, max);
-        return statement;
+                        bounded("partition = ? AND position >= ?", "position"))) {
+            statement.setInt(1, partition);
+            statement.setLong(2, from);
+            return events(statement, 3, bound);
+        }
     }
 
-    /** Events of a stream, to be run and closed by the caller. */
-    PreparedStatement stream(
-            Connection connection, StreamId stream, long from, boolean forwards, int max)
-            throws SQLException {
-        var statement =
+    /** Events of a stream. */
+    List<Event> stream(
+            Connection connection,
+            StreamId stream,
+            long from,
+            boolean forwards,
+            LogDevice.Bound bound)
+            throws SQLException, IOException {
+        try (var statement =
                 connection.prepareStatement(
-                        sql("SELECT {columns} FROM {s}.events WHERE category = ? AND key = ?")
-                                + (forwards
-                                        ? " AND version >= ? ORDER BY version"
-                                        : " AND version <= ? ORDER BY version DESC")
-                                + " LIMIT ?");
-        statement.setString(1, stream.category());
-        statement.setString(2, stream.key());
-        statement.setLong(3, from);
-        statement.setInt(4, max);
-        return statement;
+                        forwards
+                                ? bounded("category = ? AND key = ? AND version >= ?", "version")
+                                : bounded(
+                                        "category = ? AND key = ? AND version <= ?",
+                                        "version DESC"))) {
+            statement.setString(1, stream.category());
+            statement.setString(2, stream.key());
+            statement.setLong(3, from);
+            return events(statement, 4, bound);
+        }
+    }
+
+    /** As many as there are to be, and no row more is sent, since each may be large. */
+    private String bounded(String condition, String order) {
+        return sql(
+                """
+                SELECT {columns} FROM (
+                    SELECT {columns}, sum(octet_length(payload)) OVER (
+                        ORDER BY {order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+                    FROM (
+                        SELECT {columns} FROM {s}.events WHERE {condition}
+                        ORDER BY {order} LIMIT ?) AS found) AS counted
+                WHERE before IS NULL OR before < ? ORDER BY {order}
+                """
+                        .replace("{condition}", condition)
+                        .replace("{order}", order));
+    }
+
+    private static List<Event> events(PreparedStatement statement, int index, LogDevice.Bound bound)
+            throws SQLException, IOException {
+        statement.setInt(index, bound.events());
+        statement.setLong(index + 1, bound.bytes());
+        var events = new ArrayList<Event>();
+        try (var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                events.add(event(rows));
+            }
+        }
+        return List.copyOf(events);
     }
 
     /**
@@ -253,7 +318,7 @@ final class Tables {
      *
      * @throws CorruptLogException if it is not as it was written
      */
-    static Event event(ResultSet row) throws SQLException, CorruptLogException {
+    private static Event event(ResultSet row) throws SQLException, CorruptLogException {
         var partition = row.getInt(1);
         var position = row.getLong(2);
         try {
@@ -324,7 +389,7 @@ final class Tables {
 
     /** Puts others in the place of events, all or none. */
     void rewrite(Connection connection, List<Event> events) throws SQLException {
-        connection.setAutoCommit(false);
+        connection.setAutoCommit(false); // until it returns to its pool
         try (var statement =
                 connection.prepareStatement(
                         sql(
@@ -342,8 +407,6 @@ final class Tables {
             }
             statement.executeBatch();
             connection.commit();
-        } finally {
-            connection.setAutoCommit(true);
         }
     }
 }

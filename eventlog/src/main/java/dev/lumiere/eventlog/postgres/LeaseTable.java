@@ -2,6 +2,7 @@ package dev.lumiere.eventlog.postgres;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,13 +11,16 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Nodes and what they own, as rows. All times are the database's. */
-final class Owners {
+/**
+ * Leases of partitions, and nodes that live, as rows of {@code partitions} and {@code nodes}. All
+ * times are the database's. A node that has not said for an hour that it lives is forgotten.
+ */
+final class LeaseTable {
     private final ConnectionPool connections;
     private final PostgresDatabase database;
     private final Duration lease;
 
-    Owners(ConnectionPool connections, PostgresLogConfig config) {
+    LeaseTable(ConnectionPool connections, PostgresLogConfig config) {
         this.connections = connections;
         database = config.database();
         lease = config.lease();
@@ -25,17 +29,28 @@ final class Owners {
     /**
      * A partition as it is now.
      *
-     * @param node null if it is free
+     * @param last position in it
+     * @param epoch how often it was taken
+     * @param node whose it is; null if it is free
+     * @param address of that node
      */
     record Row(
             int partition, long last, long epoch, @Nullable UUID node, @Nullable String address) {}
+
+    /**
+     * A node that lives.
+     *
+     * @param address as it published it
+     * @param expires until when, unless it says so again
+     */
+    record Node(UUID id, String address, OffsetDateTime expires) {}
 
     private String sql(String text) {
         return database.sql(text)
                 .replace("{lease}", "interval '" + lease.toMillis() + " milliseconds'");
     }
 
-    List<Row> rows() throws SQLException {
+    List<Row> partitions() throws SQLException {
         try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
@@ -62,32 +77,53 @@ final class Owners {
     }
 
     /** Says that a node lives; all that do, those that joined first at the front. */
-    List<UUID> live(UUID node) throws SQLException {
+    List<Node> live(UUID node, String address) throws SQLException {
+        try (var connection = connections.connection();
+                var own =
+                        connection.prepareStatement(
+                                sql(
+                                        """
+                                        INSERT INTO {s}.nodes VALUES (
+                                            ?, ?, clock_timestamp(), clock_timestamp() + {lease})
+                                        ON CONFLICT (node) DO UPDATE SET expires = EXCLUDED.expires
+                                        """));
+                var dead =
+                        connection.prepareStatement(
+                                sql(
+                                        """
+                                        DELETE FROM {s}.nodes WHERE node IN (
+                                            SELECT node FROM {s}.nodes
+                                            WHERE expires < clock_timestamp() - interval '1 hour'
+                                            FOR UPDATE SKIP LOCKED)
+                                        """))) {
+            own.setObject(1, node);
+            own.setString(2, address);
+            own.executeUpdate();
+            dead.executeUpdate();
+        }
+        return living();
+    }
+
+    /** All nodes that live, those that joined first at the front. */
+    List<Node> living() throws SQLException {
         try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
                                         """
-                                        INSERT INTO {s}.nodes
-                                        VALUES (?, clock_timestamp(), clock_timestamp() + {lease})
-                                        ON CONFLICT (node) DO UPDATE SET expires = EXCLUDED.expires
-                                        """))) {
-            statement.setObject(1, node);
-            statement.executeUpdate();
-            try (var others =
-                            connection.prepareStatement(
-                                    sql(
-                                            """
-                                            SELECT node FROM {s}.nodes WHERE expires > clock_timestamp()
-                                            ORDER BY joined, node
-                                            """));
-                    var rows = others.executeQuery()) {
-                var all = new ArrayList<UUID>();
-                while (rows.next()) {
-                    all.add(rows.getObject(1, UUID.class));
-                }
-                return all;
+                                        SELECT node, address, expires FROM {s}.nodes
+                                        WHERE expires > clock_timestamp() ORDER BY joined, node
+                                        """));
+                var rows = statement.executeQuery()) {
+            var living = new ArrayList<Node>();
+            while (rows.next()) {
+                living.add(
+                        new Node(
+                                rows.getObject(1, UUID.class),
+                                rows.getString(2),
+                                rows.getObject(3, OffsetDateTime.class)));
             }
+            return living;
         }
     }
 
@@ -131,25 +167,6 @@ final class Owners {
             statement.setObject(4, node);
             try (var rows = statement.executeQuery()) {
                 return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
-            }
-        }
-    }
-
-    /** Whether nobody has taken a partition since that epoch. */
-    boolean has(UUID node, int partition, long epoch) throws SQLException {
-        try (var connection = connections.connection();
-                var statement =
-                        connection.prepareStatement(
-                                sql(
-                                        """
-                                        SELECT FROM {s}.partitions
-                                        WHERE partition = ? AND epoch = ? AND node = ?
-                                        """))) {
-            statement.setInt(1, partition);
-            statement.setLong(2, epoch);
-            statement.setObject(3, node);
-            try (var rows = statement.executeQuery()) {
-                return rows.next();
             }
         }
     }
