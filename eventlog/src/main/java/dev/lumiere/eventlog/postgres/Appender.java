@@ -12,12 +12,14 @@ final class Appender {
     private static final int TRIES = 3;
 
     private final ConnectionPool connections;
-    private final Tables tables;
+    private final EventWrites writes;
+    private final EventReads reads;
     private final RecentIds ids;
 
-    Appender(ConnectionPool connections, Tables tables, RecentIds ids) {
+    Appender(ConnectionPool connections, EventWrites writes, EventReads reads, RecentIds ids) {
         this.connections = connections;
-        this.tables = tables;
+        this.writes = writes;
+        this.reads = reads;
         this.ids = ids;
     }
 
@@ -30,18 +32,18 @@ final class Appender {
         try (var connection = connection()) {
             for (var tries = 1; ; tries++) {
                 try {
-                    tables.append(connection, partition, epoch, batch);
+                    writes.append(connection, partition, epoch, batch);
                     return;
                 } catch (SQLException e) {
-                    if (!Tables.isToBeRepeated(e) || tries == TRIES) {
+                    if (!EventWrites.isToBeRepeated(e) || tries == TRIES) {
                         throw e;
                     }
                 }
             }
         } catch (SQLException e) {
-            if (Tables.isIdTaken(e)) {
+            if (EventWrites.isIdTaken(e)) {
                 remember(batch);
-                throw Tables.race(partition, e);
+                throw EventWrites.race(partition, e);
             }
             throw connections.failure("write", e);
         }
@@ -59,7 +61,7 @@ final class Appender {
     private void remember(List<Event> batch) throws IOException {
         var wanted = batch.stream().map(event -> event.data().id()).toList();
         try (var connection = connections.connection()) {
-            ids.putAll(tables.find(connection, wanted));
+            ids.putAll(reads.find(connection, wanted));
         } catch (SQLException e) {
             throw connections.failure("read", e);
         }
@@ -72,7 +74,7 @@ final class Appender {
      */
     void confirm(int partition, long epoch) throws IOException {
         try (var connection = connections.connection()) {
-            if (!tables.isCurrent(connection, partition, epoch)) {
+            if (!writes.isCurrent(connection, partition, epoch)) {
                 throw new NotOwnerException(
                         "partition %d was taken over after epoch %d".formatted(partition, epoch));
             }

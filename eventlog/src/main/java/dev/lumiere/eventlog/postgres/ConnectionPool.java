@@ -15,7 +15,8 @@ import java.time.Duration;
  * whatever the server's defaults are.
  */
 public final class ConnectionPool implements AutoCloseable {
-    private static final int MAX_CONNECTING_SECONDS = 10;
+    private static final Duration LEAST = Duration.ofSeconds(1);
+    private static final Duration MOST_CONNECTING = Duration.ofSeconds(10);
 
     private final PostgresDatabase database;
     private final Duration within;
@@ -30,9 +31,8 @@ public final class ConnectionPool implements AutoCloseable {
      */
     public ConnectionPool(PostgresDatabase database, int size, Duration within) {
         this.database = database;
-        var seconds = Math.max(1, within.toSeconds());
-        this.within = Duration.ofSeconds(seconds);
-        var connecting = Math.min(seconds, MAX_CONNECTING_SECONDS);
+        this.within = within.compareTo(LEAST) < 0 ? LEAST : within;
+        var connecting = this.within.compareTo(MOST_CONNECTING) < 0 ? this.within : MOST_CONNECTING;
         var pool = new HikariConfig();
         pool.setPoolName("log-postgres");
         pool.setJdbcUrl(database.url());
@@ -40,13 +40,13 @@ public final class ConnectionPool implements AutoCloseable {
         pool.setPassword(database.password());
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(1);
-        pool.setConnectionTimeout(connecting * 1000);
+        pool.setConnectionTimeout(connecting.toMillis());
         pool.setInitializationFailTimeout(-1); // what cannot be reached is said by who asks
-        pool.addDataSourceProperty("socketTimeout", seconds);
-        pool.addDataSourceProperty("connectTimeout", connecting);
+        pool.addDataSourceProperty("socketTimeout", this.within.toSeconds());
+        pool.addDataSourceProperty("connectTimeout", connecting.toSeconds());
         pool.addDataSourceProperty("ApplicationName", "lumiere log");
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        pool.setConnectionInitSql(beginning(seconds * 1000));
+        pool.setConnectionInitSql(beginning(this.within.toMillis()));
         connections = new HikariDataSource(pool);
     }
 

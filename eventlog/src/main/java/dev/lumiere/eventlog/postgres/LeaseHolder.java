@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,9 +23,7 @@ import org.slf4j.LoggerFactory;
  * away, loses what it has; the epoch sees to it that it writes nothing after that.
  */
 final class LeaseHolder implements AutoCloseable {
-    /** In the time of a lease. */
-    static final int RENEWALS = 3;
-
+    private static final int RENEWALS = 3; // in the time of a lease
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(LeaseHolder.class);
 
@@ -37,7 +35,7 @@ final class LeaseHolder implements AutoCloseable {
     private final UUID node = UUID.randomUUID();
     private final Neighbours neighbours;
     private final AtomicReferenceArray<LeaseTable.@Nullable Row> seen;
-    private final Map<Integer, Lease> leases = new HashMap<>();
+    private final Map<Integer, Lease> leases = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition closing = lock.newCondition();
     private final Thread thread;
@@ -168,17 +166,14 @@ final class LeaseHolder implements AutoCloseable {
         neighbours.complaints(living).forEach(each -> LOG.warn("{}", each));
         share = share(living.stream().map(LeaseTable.Node::id).toList());
         var kept = table.renew(node);
-        for (var mine : all()) {
+        for (var mine : leases.values()) {
             if (!kept.contains(mine.partition()) && forget(mine)) {
                 candidate.lost(mine, "another node has it");
             }
         }
-        var over = all();
+        var over = new ArrayList<>(leases.values());
         over.subList(0, Math.min(share, over.size())).clear();
-        for (var mine : over) {
-            mine.release();
-            table.giveBack(node, mine.partition(), mine.epoch());
-        }
+        over.forEach(Lease::release); // and given back with the next look
         renewed = began;
     }
 
@@ -190,15 +185,17 @@ final class LeaseHolder implements AutoCloseable {
 
     private void take(List<LeaseTable.Row> rows) throws IOException, SQLException {
         for (var row : rows) {
-            var mine = holds(row.partition());
-            if (mine != null && row.epoch() != mine.epoch()) {
-                if (forget(mine)) {
+            var mine = leases.get(row.partition());
+            if (mine != null) {
+                if (row.epoch() != mine.epoch() && forget(mine)) {
                     candidate.lost(mine, "another node has it");
                 }
-            } else if (mine == null
-                    && (row.node() == null || node.equals(row.node()))
-                    && all().size() < share) {
-                take(row.partition());
+            } else if (leases.size() < share) {
+                if (row.node() == null || node.equals(row.node())) {
+                    take(row.partition());
+                }
+            } else if (node.equals(row.node())) {
+                table.giveBack(node, row.partition(), row.epoch());
             }
         }
     }
@@ -209,9 +206,7 @@ final class LeaseHolder implements AutoCloseable {
             return;
         }
         var mine = new Lease(partition, epoch.getAsLong(), appender, this::release);
-        if (!remember(mine)) {
-            return; // this is being closed
-        }
+        leases.put(partition, mine);
         LOG.info("has partition {} with epoch {}", partition, mine.epoch());
         var isUsed = false;
         try {
@@ -231,40 +226,8 @@ final class LeaseHolder implements AutoCloseable {
         }
     }
 
-    private List<Lease> all() {
-        lock.lock();
-        try {
-            return new ArrayList<>(leases.values());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable Lease holds(int partition) {
-        lock.lock();
-        try {
-            return leases.get(partition);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean remember(Lease mine) {
-        lock.lock();
-        try {
-            return !closed && leases.putIfAbsent(mine.partition(), mine) == null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private boolean forget(Lease mine) {
-        lock.lock();
-        try {
-            return leases.remove(mine.partition(), mine);
-        } finally {
-            lock.unlock();
-        }
+        return leases.remove(mine.partition(), mine);
     }
 
     /** Gives all back, so that nobody waits for a lease. */
@@ -282,7 +245,7 @@ final class LeaseHolder implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        all().forEach(Lease::release);
+        leases.values().forEach(Lease::release);
         try {
             table.leave(node);
         } catch (SQLException e) {

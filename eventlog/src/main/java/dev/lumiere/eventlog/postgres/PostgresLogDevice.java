@@ -34,6 +34,8 @@ public final class PostgresLogDevice implements LogDevice {
 
     private final PostgresLogConfig config;
     private final Tables tables;
+    private final EventReads reads;
+    private final EventWrites writes;
 
     /** Three pools, so that long reads keep nobody from deciding, nor both a lease from renewal. */
     private final ConnectionPool reading;
@@ -54,11 +56,13 @@ public final class PostgresLogDevice implements LogDevice {
         this.config = config;
         var database = config.database();
         tables = new Tables(database);
+        reads = new EventReads(database);
+        writes = new EventWrites(database);
         reading = new ConnectionPool(database, READERS, ANSWERED_WITHIN);
         deciding =
                 new ConnectionPool(
                         database, Math.min(config.partitions() + 4, MAX_DECIDING), ANSWERED_WITHIN);
-        leasing = new ConnectionPool(database, 2, config.lease().dividedBy(LeaseHolder.RENEWALS));
+        leasing = new ConnectionPool(database, 2, config.lease().dividedBy(2));
         var done = false;
         try {
             prepare();
@@ -115,12 +119,12 @@ public final class PostgresLogDevice implements LogDevice {
 
     @Override
     public long version(StreamId stream) throws IOException {
-        return ask(deciding, connection -> tables.version(connection, stream));
+        return ask(deciding, connection -> reads.version(connection, stream));
     }
 
     @Override
     public Event.@Nullable Place find(UUID id) throws IOException {
-        return ask(deciding, connection -> tables.find(connection, id));
+        return ask(deciding, connection -> reads.find(connection, id));
     }
 
     /** Of those few that were refused not long ago; the rest is left to the unique index. */
@@ -132,7 +136,8 @@ public final class PostgresLogDevice implements LogDevice {
     @Override
     public void seek(Candidate candidate) throws IOException {
         var holder =
-                new LeaseHolder(leasing, config, candidate, new Appender(deciding, tables, ids));
+                new LeaseHolder(
+                        leasing, config, candidate, new Appender(deciding, writes, reads, ids));
         synchronized (this) {
             leases = holder;
         }
@@ -172,7 +177,7 @@ public final class PostgresLogDevice implements LogDevice {
 
     @Override
     public List<Event> read(int partition, long from, Bound bound) throws IOException {
-        var events = ask(reading, connection -> tables.events(connection, partition, from, bound));
+        var events = ask(reading, connection -> reads.events(connection, partition, from, bound));
         var expected = from;
         for (var event : events) {
             if (event.position() != expected++) {
@@ -198,9 +203,7 @@ public final class PostgresLogDevice implements LogDevice {
     private List<Event> readStream(StreamId stream, long from, Bound bound, boolean forwards)
             throws IOException {
         var events =
-                ask(
-                        reading,
-                        connection -> tables.stream(connection, stream, from, forwards, bound));
+                ask(reading, connection -> reads.stream(connection, stream, from, forwards, bound));
         var step = forwards ? 1 : -1;
         var expected = forwards ? from : -1;
         for (var event : events) {
@@ -216,7 +219,7 @@ public final class PostgresLogDevice implements LogDevice {
     @Override
     public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
             throws IOException {
-        return ask(reading, connection -> tables.streams(connection, prefix, after, max));
+        return ask(reading, connection -> reads.streams(connection, prefix, after, max));
     }
 
     @Override
@@ -236,7 +239,7 @@ public final class PostgresLogDevice implements LogDevice {
         ask(
                 reading,
                 connection -> {
-                    tables.rewrite(connection, removed);
+                    writes.rewrite(connection, removed);
                     return true;
                 });
     }

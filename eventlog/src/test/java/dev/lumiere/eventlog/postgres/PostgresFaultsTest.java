@@ -136,6 +136,24 @@ class PostgresFaultsTest {
         }
     }
 
+    /** The database was away when a node had stopped to use it. */
+    @Test
+    void whatCouldNotBeGivenBackIsGivenBackLater() throws Exception {
+        try (var log = open(ADDRESS)) {
+            awaitOwning(log);
+            var self = value("SELECT node FROM %s.nodes");
+            server.sql(
+                    "INSERT INTO %s.nodes VALUES (gen_random_uuid(), 'x', now(), now() + interval '1 h')"
+                            .formatted(schema));
+            var free = "SELECT count(*) FROM %s.partitions WHERE node IS NULL";
+            await().until(() -> value(free).equals("1"));
+            server.sql(
+                    "UPDATE %s.partitions SET node = '%s', expires = now() + interval '1 h' WHERE node IS NULL"
+                            .formatted(schema, self));
+            await().until(() -> value(free).equals("1"));
+        }
+    }
+
     /** Nothing was written, and that is known; so the partition is not given up for it. */
     @Test
     void aDeadlockIsNoUnknownOutcome() throws Exception {
