@@ -190,7 +190,7 @@ record LogConfig(
         }
         settings.fault(
                 "log.device is none of rocks, postgres://… and kafka://…: "
-                        + text.replaceFirst("//[^@]*@", "//…@"));
+                        + text.replaceFirst("//.*@", "//…@"));
         return rocks;
     }
 

@@ -3,6 +3,7 @@ package dev.lumiere.bench.log;
 import dev.lumiere.bench.Machine;
 import dev.lumiere.bench.Options;
 import dev.lumiere.bench.ProcessTree;
+import dev.lumiere.eventlog.postgres.PostgresDatabase;
 import dev.lumiere.eventlog.postgres.PostgresLogConfig;
 import dev.lumiere.eventlog.postgres.PostgresLogDevice;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
@@ -133,10 +134,11 @@ public final class LogReport {
                                     new LumiereLog(
                                             new PostgresLogDevice(
                                                     new PostgresLogConfig(
-                                                            postgres.address(),
-                                                            "postgres",
-                                                            "",
-                                                            name,
+                                                            new PostgresDatabase(
+                                                                    postgres.address(),
+                                                                    "postgres",
+                                                                    "",
+                                                                    name),
                                                             4,
                                                             Duration.ofSeconds(5),
                                                             Duration.ofMillis(20)))),

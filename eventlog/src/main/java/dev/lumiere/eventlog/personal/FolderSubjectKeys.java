@@ -9,12 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.UUID;
 
@@ -36,7 +32,7 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
 
     private final Path folder;
     private final FileChannel lock;
-    private final SubjectKey master;
+    private final MasterKey master;
 
     /**
      * Opens a folder, or begins one where there is none.
@@ -56,7 +52,7 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
         var done = false;
         try {
             takeLock();
-            master = new SubjectKey("master", masterKey());
+            master = masterKey();
             done = true;
         } finally {
             if (!done) {
@@ -76,7 +72,7 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
         throw new IOException("the keys in " + folder + " are in use by another process");
     }
 
-    private byte[] masterKey() throws IOException {
+    private MasterKey masterKey() throws IOException {
         var file = folder.resolve(MASTER);
         if (!Files.exists(file)) {
             try (var subjects = Files.list(folder.resolve("subjects"))) {
@@ -86,17 +82,7 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
             }
             write(file, SubjectKey.randomBytes());
         }
-        var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(file));
-        permissions.remove(PosixFilePermission.OWNER_READ);
-        permissions.remove(PosixFilePermission.OWNER_WRITE);
-        if (!permissions.isEmpty()) {
-            throw new IOException("%s is not of mode 0600: %s".formatted(file, permissions));
-        }
-        var key = Files.readAllBytes(file);
-        if (key.length != SubjectKey.KEY_BYTES) {
-            throw new IOException("no master key of 32 bytes: " + file);
-        }
-        return key;
+        return MasterKey.read(file);
     }
 
     /** Whole and durable, for its owner alone. */
@@ -141,7 +127,7 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
         }
         var id = UUID.randomUUID().toString();
         var key = SubjectKey.randomBytes();
-        var wrapped = master.seal(key, Personal.associated(subject, id));
+        var wrapped = master.wrap(subject, id, key);
         write(
                 file,
                 ByteBuffer.allocate(ID_BYTES + wrapped.length)
@@ -175,7 +161,7 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
         bytes.get(wrapped);
         var name = new String(id, StandardCharsets.US_ASCII);
         try {
-            return new SubjectKey(name, master.open(wrapped, Personal.associated(subject, name)));
+            return master.unwrap(subject, name, wrapped);
         } catch (GeneralSecurityException e) {
             throw new IOException("not wrapped by this master key: " + file, e);
         }
@@ -213,15 +199,8 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
     }
 
     private Path file(String subject, String kind) {
-        try {
-            var hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(subject.getBytes(StandardCharsets.UTF_8));
-            var name = HexFormat.of().formatHex(hash) + "." + kind;
-            return folder.resolve("subjects").resolve(name);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        var name = HexFormat.of().formatHex(Personal.hash(subject)) + "." + kind;
+        return folder.resolve("subjects").resolve(name);
     }
 
     /** For another process to open it. */

@@ -3,6 +3,8 @@ package dev.lumiere.eventlog.personal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -61,10 +63,23 @@ public record Personal(String subject, String key, String sealed) {
         return ("lumiere.personal.1\n" + key + "\n" + subject).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** By which a subject is kept, since its name may be anything. */
+    static byte[] hash(String subject) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(subject.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static String checked(String subject) {
         if (subject.isEmpty() || subject.length() > 1024) {
             throw new IllegalArgumentException(
                     "subject not of 1..1024 characters: " + subject.length());
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(subject)) { // else two have one hash
+            throw new IllegalArgumentException("half a surrogate pair in a subject");
         }
         return subject;
     }

@@ -1,13 +1,9 @@
 package dev.lumiere.eventlog.postgres;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.lumiere.eventlog.Candidate;
-import dev.lumiere.eventlog.Chunk;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.LogDevice;
-import dev.lumiere.eventlog.NotOwnerException;
 import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
@@ -17,6 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +29,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PostgresLogDevice implements LogDevice {
     private static final int READERS = 8;
-    private static final int STREAMED_AT_ONCE = 256;
-    private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(10);
+    private static final int MAX_DECIDING = 32;
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(30);
 
     private final PostgresLogConfig config;
     private final Tables tables;
-    private final HikariDataSource connections;
+    private final EventReads reads;
+    private final EventWrites writes;
 
-    /** Apart, so that no reader keeps a lease from being renewed. */
-    private final HikariDataSource owning;
+    /** Three pools, so that long reads keep nobody from deciding, nor both a lease from renewal. */
+    private final ConnectionPool reading;
+
+    private final ConnectionPool deciding;
+    private final ConnectionPool leasing;
 
     private final RecentIds ids = new RecentIds();
-    private @Nullable Ownership ownership;
+    private @Nullable LeaseHolder leases;
 
     /**
      * Opens a log, or begins one where there is none.
@@ -51,66 +54,57 @@ public final class PostgresLogDevice implements LogDevice {
      */
     public PostgresLogDevice(PostgresLogConfig config) throws IOException {
         this.config = config;
-        tables = new Tables(config.schema());
-        connections = new HikariDataSource(pool(READERS));
-        owning = new HikariDataSource(pool(config.partitions() + 2));
+        var database = config.database();
+        tables = new Tables(database);
+        reads = new EventReads(database);
+        writes = new EventWrites(database);
+        reading = new ConnectionPool(database, READERS, ANSWERED_WITHIN);
+        deciding =
+                new ConnectionPool(
+                        database, Math.min(config.partitions() + 4, MAX_DECIDING), ANSWERED_WITHIN);
+        leasing = new ConnectionPool(database, 2, config.lease().dividedBy(2));
         var done = false;
-        try (var connection = connection()) {
-            tables.create(connection, config.partitions());
+        try {
+            prepare();
+            done = true;
+        } catch (SQLException e) {
+            throw reading.failure("open", e);
+        } finally {
+            if (!done) {
+                closePools();
+            }
+        }
+    }
+
+    private void prepare() throws SQLException, IOException {
+        try (var connection = reading.connection()) {
+            var encoding = Tables.encoding(connection);
+            if (!encoding.equals("UTF8")) {
+                throw new IOException("%s is in %s, not in UTF8".formatted(config, encoding));
+            }
+        }
+        Tables.create(reading, config.partitions());
+        try (var connection = reading.connection()) {
             var there = tables.partitions(connection);
             if (there != config.partitions()) {
                 throw new IOException(
                         "%s has %d partitions for its life, not %d"
                                 .formatted(config, there, config.partitions()));
             }
-            done = true;
-        } catch (SQLException e) {
-            throw failure("open", e);
-        } finally {
-            if (!done) {
-                connections.close();
-                owning.close();
-            }
         }
-    }
-
-    private HikariConfig pool(int size) {
-        var pool = new HikariConfig();
-        pool.setPoolName("log-postgres");
-        pool.setJdbcUrl(config.url());
-        pool.setUsername(config.user());
-        pool.setPassword(config.password());
-        pool.setMaximumPoolSize(size);
-        pool.setMinimumIdle(1);
-        pool.setConnectionTimeout(CONNECTED_WITHIN.toMillis());
-        pool.setInitializationFailTimeout(-1); // what cannot be reached is said by who asks
-        pool.addDataSourceProperty("socketTimeout", ANSWERED_WITHIN.toSeconds());
-        pool.addDataSourceProperty("connectTimeout", CONNECTED_WITHIN.toSeconds());
-        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-        pool.addDataSourceProperty("ApplicationName", "lumiere log");
-        // an answer means that it is on the disk, whatever the server's default is
-        pool.setConnectionInitSql("SET synchronous_commit = on");
-        return pool;
-    }
-
-    private Connection connection() throws SQLException {
-        return connections.getConnection();
     }
 
     private interface Query<T extends @Nullable Object> {
         T in(Connection connection) throws SQLException, IOException;
     }
 
-    private <T extends @Nullable Object> T ask(Query<T> query) throws IOException {
-        try (var connection = connection()) {
+    private static <T extends @Nullable Object> T ask(ConnectionPool connections, Query<T> query)
+            throws IOException {
+        try (var connection = connections.connection()) {
             return query.in(connection);
         } catch (SQLException e) {
-            throw failure("read", e);
+            throw connections.failure("read", e);
         }
-    }
-
-    private IOException failure(String what, SQLException e) {
-        return new IOException("cannot %s %s: %s".formatted(what, config, e.getMessage()), e);
     }
 
     @Override
@@ -120,17 +114,17 @@ public final class PostgresLogDevice implements LogDevice {
 
     @Override
     public long last(int partition) throws IOException {
-        return ask(connection -> tables.last(connection, partition));
+        return ask(deciding, connection -> tables.last(connection, partition));
     }
 
     @Override
     public long version(StreamId stream) throws IOException {
-        return ask(connection -> tables.version(connection, stream));
+        return ask(deciding, connection -> reads.version(connection, stream));
     }
 
     @Override
     public Event.@Nullable Place find(UUID id) throws IOException {
-        return ask(connection -> tables.find(connection, id));
+        return ask(deciding, connection -> reads.find(connection, id));
     }
 
     /** Of those few that were refused not long ago; the rest is left to the unique index. */
@@ -140,96 +134,59 @@ public final class PostgresLogDevice implements LogDevice {
     }
 
     @Override
-    public synchronized void seek(Candidate candidate) {
-        ownership =
-                new Ownership(
-                        new Owners(owning, config),
-                        config,
-                        candidate,
-                        (partition, epoch) -> new Appending(partition, epoch));
-        ownership.start();
+    public void seek(Candidate candidate) throws IOException {
+        var holder =
+                new LeaseHolder(
+                        leasing, config, candidate, new Appender(deciding, writes, reads, ids));
+        synchronized (this) {
+            leases = holder;
+        }
+        holder.start();
     }
 
-    /** What a claim writes, in one statement that is a transaction by itself. */
-    private final class Appending implements Ownership.Writing {
-        private final int partition;
-        private final long epoch;
-
-        private Appending(int partition, long epoch) {
-            this.partition = partition;
-            this.epoch = epoch;
-        }
-
-        @Override
-        public void write(List<Event> batch) throws IOException {
-            try (var connection = connectionForWriting()) {
-                tables.append(connection, partition, epoch, batch);
-            } catch (SQLException e) {
-                if (Tables.isIdTaken(e)) {
-                    remember(batch);
-                    throw Tables.race(partition, e);
-                }
-                throw failure("write", e);
-            }
-        }
-
-        private Connection connectionForWriting() throws NotOwnerException {
-            try {
-                return owning.getConnection();
-            } catch (SQLException e) {
-                throw new NotOwnerException("nothing was sent: " + e.getMessage());
-            }
-        }
-
-        private void remember(List<Event> batch) throws IOException {
-            var wanted = batch.stream().map(event -> event.data().id()).toList();
-            ids.putAll(ask(connection -> tables.find(connection, wanted)));
-        }
+    private synchronized @Nullable LeaseHolder leases() {
+        return leases;
     }
 
     @Override
     public @Nullable String owner(int partition) {
-        var seeking = ownership();
-        return seeking == null ? null : seeking.owner(partition);
-    }
-
-    private synchronized @Nullable Ownership ownership() {
-        return ownership;
-    }
-
-    /** The node lives on and does not say so. */
-    void stopRenewing() {
-        var seeking = ownership();
-        if (seeking != null) {
-            seeking.pauseForEver();
-        }
+        var holder = leases();
+        return holder == null ? null : holder.owner(partition);
     }
 
     /** All ends, asked for once. */
     @Override
-    public boolean catchUp(Duration atMost) throws IOException {
-        var seeking = ownership();
-        if (seeking != null) {
-            seeking.look();
+    public boolean catchUp(Duration atMost) throws IOException, InterruptedException {
+        var holder = leases();
+        if (holder == null) {
+            return true;
         }
-        return true;
+        var looking = new FutureTask<>(() -> holder.look(new LeaseTable(reading, config)));
+        Thread.ofVirtual().name("log-catch-up").start(looking);
+        try {
+            var _ = looking.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException _) {
+            return false; // it ends by itself, within the time of a statement
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof SQLException said
+                    ? reading.failure("read", said)
+                    : new IOException("cannot follow " + config, e.getCause());
+        }
     }
 
     @Override
     public List<Event> read(int partition, long from, Bound bound) throws IOException {
-        return ask(connection -> {
-            var chunk = new Chunk(bound);
-            stream(connection, tables.events(connection, partition, from, bound.events()), chunk);
-            var expected = from;
-            for (var event : chunk.events()) {
-                if (event.position() != expected++) {
-                    throw new CorruptLogException(
-                            "partition %d position %d".formatted(partition, expected - 1),
-                            "the event is missing");
-                }
+        var events = ask(reading, connection -> reads.events(connection, partition, from, bound));
+        var expected = from;
+        for (var event : events) {
+            if (event.position() != expected++) {
+                throw new CorruptLogException(
+                        "partition %d position %d".formatted(partition, expected - 1),
+                        "the event is missing");
             }
-            return chunk.events();
-        });
+        }
+        return events;
     }
 
     @Override
@@ -245,47 +202,24 @@ public final class PostgresLogDevice implements LogDevice {
 
     private List<Event> readStream(StreamId stream, long from, Bound bound, boolean forwards)
             throws IOException {
-        return ask(connection -> {
-            var chunk = new Chunk(bound);
-            var statement = tables.stream(connection, stream, from, forwards, bound.events());
-            stream(connection, statement, chunk);
-            var step = forwards ? 1 : -1;
-            var expected = forwards ? from : -1;
-            for (var event : chunk.events()) {
-                if (expected >= 0 && event.version() != expected) {
-                    throw new CorruptLogException(
-                            stream + " version " + expected, "the event is missing");
-                }
-                expected = event.version() + step;
+        var events =
+                ask(reading, connection -> reads.stream(connection, stream, from, forwards, bound));
+        var step = forwards ? 1 : -1;
+        var expected = forwards ? from : -1;
+        for (var event : events) {
+            if (expected >= 0 && event.version() != expected) {
+                throw new CorruptLogException(
+                        stream + " version " + expected, "the event is missing");
             }
-            return chunk.events();
-        });
-    }
-
-    /** As far as the chunk goes; rows come a few at a time, since each may be large. */
-    private static void stream(
-            Connection connection, java.sql.PreparedStatement statement, Chunk chunk)
-            throws SQLException, IOException {
-        try (statement) {
-            connection.setAutoCommit(false);
-            statement.setFetchSize(STREAMED_AT_ONCE);
-            try (var rows = statement.executeQuery()) {
-                while (!chunk.isFull() && rows.next()) {
-                    chunk.add(Tables.event(rows));
-                }
-            }
-            connection.commit();
-        } finally {
-            if (!connection.isClosed()) {
-                connection.setAutoCommit(true);
-            }
+            expected = event.version() + step;
         }
+        return events;
     }
 
     @Override
     public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
             throws IOException {
-        return ask(connection -> tables.streams(connection, prefix, after, max));
+        return ask(reading, connection -> reads.streams(connection, prefix, after, max));
     }
 
     @Override
@@ -302,19 +236,26 @@ public final class PostgresLogDevice implements LogDevice {
                                 event.data().removed()));
             }
         }
-        ask(connection -> {
-            tables.rewrite(connection, removed);
-            return true;
-        });
+        ask(
+                reading,
+                connection -> {
+                    writes.rewrite(connection, removed);
+                    return true;
+                });
     }
 
     @Override
-    public void close() throws IOException {
-        var seeking = ownership();
-        if (seeking != null) {
-            seeking.close();
+    public void close() {
+        var holder = leases();
+        if (holder != null) {
+            holder.close();
         }
-        connections.close();
-        owning.close();
+        closePools();
+    }
+
+    private void closePools() {
+        reading.close();
+        deciding.close();
+        leasing.close();
     }
 }

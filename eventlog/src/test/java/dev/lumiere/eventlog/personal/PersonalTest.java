@@ -23,7 +23,6 @@ import dev.lumiere.eventlog.view.View;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -206,39 +205,6 @@ class PersonalTest {
     }
 
     @Test
-    void anErasedSubjectGetsNoKeyAgain() throws Exception {
-        var before = Personal.of(ADA, "user-1", keys);
-        keys.erase("user-1");
-        keys.erase("user-1");
-        keys.erase("user-3"); // who had none
-        keys.close();
-        keys = new FolderSubjectKeys(home.resolve("keys"));
-        for (var subject : List.of("user-1", "user-3")) {
-            assertThatThrownBy(() -> Personal.of("new", subject, keys))
-                    .isInstanceOf(ErasedSubjectException.class)
-                    .hasMessageContaining(subject);
-        }
-        assertThat(before.reveal(keys)).isEmpty();
-    }
-
-    /** A process was killed when it had written that the key is erased. */
-    @Test
-    void anErasureThatWasInterruptedIsCompleted() throws Exception {
-        var before = Personal.of(ADA, "user-1", keys);
-        copy(home.resolve("keys/subjects"), home.resolve("kept"));
-        keys.erase("user-1");
-        try (var files = Files.list(home.resolve("kept"))) {
-            for (var file : files.toList()) {
-                Files.copy(file, home.resolve("keys/subjects").resolve(file.getFileName()));
-            }
-        }
-        assertThat(before.reveal(keys)).isEmpty();
-        try (var left = Files.list(home.resolve("keys/subjects"))) {
-            assertThat(left).hasSize(1).allMatch(file -> file.toString().endsWith(".erased"));
-        }
-    }
-
-    @Test
     void whatIsSealedIsBoundToItsSubjectAndWhole() throws Exception {
         var email = Personal.of(ADA, "user-1", keys);
         assertThat(Personal.of(ADA, "user-1", keys).sealed()).isNotEqualTo(email.sealed());
@@ -266,8 +232,6 @@ class PersonalTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("not sealed with");
         }
-        assertThatThrownBy(() -> new Personal("user-1", "other", email.sealed()).reveal(keys))
-                .hasMessageContaining("no key other of user-1 is known");
         assertThatThrownBy(() -> new Personal("", "k", "")).hasMessageContaining("1..1024");
     }
 
@@ -287,36 +251,5 @@ class PersonalTest {
         public void erase(String subject) {
             throw new UnsupportedOperationException();
         }
-    }
-
-    @Test
-    void theFolderIsItsOwnersAlone() throws Exception {
-        var email = Personal.of(ADA, "user-1", keys);
-        var master = home.resolve("keys/master.key");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(master)))
-                .isEqualTo("rw-------");
-        assertThatThrownBy(() -> new FolderSubjectKeys(home.resolve("keys")))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("in use");
-        keys.close();
-
-        Files.setPosixFilePermissions(master, PosixFilePermissions.fromString("rw-r--r--"));
-        assertThatThrownBy(() -> new FolderSubjectKeys(home.resolve("keys")))
-                .hasMessageContaining("not of mode 0600");
-        Files.setPosixFilePermissions(master, PosixFilePermissions.fromString("rw-------"));
-
-        var right = Files.readAllBytes(master);
-        Files.write(master, new byte[32]);
-        try (var wrong = new FolderSubjectKeys(home.resolve("keys"))) {
-            assertThatThrownBy(() -> email.reveal(wrong))
-                    .hasMessageContaining("not wrapped by this master key");
-        }
-        Files.delete(master);
-        assertThatThrownBy(() -> new FolderSubjectKeys(home.resolve("keys")))
-                .hasMessageContaining("keys without their master key");
-        Files.write(master, right);
-        Files.setPosixFilePermissions(master, PosixFilePermissions.fromString("rw-------"));
-        keys = new FolderSubjectKeys(home.resolve("keys"));
-        assertThat(email.reveal(keys)).contains(ADA);
     }
 }

@@ -13,7 +13,6 @@ import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.Samples;
 import java.io.IOException;
-import java.sql.DriverManager;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -88,28 +87,34 @@ class PostgresLogDeviceTest extends EventLogContract {
     }
 
     private void sql(String text) throws Exception {
-        try (var connection = DriverManager.getConnection(server.url(), "postgres", "");
-                var statement = connection.createStatement()) {
-            statement.execute(text.formatted(schema));
-        }
+        server.sql(text.formatted(schema));
     }
 
     @Test
     void whereALogIsIsReadFromAUrl() {
-        var config = PostgresLogConfig.parse("postgres://ada:s3:c@db.example:6543/media/log2", 8);
-        assertThat(config.url()).isEqualTo("jdbc:postgresql://db.example:6543/media");
-        assertThat(config.user()).isEqualTo("ada");
-        assertThat(config.password()).isEqualTo("s3:c");
-        assertThat(config.schema()).isEqualTo("log2");
-        assertThat(PostgresLogConfig.parse("postgres://db/media", 8).schema())
-                .isEqualTo("lumiere_log");
+        var database =
+                PostgresDatabase.parse(
+                        "postgres://ada:s3:c%40@db.example:6543/media/log2?sslmode=require");
+        assertThat(database.url())
+                .isEqualTo("jdbc:postgresql://db.example:6543/media?sslmode=require");
+        assertThat(database.user()).isEqualTo("ada");
+        assertThat(database.password()).isEqualTo("s3:c@");
+        assertThat(database.schema()).isEqualTo("log2");
+        assertThat(database.toString()).isEqualTo("jdbc:postgresql://db.example:6543/media log2");
+        assertThat(PostgresDatabase.parse("postgres://db/media").schema()).isEqualTo("lumiere_log");
         for (var wrong :
                 List.of(
                         "postgres://",
                         "http://a/b",
                         "postgres://ada:secret@db",
+                        "postgres://ada:x/secret@db/a",
+                        "postgres://ada:x@secret@db/a",
+                        "postgres://ada:x[secret@db/a",
+                        "postgres://ada:x#secret@db/a",
+                        "postgres://d?password=secret",
                         "postgres://d/a/B")) {
             assertThatThrownBy(() -> PostgresLogConfig.parse(wrong, 8))
+                    .as(wrong)
                     .isInstanceOf(IllegalArgumentException.class)
                     .message()
                     .doesNotContain("secret");

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -128,7 +129,7 @@ class PostgresNodesTest {
         var claim = zombie.claims.poll(10, TimeUnit.SECONDS);
         claim.write(List.of(new Event(0, 1, stream("a"), 1, event(1))));
         claim.confirm();
-        device.stopRenewing();
+        zombie.stop(); // and with it the thread that renews
 
         nodes.open("b", new PostgresLogDevice(server.config(schema, 1)));
         await().until(() -> nodes.log("b").owns(0));
@@ -147,11 +148,22 @@ class PostgresNodesTest {
         assertThat(nodes.log("b").readStream(stream("a"), 1, 9))
                 .extracting(event -> event.data().id())
                 .containsExactly(event(1).id(), event(2).id());
+        zombie.goOn();
         device.close();
     }
 
+    /** It can stop whoever tells it something, as a process that is stopped would be. */
     private static final class Zombie implements Candidate {
         private final BlockingQueue<Claim> claims = new LinkedBlockingQueue<>();
+        private final Semaphore listening = new Semaphore(1);
+
+        void stop() {
+            listening.acquireUninterruptibly();
+        }
+
+        void goOn() {
+            listening.release();
+        }
 
         @Override
         public String address() {
@@ -170,7 +182,8 @@ class PostgresNodesTest {
 
         @Override
         public void moved(int partition, long last) {
-            // nor look
+            listening.acquireUninterruptibly();
+            listening.release();
         }
     }
 

@@ -139,7 +139,33 @@ public final class PostgresServer implements AutoCloseable {
 
     static PostgresLogConfig config(String url, String schema, int partitions) {
         return new PostgresLogConfig(
-                url, USER, "", schema, partitions, Duration.ofMillis(900), Duration.ofMillis(5));
+                new PostgresDatabase(url, USER, "", schema),
+                partitions,
+                Duration.ofMillis(900),
+                Duration.ofMillis(5));
+    }
+
+    public PostgresDatabase database(String schema) {
+        return new PostgresDatabase(url(), USER, "", schema);
+    }
+
+    /** As a person would. */
+    public void sql(String... statements) throws SQLException {
+        try (var connection = DriverManager.getConnection(url(), USER, "");
+                var statement = connection.createStatement()) {
+            for (var each : statements) {
+                statement.execute(each);
+            }
+        }
+    }
+
+    /** The first column of the first row. */
+    public String value(String query) throws SQLException {
+        try (var connection = DriverManager.getConnection(url(), USER, "");
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getString(1) : "nothing";
+        }
     }
 
     /** As a power cut would, but for what the system still writes. */

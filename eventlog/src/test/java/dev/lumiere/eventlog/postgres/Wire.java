@@ -6,16 +6,24 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The way to a server, on which the answer to a chosen question can get lost. */
+/**
+ * The way to a server, on which the answer to a chosen question can get lost, a question can be
+ * held up, and all can fall silent.
+ */
 final class Wire implements AutoCloseable {
     private final ServerSocket listening;
     private final int target;
     private final AtomicReference<@Nullable String> chosen = new AtomicReference<>();
     private final AtomicInteger lost = new AtomicInteger();
+    private final AtomicReference<@Nullable String> heldUp = new AtomicReference<>();
+    private final AtomicInteger held = new AtomicInteger();
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final AtomicInteger age = new AtomicInteger();
 
     Wire(int target) throws IOException {
         this.target = target;
@@ -39,6 +47,26 @@ final class Wire implements AutoCloseable {
         return lost.get();
     }
 
+    /** Messages with that text are held up, until all are released. */
+    void hold(String text) {
+        heldUp.set(text);
+    }
+
+    /** How many are held up. */
+    int held() {
+        return held.get();
+    }
+
+    void release() {
+        heldUp.set(null);
+        released.countDown();
+    }
+
+    /** The lines there are pass nothing on any more, and nobody is told. */
+    void silence() {
+        age.incrementAndGet();
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -56,6 +84,7 @@ final class Wire implements AutoCloseable {
     private final class Line {
         private final Socket client;
         private final Socket server;
+        private final int born = age.get();
         private volatile boolean isToBeCut;
 
         private Line(Socket client, Socket server) {
@@ -76,10 +105,19 @@ final class Wire implements AutoCloseable {
                             && chosen.compareAndSet(wanted, null)) {
                         isToBeCut = true;
                     }
-                    server.getOutputStream().write(buffer, 0, read);
+                    var holding = heldUp.get();
+                    if (holding != null && text.contains(holding)) {
+                        held.incrementAndGet();
+                        released.await();
+                    }
+                    if (born == age.get()) {
+                        server.getOutputStream().write(buffer, 0, read);
+                    }
                 }
             } catch (IOException _) {
                 // one end is closed
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
             } finally {
                 cut();
             }
@@ -95,7 +133,9 @@ final class Wire implements AutoCloseable {
                         lost.incrementAndGet();
                         break;
                     }
-                    client.getOutputStream().write(buffer, 0, read);
+                    if (born == age.get()) {
+                        client.getOutputStream().write(buffer, 0, read);
+                    }
                 }
             } catch (IOException _) {
                 // one end is closed
@@ -121,6 +161,7 @@ final class Wire implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        release();
         listening.close();
     }
 }

@@ -2,42 +2,56 @@ package dev.lumiere.eventlog.postgres;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Nodes and what they own, as rows. All times are the database's. */
-final class Owners {
-    private final DataSource connections;
-    private final String schema;
+/**
+ * Leases of partitions, and nodes that live, as rows of {@code partitions} and {@code nodes}. All
+ * times are the database's. A node that has not said for an hour that it lives is forgotten.
+ */
+final class LeaseTable {
+    private final ConnectionPool connections;
+    private final PostgresDatabase database;
     private final Duration lease;
 
-    Owners(DataSource connections, PostgresLogConfig config) {
+    LeaseTable(ConnectionPool connections, PostgresLogConfig config) {
         this.connections = connections;
-        schema = config.schema();
+        database = config.database();
         lease = config.lease();
     }
 
     /**
      * A partition as it is now.
      *
-     * @param node null if it is free
+     * @param last position in it
+     * @param epoch how often it was taken
+     * @param node whose it is; null if it is free
+     * @param address of that node
      */
     record Row(
             int partition, long last, long epoch, @Nullable UUID node, @Nullable String address) {}
 
+    /**
+     * A node that lives.
+     *
+     * @param address as it published it
+     * @param expires until when, unless it says so again
+     */
+    record Node(UUID id, String address, OffsetDateTime expires) {}
+
     private String sql(String text) {
-        return text.replace("{s}", schema)
+        return database.sql(text)
                 .replace("{lease}", "interval '" + lease.toMillis() + " milliseconds'");
     }
 
-    List<Row> rows() throws SQLException {
-        try (var connection = connections.getConnection();
+    List<Row> partitions() throws SQLException {
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -63,38 +77,59 @@ final class Owners {
     }
 
     /** Says that a node lives; all that do, those that joined first at the front. */
-    List<UUID> live(UUID node) throws SQLException {
-        try (var connection = connections.getConnection();
+    List<Node> live(UUID node, String address) throws SQLException {
+        try (var connection = connections.connection();
+                var own =
+                        connection.prepareStatement(
+                                sql(
+                                        """
+                                        INSERT INTO {s}.nodes VALUES (
+                                            ?, ?, clock_timestamp(), clock_timestamp() + {lease})
+                                        ON CONFLICT (node) DO UPDATE SET expires = EXCLUDED.expires
+                                        """));
+                var dead =
+                        connection.prepareStatement(
+                                sql(
+                                        """
+                                        DELETE FROM {s}.nodes WHERE node IN (
+                                            SELECT node FROM {s}.nodes
+                                            WHERE expires < clock_timestamp() - interval '1 hour'
+                                            FOR UPDATE SKIP LOCKED)
+                                        """))) {
+            own.setObject(1, node);
+            own.setString(2, address);
+            own.executeUpdate();
+            dead.executeUpdate();
+        }
+        return living();
+    }
+
+    /** All nodes that live, those that joined first at the front. */
+    List<Node> living() throws SQLException {
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
                                         """
-                                        INSERT INTO {s}.nodes
-                                        VALUES (?, clock_timestamp(), clock_timestamp() + {lease})
-                                        ON CONFLICT (node) DO UPDATE SET expires = EXCLUDED.expires
-                                        """))) {
-            statement.setObject(1, node);
-            statement.executeUpdate();
-            try (var others =
-                            connection.prepareStatement(
-                                    sql(
-                                            """
-                                            SELECT node FROM {s}.nodes WHERE expires > clock_timestamp()
-                                            ORDER BY joined, node
-                                            """));
-                    var rows = others.executeQuery()) {
-                var all = new ArrayList<UUID>();
-                while (rows.next()) {
-                    all.add(rows.getObject(1, UUID.class));
-                }
-                return all;
+                                        SELECT node, address, expires FROM {s}.nodes
+                                        WHERE expires > clock_timestamp() ORDER BY joined, node
+                                        """));
+                var rows = statement.executeQuery()) {
+            var living = new ArrayList<Node>();
+            while (rows.next()) {
+                living.add(
+                        new Node(
+                                rows.getObject(1, UUID.class),
+                                rows.getString(2),
+                                rows.getObject(3, OffsetDateTime.class)));
             }
+            return living;
         }
     }
 
     /** Which of its partitions a node still has; their leases begin anew. */
     Set<Integer> renew(UUID node) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -115,7 +150,7 @@ final class Owners {
 
     /** The new epoch, if the partition was free, or the node's already. */
     OptionalLong take(UUID node, String address, int partition) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -136,28 +171,9 @@ final class Owners {
         }
     }
 
-    /** Whether nobody has taken a partition since that epoch. */
-    boolean has(UUID node, int partition, long epoch) throws SQLException {
-        try (var connection = connections.getConnection();
-                var statement =
-                        connection.prepareStatement(
-                                sql(
-                                        """
-                                        SELECT FROM {s}.partitions
-                                        WHERE partition = ? AND epoch = ? AND node = ?
-                                        """))) {
-            statement.setInt(1, partition);
-            statement.setLong(2, epoch);
-            statement.setObject(3, node);
-            try (var rows = statement.executeQuery()) {
-                return rows.next();
-            }
-        }
-    }
-
     /** Free again, unless it is somebody else's by now. */
     void giveBack(UUID node, int partition, long epoch) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var statement =
                         connection.prepareStatement(
                                 sql(
@@ -175,7 +191,7 @@ final class Owners {
 
     /** All of its partitions are free, and it lives no more. */
     void leave(UUID node) throws SQLException {
-        try (var connection = connections.getConnection();
+        try (var connection = connections.connection();
                 var partitions =
                         connection.prepareStatement(
                                 sql(
