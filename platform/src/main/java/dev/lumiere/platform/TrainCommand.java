@@ -2,6 +2,12 @@ package dev.lumiere.platform;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.lumiere.platform.node.Home;
+import dev.lumiere.platform.node.ImageService;
+import dev.lumiere.platform.node.Node;
+import dev.lumiere.platform.node.NodeConfig;
+import dev.lumiere.platform.node.Parts;
+import dev.lumiere.platform.node.Program;
 import dev.lumiere.service.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;

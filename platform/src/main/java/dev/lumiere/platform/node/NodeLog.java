@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import dev.lumiere.api.LogCare;
 import dev.lumiere.api.LogHandler;

@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,15 +10,15 @@ import java.util.List;
  *
  * @param root the folder that the launcher lies in
  */
-record Program(Path root) {
+public record Program(Path root) {
 
     /** Says where the program is: the launcher tells, else it is the working folder. */
-    static Program find() {
+    public static Program find() {
         return new Program(
                 Path.of(System.getProperty("lumiere.root", ".")).toAbsolutePath().normalize());
     }
 
-    Path sampleMedia() {
+    public Path sampleMedia() {
         return root.resolve("media/demo");
     }
 
@@ -27,7 +27,7 @@ record Program(Path root) {
         return root.resolve("image/target/lumiere/lib");
     }
 
-    Path imageAotCache() {
+    public Path imageAotCache() {
         return root.resolve("platform/target/lumiere/aot/image.aot");
     }
 

@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * being made lets the one under way be finished, so that it is known what there is, and no other be
  * begun.
  */
-final class Parts implements AutoCloseable {
+public final class Parts implements AutoCloseable {
     private final ReentrantLock making = new ReentrantLock();
     private final Deque<AutoCloseable> made = new ArrayDeque<>();
     private volatile boolean closing;
@@ -21,7 +21,7 @@ final class Parts implements AutoCloseable {
      *
      * @throws StartFailure if a close came before it was done
      */
-    <T> T make(Supplier<T> maker) {
+    public <T> T make(Supplier<T> maker) {
         making.lock();
         try {
             failIfClosing();
@@ -39,14 +39,14 @@ final class Parts implements AutoCloseable {
      *
      * @throws StartFailure if a close came; the part is closed with the others
      */
-    <T extends AutoCloseable> T add(T part) {
+    public <T extends AutoCloseable> T add(T part) {
         made.push(part);
         failIfClosing();
         return part;
     }
 
     /** Whether a close came. */
-    boolean isClosing() {
+    public boolean isClosing() {
         return closing;
     }
 

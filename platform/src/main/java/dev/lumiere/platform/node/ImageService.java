@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import dev.lumiere.deploy.ServiceSpec;
 import dev.lumiere.fop.Offer;
@@ -26,7 +26,7 @@ import java.util.Map;
  * @param libvips the library to load; empty for the one its role has
  * @param settings on formats, sources and results, as variables the worker reads
  */
-record ImageService(
+public record ImageService(
         Role role,
         int instances,
         List<String> zones,
@@ -70,7 +70,7 @@ record ImageService(
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
 
     /** Reads {@code image.…} and {@code image.extra.…}; the second only where it can run. */
-    static List<ImageService> from(Settings settings) {
+    public static List<ImageService> from(Settings settings) {
         var zones =
                 Arrays.stream(settings.text("image.zones", "a,b").split(",", -1))
                         .map(String::strip)
@@ -132,10 +132,10 @@ record ImageService(
     /** What the workers are going to offer, known before the first of them runs. */
     Offer offer() {
         return Offer.of(
-                role.service(), Version.parse(Lumiere.VERSION), ImageMain.offers(environment()));
+                role.service(), Version.parse(Node.VERSION), ImageMain.offers(environment()));
     }
 
-    ServiceSpec spec(Program program) {
+    public ServiceSpec spec(Program program) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java");
         var command =
                 new ArrayList<>(
@@ -182,7 +182,7 @@ record ImageService(
         }
         return new ServiceSpec(
                 role.service(),
-                Version.parse(Lumiere.VERSION),
+                Version.parse(Node.VERSION),
                 command,
                 Map.copyOf(environment),
                 instances,

@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.log;
 
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.PositionVector;

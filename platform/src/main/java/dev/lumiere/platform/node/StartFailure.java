@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -6,8 +6,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
 /** The node cannot start, for a reason that its user can mend: the message says which, alone. */
-final class StartFailure extends RuntimeException {
-    StartFailure(String message) {
+public final class StartFailure extends RuntimeException {
+    public StartFailure(String message) {
         super(message);
     }
 

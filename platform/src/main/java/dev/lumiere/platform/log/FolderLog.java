@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.log;
 
 import dev.lumiere.api.LogCare;
 import dev.lumiere.eventlog.Event;
@@ -10,6 +10,9 @@ import dev.lumiere.eventlog.json.PageJson.Page;
 import dev.lumiere.eventlog.rocks.RocksBackups;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.eventlog.rocks.Verification;
+import dev.lumiere.platform.node.Home;
+import dev.lumiere.platform.node.LogConfig;
+import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

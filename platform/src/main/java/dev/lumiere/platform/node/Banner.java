@@ -1,14 +1,14 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
 /** What a node says when it is up: where it listens, and what to look at first. */
-final class Banner {
+public final class Banner {
     private Banner() {}
 
-    static void print(PrintStream out, NodeConfig config, Node node, Duration took) {
+    public static void print(PrintStream out, NodeConfig config, Node node, Duration took) {
         var media = url(config.gateway().host(), node.mediaPort());
         var api = url(config.api().host(), node.apiPort());
         out.printf(
@@ -23,7 +23,7 @@ final class Banner {
                   sandbox  %s
                   home     %s   event log: eventlog   what it logs: log/node.log
                 """,
-                Lumiere.VERSION,
+                Node.VERSION,
                 took.toMillis() / 1000.0,
                 media,
                 String.join(", ", config.storage().buckets().keySet()),

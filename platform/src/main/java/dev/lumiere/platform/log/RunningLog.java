@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.log;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +10,7 @@ import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.json.EventJson;
 import dev.lumiere.eventlog.json.PageJson;
 import dev.lumiere.eventlog.json.PageJson.Page;
+import dev.lumiere.platform.node.StartFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

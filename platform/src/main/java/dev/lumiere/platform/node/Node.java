@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import dev.lumiere.api.ApiServer;
 import dev.lumiere.api.HttpForwarding;
@@ -52,7 +52,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One node: every part is made here, and handed to those who need it. */
-final class Node {
+public final class Node {
+    /** The version of this build, which is also that of the services it brings. */
+    public static final String VERSION = "0.1.0";
+
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
@@ -72,7 +75,7 @@ final class Node {
      * @param parts where everything is added that runs, for who closes it
      * @throws StartFailure if a port is taken or a folder cannot be used
      */
-    static Node start(NodeConfig config, Home home, Parts parts) {
+    public static Node start(NodeConfig config, Home home, Parts parts) {
         try {
             return make(config, home, parts);
         } catch (IOException | RuntimeException e) {
@@ -210,17 +213,17 @@ final class Node {
     }
 
     /** Waits until the workers are ready; says in the log if they are not in time. */
-    void awaitReady() throws InterruptedException {
+    public void awaitReady() throws InterruptedException {
         if (!agent.awaitSettled(READY_WITHIN)) {
             LOG.warn("not all workers are ready after {}", READY_WITHIN);
         }
     }
 
-    int mediaPort() {
+    public int mediaPort() {
         return gateway.port();
     }
 
-    int apiPort() {
+    public int apiPort() {
         return api.port();
     }
 
@@ -287,7 +290,7 @@ final class Node {
     }
 
     private static JsonObject description() {
-        return JsonObject.of("name", "node", "version", Lumiere.VERSION);
+        return JsonObject.of("name", "node", "version", VERSION);
     }
 
     /** Makes what listens; a port that is taken is the user's to change. */

@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import dev.lumiere.api.ApiConfig;
 import dev.lumiere.deploy.DeployConfig;
@@ -24,7 +24,7 @@ import java.util.Map;
  * @param registry where instances are listed: {@code embedded}, or another node's API as {@code
  *     http://host:port}
  */
-record NodeConfig(
+public record NodeConfig(
         Path home,
         Program program,
         String hostname,
@@ -55,7 +55,7 @@ record NodeConfig(
      *
      * @throws StartFailure with one line for each mistake
      */
-    static NodeConfig from(Settings settings) {
+    public static NodeConfig from(Settings settings) {
         var program = Program.find();
         var homeText = settings.text("platform.home", "lumiere-home");
         if (homeText.isBlank()) {

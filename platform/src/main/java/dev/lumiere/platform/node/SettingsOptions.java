@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import dev.lumiere.service.Settings;
 import java.nio.file.Files;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options by which any setting can be given. */
-final class SettingsOptions {
+public final class SettingsOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -29,7 +29,7 @@ final class SettingsOptions {
      *
      * @param flags what options of their own say, which go before {@code --set}
      */
-    Settings settings(Map<String, String> flags) {
+    public Settings settings(Map<String, String> flags) {
         var all = new LinkedHashMap<String, String>();
         var faults = new ArrayList<String>();
         for (var set : sets) {

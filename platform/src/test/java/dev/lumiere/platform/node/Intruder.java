@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The folder that holds all state of one node, for one node at a time. The lock is the kernel's, so
  * it is free again however the node ended.
  */
-final class Home implements AutoCloseable {
+public final class Home implements AutoCloseable {
     private static final int MAX_LOCK_BYTES = 512;
 
     private final Path directory;
@@ -32,7 +32,7 @@ final class Home implements AutoCloseable {
      *
      * @throws StartFailure if another node has it, or it cannot be written
      */
-    static Home open(Path directory) {
+    public static Home open(Path directory) {
         try {
             Files.createDirectories(directory);
             var lockFile =
@@ -61,14 +61,14 @@ final class Home implements AutoCloseable {
      *
      * @param api where its control plane is; empty while it starts
      */
-    record Owner(String process, String api) {}
+    public record Owner(String process, String api) {}
 
     /**
      * Who has it now; null if nobody has, or there is no such home.
      *
      * @throws StartFailure if it cannot be read
      */
-    static @Nullable Owner ownerOf(Path directory) {
+    public static @Nullable Owner ownerOf(Path directory) {
         var file = directory.resolve("lock");
         if (!Files.exists(file)) {
             return null;
@@ -93,7 +93,7 @@ final class Home implements AutoCloseable {
     }
 
     /** What the node itself logs; those of its workers lie beside it. */
-    Path log() {
+    public Path log() {
         return directory.resolve("log/node.log");
     }
 

@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;

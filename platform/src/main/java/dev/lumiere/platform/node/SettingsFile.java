@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,4 +1,4 @@
-package dev.lumiere.platform;
+package dev.lumiere.platform.node;
 
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.kafka.KafkaLogConfig;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param archive where it is put before; null to let it go without
  * @param archived events in a file of the archive
  */
-record LogConfig(
+public record LogConfig(
         Device device,
         int partitions,
         String address,
@@ -44,7 +44,7 @@ record LogConfig(
     private static final int MAX_REPLICAS = 15;
 
     /** What keeps a log. */
-    sealed interface Device {
+    public sealed interface Device {
         /** A folder of this node alone. */
         record Rocks(Path folder) implements Device {}
 
@@ -195,7 +195,7 @@ record LogConfig(
     }
 
     /** Of a log that the node keeps itself. */
-    static Path folder(Path home) {
+    public static Path folder(Path home) {
         return home.resolve("eventlog");
     }
 
