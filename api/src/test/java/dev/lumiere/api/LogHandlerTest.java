@@ -53,7 +53,8 @@ class LogHandlerTest {
         var backups = folder.resolve("backups");
         server =
                 new LogServer(
-                        log, LogCare.of(device, new RocksBackups(backups), backups.toString()));
+                        log,
+                        LogCare.of(device, null, new RocksBackups(backups), backups.toString()));
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package dev.lumiere.eventlog.retention;
 
 import dev.lumiere.eventlog.Candidate;
+import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.StreamHead;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device together with an archive: what the device has let go is read from there, so that readers
- * see all that ever was.
+ * see all that ever was. Who reads what is damaged there is told of the file; all else is read.
  */
 public final class ArchivedLogDevice implements LogDevice {
     private final LogDevice device;
@@ -31,19 +32,48 @@ public final class ArchivedLogDevice implements LogDevice {
             return events;
         }
         var whole = new ArrayList<Event>(events.size());
-        for (var event : events) {
-            whole.add(event.data().isRemoved() ? original(event) : event);
+        try {
+            while (whole.size() < events.size()) {
+                var event = events.get(whole.size());
+                if (event.data().isRemoved()) {
+                    whole.addAll(originals(events, whole.size()));
+                } else {
+                    whole.add(event);
+                }
+            }
+        } catch (CorruptLogException e) {
+            if (whole.isEmpty()) {
+                throw e;
+            } // else who reads on is told
         }
         return List.copyOf(whole);
     }
 
-    /** The same if the archive does not have it. */
-    private Event original(Event removed) throws IOException {
-        var found = archive.read(removed.partition(), removed.position(), 1);
-        return found.isEmpty() || !isSame(found.getFirst(), removed) ? removed : found.getFirst();
+    /** Of the first, and of those behind it whose places follow; at least one. */
+    private List<Event> originals(List<Event> removed, int first) throws IOException {
+        var after = first + 1;
+        while (after < removed.size() && isNext(removed.get(after - 1), removed.get(after))) {
+            after++;
+        }
+        var run = removed.subList(first, after);
+        var at = run.getFirst();
+        var found = archive.read(at.partition(), at.position(), run.size());
+        if (found.isEmpty()) {
+            return List.of(at); // the archive does not have it
+        }
+        var originals = new ArrayList<Event>(found.size());
+        for (var i = 0; i < found.size(); i++) {
+            originals.add(isSame(found.get(i), run.get(i)) ? found.get(i) : run.get(i));
+        }
+        return originals;
     }
 
-    private static boolean isSame(Event one, Event other) {
+    private static boolean isNext(Event one, Event next) {
+        return next.data().isRemoved() && next.position() == one.position() + 1;
+    }
+
+    /** Whether they are of the same place in a stream and of the same id. */
+    static boolean isSame(Event one, Event other) {
         return one.data().id().equals(other.data().id())
                 && one.stream().equals(other.stream())
                 && one.version() == other.version();

@@ -3,10 +3,14 @@ package dev.lumiere.platform.log;
 import dev.lumiere.api.LogCare;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Findings;
+import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.json.PageJson.Page;
+import dev.lumiere.eventlog.retention.Archive;
+import dev.lumiere.eventlog.retention.ArchivedLogDevice;
 import dev.lumiere.eventlog.rocks.RocksBackups;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.eventlog.rocks.Verification;
@@ -41,10 +45,16 @@ final class FolderLog implements LogAccess {
     private EventLog log() throws IOException {
         var log = open;
         if (log == null) {
-            log = EventLog.open(RocksLogDevice.readOnly(folder));
+            var device = RocksLogDevice.readOnly(folder);
+            var archive = archive();
+            log = EventLog.open(archive == null ? device : new ArchivedLogDevice(device, archive));
             open = log;
         }
         return log;
+    }
+
+    private @Nullable Archive archive() throws IOException {
+        return config.archive() == null ? null : new Archive(config.archive());
     }
 
     @Override
@@ -91,7 +101,21 @@ final class FolderLog implements LogAccess {
 
     @Override
     public String verify() throws IOException {
-        return LogCare.json(Verification.of(folder));
+        return LogCare.json(Verification.of(folder), archived());
+    }
+
+    private Findings archived() throws IOException {
+        try (var device = device()) {
+            return LogCare.verified(archive(), device);
+        }
+    }
+
+    private @Nullable LogDevice device() {
+        try {
+            return RocksLogDevice.readOnly(folder);
+        } catch (IOException _) { // which was found already
+            return null;
+        }
     }
 
     @Override

@@ -70,7 +70,7 @@ public record LogConfig(
      * @param host where the control plane listens
      * @param port of it
      */
-    static LogConfig from(Settings settings, Path home, String host, int port) {
+    public static LogConfig from(Settings settings, Path home, String host, int port) {
         var partitions = settings.integer("log.partitions", PARTITIONS, 1, MAX_PARTITIONS);
         var device = device(settings, home, partitions);
         var usual = Banner.url(host, port);

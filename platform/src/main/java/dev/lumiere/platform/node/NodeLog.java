@@ -17,6 +17,8 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executors;
@@ -53,7 +55,7 @@ final class NodeLog implements AutoCloseable {
      */
     static NodeLog open(LogConfig config, Forwarding forwarding) {
         try {
-            var archive = config.archive() == null ? null : new Archive(config.archive());
+            var archive = config.archive() == null ? null : archive(config.archive());
             var node = open(config, forwarding, archive);
             node.careBy(
                     new Retention(node.log, node.device, config.retention(), archive),
@@ -65,6 +67,18 @@ final class NodeLog implements AutoCloseable {
                     "the event log in %s cannot be opened: %s"
                             .formatted(where(config), e.getMessage()));
         }
+    }
+
+    /** One that is damaged does not keep the node from starting: the rest of it is read. */
+    private static Archive archive(Path folder) throws IOException {
+        var archive = new Archive(Files.createDirectories(folder));
+        for (var finding : archive.damage().listed()) {
+            LOG.error(
+                    "the archive is damaged, {}: {}; nothing that it held is read",
+                    finding.where(),
+                    finding.what());
+        }
+        return archive;
     }
 
     private static String where(LogConfig config) {
@@ -85,7 +99,7 @@ final class NodeLog implements AutoCloseable {
                 yield new NodeLog(
                         EventLog.open(withArchive(device, archive)),
                         device,
-                        LogCare.of(device, backups, config.backups().toString()));
+                        LogCare.of(device, archive, backups, config.backups().toString()));
             }
             case LogConfig.Device.Postgres postgres ->
                     shared(new PostgresLogDevice(postgres.config()), config, forwarding, archive);
