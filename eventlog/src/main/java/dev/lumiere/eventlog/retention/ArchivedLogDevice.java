@@ -1,29 +1,24 @@
 package dev.lumiere.eventlog.retention;
 
-import dev.lumiere.eventlog.Candidate;
 import dev.lumiere.eventlog.CorruptLogException;
+import dev.lumiere.eventlog.DelegatingLogDevice;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.LogDevice;
-import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A device together with an archive: what the device has let go is read from there, so that readers
  * see all that ever was. Who reads what is damaged there is told of the file; all else is read.
  */
-public final class ArchivedLogDevice implements LogDevice {
-    private final LogDevice device;
+public final class ArchivedLogDevice extends DelegatingLogDevice {
     private final Archive archive;
 
     /** The device is closed with this. */
     public ArchivedLogDevice(LogDevice device, Archive archive) {
-        this.device = device;
+        super(device);
         this.archive = archive;
     }
 
@@ -81,73 +76,17 @@ public final class ArchivedLogDevice implements LogDevice {
 
     @Override
     public List<Event> read(int partition, long from, Bound bound) throws IOException {
-        return withArchived(device.read(partition, from, bound));
+        return withArchived(super.read(partition, from, bound));
     }
 
     @Override
     public List<Event> readStream(StreamId stream, long from, Bound bound) throws IOException {
-        return withArchived(device.readStream(stream, from, bound));
+        return withArchived(super.readStream(stream, from, bound));
     }
 
     @Override
     public List<Event> readStreamBackwards(StreamId stream, long from, Bound bound)
             throws IOException {
-        return withArchived(device.readStreamBackwards(stream, from, bound));
-    }
-
-    @Override
-    public int partitions() {
-        return device.partitions();
-    }
-
-    @Override
-    public long last(int partition) throws IOException {
-        return device.last(partition);
-    }
-
-    @Override
-    public long version(StreamId stream) throws IOException {
-        return device.version(stream);
-    }
-
-    @Override
-    public Event.@Nullable Place find(UUID id) throws IOException {
-        return device.find(id);
-    }
-
-    @Override
-    public Event.@Nullable Place recall(UUID id) throws IOException {
-        return device.recall(id);
-    }
-
-    @Override
-    public void seek(Candidate candidate) throws IOException {
-        device.seek(candidate);
-    }
-
-    @Override
-    public @Nullable String owner(int partition) throws IOException {
-        return device.owner(partition);
-    }
-
-    @Override
-    public boolean catchUp(Duration atMost) throws IOException, InterruptedException {
-        return device.catchUp(atMost);
-    }
-
-    @Override
-    public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
-            throws IOException {
-        return device.streams(prefix, after, max);
-    }
-
-    @Override
-    public void remove(int partition, List<Long> positions) throws IOException {
-        device.remove(partition, positions);
-    }
-
-    @Override
-    public void close() throws IOException {
-        device.close();
+        return withArchived(super.readStreamBackwards(stream, from, bound));
     }
 }
