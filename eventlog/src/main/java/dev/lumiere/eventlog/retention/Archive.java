@@ -4,12 +4,10 @@ import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Findings;
+import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -180,7 +178,7 @@ public final class Archive {
     }
 
     private Path write(EventLog log, int partition, long from, long to) throws IOException {
-        Files.createDirectories(folder);
+        DurableFiles.createFolders(folder);
         var path = folder.resolve(ArchiveFile.name(partition, from, to));
         var beside = folder.resolve(path.getFileName() + ".new");
         try (var writer = new ArchiveFileWriter(beside, partition, from, to)) {
@@ -202,10 +200,7 @@ public final class Archive {
             }
             writer.finish();
         }
-        Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
-        try (var entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-            entries.force(true);
-        }
+        DurableFiles.replace(path, beside);
         return path;
     }
 

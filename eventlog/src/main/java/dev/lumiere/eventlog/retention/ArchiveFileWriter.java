@@ -50,12 +50,11 @@ final class ArchiveFileWriter implements AutoCloseable {
         offset += Integer.BYTES + bytes.length;
     }
 
-    /** Durable when this returns. */
+    /** All that is of it; it is not durable yet. */
     void finish() throws IOException {
         offsets.add(offset);
         out.write(new ArchiveIndex(offsets).foot(head));
         out.flush();
-        file.force(true);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lumiere.platform.node;
 
+import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -34,7 +35,7 @@ public final class Home implements AutoCloseable {
      */
     public static Home open(Path directory) {
         try {
-            Files.createDirectories(directory);
+            DurableFiles.createFolders(directory);
             var lockFile =
                     FileChannel.open(
                             directory.resolve("lock"),

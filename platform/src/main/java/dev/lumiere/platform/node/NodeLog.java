@@ -5,6 +5,7 @@ import dev.lumiere.api.LogHandler;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Forwarding;
 import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.file.DurableFiles;
 import dev.lumiere.eventlog.kafka.KafkaLogDevice;
 import dev.lumiere.eventlog.postgres.PostgresLogDevice;
 import dev.lumiere.eventlog.retention.Archive;
@@ -17,7 +18,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +71,7 @@ final class NodeLog implements AutoCloseable {
 
     /** One that is damaged does not keep the node from starting: the rest of it is read. */
     private static Archive archive(Path folder) throws IOException {
-        var archive = new Archive(Files.createDirectories(folder));
+        var archive = new Archive(DurableFiles.createFolders(folder));
         for (var finding : archive.damage().listed()) {
             LOG.error(
                     "the archive is damaged, {}: {}; nothing that it held is read",
