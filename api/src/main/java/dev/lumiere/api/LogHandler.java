@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,7 @@ public final class LogHandler implements AutoCloseable {
     private static final long MAX_TIMEOUT_MILLIS = 60_000;
     private static final long USUAL_TIMEOUT_MILLIS = 10_000;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration TAKEN_WITHIN = Duration.ofSeconds(30);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -116,7 +118,7 @@ public final class LogHandler implements AutoCloseable {
         care.addTo(server);
     }
 
-    /** A few at once: each holds its answer in memory. */
+    /** A few at once: each holds its answer in memory, until it is out. */
     private ServiceServer.BlockingHandler reading(ServiceServer.BlockingHandler handler) {
         return (exchange, body) -> {
             if (!reads.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -340,7 +342,7 @@ public final class LogHandler implements AutoCloseable {
         if (found.isEmpty()) { // it is about to be
             throw Problem.notFound("no event of this id yet: " + id).refused();
         }
-        exchange.json(200, Buffer.buffer(EventJson.line(found.getFirst())));
+        send(exchange, Buffer.buffer(EventJson.line(found.getFirst())));
     }
 
     private static int max(LogQuery query) {
@@ -361,7 +363,19 @@ public final class LogHandler implements AutoCloseable {
     }
 
     static void answer(Exchange exchange, Fields fields) throws IOException {
-        exchange.json(200, Buffer.buffer(object(fields)));
+        send(exchange, Buffer.buffer(object(fields)));
+    }
+
+    /** Returns when it is out; who does not take it is cut off. */
+    private static void send(Exchange exchange, Buffer body) {
+        try {
+            var _ =
+                    exchange.json(200, body)
+                            .otherwiseEmpty() // who is gone needs no answer
+                            .await(TAKEN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            exchange.request().connection().close();
+        }
     }
 
     static byte[] object(Fields fields) throws IOException {
