@@ -102,7 +102,10 @@ public record LogConfig(
             return keepsAll ? List.of() : List.of(LAST_CHECKPOINT);
         }
         if (keepsAll) {
-            settings.fault("log.retention: nothing is taken out of a log on Kafka");
+            settings.fault(
+                    "log.retention: nothing is taken out of a log on Kafka, since Kafka keeps what"
+                            + " was written as it is; let what must be forgotten be personal data,"
+                            + " whose keys are erased");
             return List.of();
         }
         var rules = new TreeMap<String, Retention.Rule>();
@@ -148,7 +151,9 @@ public record LogConfig(
     private static @Nullable Path archive(Settings settings, Device device) {
         var text = settings.text("log.archive", "");
         if (!text.isBlank() && !(device instanceof Device.Rocks)) {
-            settings.fault("log.archive: only a log in the node's own folder has one");
+            settings.fault(
+                    "log.archive: only a log in the node's own folder has one; nodes that share a"
+                            + " log would not see what one of them has archived");
             return null;
         }
         return text.isBlank() ? null : Path.of(text).toAbsolutePath().normalize();
