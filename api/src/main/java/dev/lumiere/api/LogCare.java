@@ -108,12 +108,12 @@ public final class LogCare {
 
     /** As it is answered: of a log and of its archive. */
     public static String json(Report report, Findings archived) throws IOException {
-        return new String(LogHandler.object(json -> write(report, archived, json)), UTF_8);
+        return new String(LogAnswer.object(json -> write(report, archived, json)), UTF_8);
     }
 
     /** As it is answered. */
     public static String json(Backup backup) throws IOException {
-        return new String(LogHandler.object(json -> write(backup, json)), UTF_8);
+        return new String(LogAnswer.object(json -> write(backup, json)), UTF_8);
     }
 
     private void backups(Exchange exchange) throws IOException {
@@ -124,7 +124,7 @@ public final class LogCare {
         switch (exchange.request().method().name()) {
             case "GET" -> {
                 var list = all.list();
-                LogHandler.answer(
+                LogAnswer.send(
                         exchange,
                         json -> {
                             json.writeStringField("folder", folder);
@@ -167,7 +167,7 @@ public final class LogCare {
 
     /** Something that takes its time. */
     private interface Work {
-        LogHandler.Fields done() throws IOException;
+        LogAnswer.Fields done() throws IOException;
     }
 
     private void working(Exchange exchange, Work work) {
@@ -187,7 +187,7 @@ public final class LogCare {
                         });
         byte[] answer;
         try {
-            answer = LogHandler.object(work.done());
+            answer = LogAnswer.object(work.done());
         } catch (IOException e) {
             LOG.error("looking after the log failed", e);
             answer = problem(String.valueOf(e.getMessage()));

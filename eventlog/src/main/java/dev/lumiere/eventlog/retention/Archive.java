@@ -50,38 +50,15 @@ public final class Archive {
         }
     }
 
-    /** Files that are missing between others, or cannot be read; their events are not looked at. */
-    public Findings damage() throws IOException {
-        var findings = new Findings();
-        for (var partition : partitions()) {
-            missing(partition, findings);
-            for (var file : files(partition)) {
-                try {
-                    var _ = file.index();
-                } catch (CorruptLogException e) {
-                    findings.add(file.path().toString(), e.what());
-                }
-            }
-        }
-        return findings;
-    }
-
-    void missing(int partition, Findings findings) {
-        var next = 0L;
-        for (var file : files(partition)) {
-            if (next > 0 && file.from() > next) {
-                var missing = missing(partition, next, file.from() - 1);
-                findings.add(folder.toString(), missing.what());
-            }
-            next = file.to() + 1;
-        }
-    }
-
-    private CorruptLogException missing(int partition, long from, long to) {
+    CorruptLogException missing(int partition, long from, long to) {
         return new CorruptLogException(
                 folder.toString(),
                 "the file of partition %d positions %d to %d is missing"
                         .formatted(partition, from, to));
+    }
+
+    Path folder() {
+        return folder;
     }
 
     /** Those of which something is here. */

@@ -1,5 +1,6 @@
 package dev.lumiere.eventlog.retention;
 
+import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.Findings;
 import dev.lumiere.eventlog.LogDevice;
@@ -36,7 +37,7 @@ public final class ArchiveVerification {
     public static Findings of(Archive archive, @Nullable LogDevice log) throws IOException {
         var verification = new ArchiveVerification(log);
         for (var partition : archive.partitions()) {
-            archive.missing(partition, verification.findings);
+            findMissing(archive, partition, verification.findings);
             for (var file : archive.files(partition)) {
                 verification.verify(file);
             }
@@ -47,6 +48,33 @@ public final class ArchiveVerification {
             }
         }
         return verification.findings;
+    }
+
+    /** Files that are missing between others, or cannot be read; their events are not looked at. */
+    public static Findings ofFiles(Archive archive) throws IOException {
+        var findings = new Findings();
+        for (var partition : archive.partitions()) {
+            findMissing(archive, partition, findings);
+            for (var file : archive.files(partition)) {
+                try {
+                    var _ = file.index();
+                } catch (CorruptLogException e) {
+                    findings.add(file.path().toString(), e.what());
+                }
+            }
+        }
+        return findings;
+    }
+
+    private static void findMissing(Archive archive, int partition, Findings findings) {
+        var next = 0L;
+        for (var file : archive.files(partition)) {
+            if (next > 0 && file.from() > next) {
+                var missing = archive.missing(partition, next, file.from() - 1);
+                findings.add(archive.folder().toString(), missing.what());
+            }
+            next = file.to() + 1;
+        }
     }
 
     private void verify(ArchiveFile file) throws IOException {

@@ -142,7 +142,7 @@ class ArchiveDamageTest {
         for (var left : List.of(0, 1, 40, 1000, bytes.length / 2, bytes.length - 1)) {
             Files.write(file(2), Arrays.copyOf(bytes, left));
             assertThatTheSecondIsFoundAlone("cut to " + left);
-            assertThat(archive().damage().listed())
+            assertThat(ArchiveVerification.ofFiles(archive()).listed())
                     .extracting(Finding::where)
                     .containsExactly(file(2).toString());
         }
@@ -169,7 +169,9 @@ class ArchiveDamageTest {
         Files.delete(file(2));
         var missing = "the file of partition 0 positions 301 to 600 is missing";
 
-        assertThat(archive().damage().listed()).extracting(Finding::what).containsExactly(missing);
+        assertThat(ArchiveVerification.ofFiles(archive()).listed())
+                .extracting(Finding::what)
+                .containsExactly(missing);
         assertThat(verified()).extracting(Finding::what).containsExactly(missing);
         assertThat(readFrom(1)).isEqualTo(before.subList(0, FILE));
         assertThat(readFrom(2 * FILE + 1)).isEqualTo(before.subList(2 * FILE, 3 * FILE));

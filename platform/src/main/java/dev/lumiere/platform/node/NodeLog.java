@@ -9,6 +9,7 @@ import dev.lumiere.eventlog.file.DurableFiles;
 import dev.lumiere.eventlog.kafka.KafkaLogDevice;
 import dev.lumiere.eventlog.postgres.PostgresLogDevice;
 import dev.lumiere.eventlog.retention.Archive;
+import dev.lumiere.eventlog.retention.ArchiveVerification;
 import dev.lumiere.eventlog.retention.ArchivedLogDevice;
 import dev.lumiere.eventlog.retention.Retention;
 import dev.lumiere.eventlog.rocks.RocksBackups;
@@ -72,7 +73,7 @@ final class NodeLog implements AutoCloseable {
     /** One that is damaged does not keep the node from starting: the rest of it is read. */
     private static Archive archive(Path folder) throws IOException {
         var archive = new Archive(DurableFiles.createFolders(folder));
-        for (var finding : archive.damage().listed()) {
+        for (var finding : ArchiveVerification.ofFiles(archive).listed()) {
             LOG.error(
                     "the archive is damaged, {}: {}; nothing that it held is read",
                     finding.where(),
