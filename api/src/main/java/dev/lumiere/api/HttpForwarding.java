@@ -6,14 +6,12 @@ import dev.lumiere.eventlog.Forwarding;
 import dev.lumiere.eventlog.NotOwnerException;
 import dev.lumiere.eventlog.json.AppendJson;
 import dev.lumiere.eventlog.json.OutcomeJson;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import dev.lumiere.service.WholeAnswer;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -95,7 +93,9 @@ public final class HttpForwarding implements Forwarding, AutoCloseable {
             return request.putHeader("Content-Type", "application/json")
                     .send(Buffer.buffer(body))
                     .compose(response ->
-                            bodyOf(response).map(text -> new Answer(response.statusCode(), text)))
+                            WholeAnswer.of(response, MAX_ANSWER_BYTES)
+                                    .map(Buffer::toString)
+                                    .map(text -> new Answer(response.statusCode(), text)))
                     .await(millis + GRACE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (Exception e) { // what Vert.x awaits may fail with any
             request.reset();
@@ -109,21 +109,6 @@ public final class HttpForwarding implements Forwarding, AutoCloseable {
                                     e instanceof TimeoutException ? "in time" : e.getMessage()),
                     e);
         }
-    }
-
-    private static Future<String> bodyOf(HttpClientResponse response) {
-        var received = Promise.<String>promise();
-        var body = Buffer.buffer();
-        response.handler(chunk -> {
-            if (body.length() + chunk.length() <= MAX_ANSWER_BYTES) {
-                body.appendBuffer(chunk);
-            } else {
-                received.tryFail("an answer over " + MAX_ANSWER_BYTES + " bytes");
-            }
-        });
-        response.exceptionHandler(received::tryFail);
-        response.endHandler(_ -> received.tryComplete(body.toString()));
-        return received.future();
     }
 
     @Override

@@ -3,6 +3,10 @@ package dev.lumiere.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lumiere.eventlog.Findings;
+import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.retention.Archive;
+import dev.lumiere.eventlog.retention.ArchiveVerification;
 import dev.lumiere.eventlog.rocks.RocksBackups;
 import dev.lumiere.eventlog.rocks.RocksBackups.Backup;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
@@ -15,6 +19,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +47,18 @@ public final class LogCare {
     private static final Logger LOG = LoggerFactory.getLogger(LogCare.class);
 
     private final @Nullable RocksLogDevice device;
+    private final @Nullable Archive archive;
     private final @Nullable RocksBackups backups;
     private final String folder;
     private final Semaphore one = new Semaphore(1);
 
     private LogCare(
-            @Nullable RocksLogDevice device, @Nullable RocksBackups backups, String folder) {
+            @Nullable RocksLogDevice device,
+            @Nullable Archive archive,
+            @Nullable RocksBackups backups,
+            String folder) {
         this.device = device;
+        this.archive = archive;
         this.backups = backups;
         this.folder = folder;
     }
@@ -56,15 +66,17 @@ public final class LogCare {
     /**
      * Of a log in a folder.
      *
+     * @param archive of it; null if it has none
      * @param folder of the backups, as it is told
      */
-    public static LogCare of(RocksLogDevice device, RocksBackups backups, String folder) {
-        return new LogCare(device, backups, folder);
+    public static LogCare of(
+            RocksLogDevice device, @Nullable Archive archive, RocksBackups backups, String folder) {
+        return new LogCare(device, archive, backups, folder);
     }
 
     /** Of one that others look after. */
     public static LogCare none() {
-        return new LogCare(null, null, "");
+        return new LogCare(null, null, null, "");
     }
 
     void addTo(ServiceServer server) {
@@ -79,18 +91,29 @@ public final class LogCare {
                 exchange,
                 () -> {
                     var report = Verification.of(log);
-                    return json -> write(report, json);
+                    var archived = verified(archive, log);
+                    return json -> write(report, archived, json);
                 });
     }
 
-    /** As it is answered. */
-    public static String json(Report report) throws IOException {
-        return new String(LogHandler.object(json -> write(report, json)), UTF_8);
+    /**
+     * What is wrong with the archive of a log; nothing if it has none.
+     *
+     * @param log by itself; null if it cannot be opened
+     */
+    public static Findings verified(@Nullable Archive archive, @Nullable LogDevice log)
+            throws IOException {
+        return archive == null ? new Findings() : ArchiveVerification.of(archive, log);
+    }
+
+    /** As it is answered: of a log and of its archive. */
+    public static String json(Report report, Findings archived) throws IOException {
+        return new String(LogAnswer.object(json -> write(report, archived, json)), UTF_8);
     }
 
     /** As it is answered. */
     public static String json(Backup backup) throws IOException {
-        return new String(LogHandler.object(json -> write(backup, json)), UTF_8);
+        return new String(LogAnswer.object(json -> write(backup, json)), UTF_8);
     }
 
     private void backups(Exchange exchange) throws IOException {
@@ -101,7 +124,7 @@ public final class LogCare {
         switch (exchange.request().method().name()) {
             case "GET" -> {
                 var list = all.list();
-                LogHandler.answer(
+                LogAnswer.send(
                         exchange,
                         json -> {
                             json.writeStringField("folder", folder);
@@ -144,7 +167,7 @@ public final class LogCare {
 
     /** Something that takes its time. */
     private interface Work {
-        LogHandler.Fields done() throws IOException;
+        LogAnswer.Fields done() throws IOException;
     }
 
     private void working(Exchange exchange, Work work) {
@@ -164,7 +187,7 @@ public final class LogCare {
                         });
         byte[] answer;
         try {
-            answer = LogHandler.object(work.done());
+            answer = LogAnswer.object(work.done());
         } catch (IOException e) {
             LOG.error("looking after the log failed", e);
             answer = problem(String.valueOf(e.getMessage()));
@@ -179,18 +202,22 @@ public final class LogCare {
         return JsonObject.of("problem", reason).toBuffer().getBytes();
     }
 
-    private static void write(Report report, JsonGenerator json) throws IOException {
-        json.writeBooleanField("sound", report.isSound());
+    private static void write(Report report, Findings archived, JsonGenerator json)
+            throws IOException {
+        var found = report.found().count() + archived.count();
+        json.writeBooleanField("sound", found == 0);
         json.writeNumberField("events", report.events());
         json.writeNumberField("streams", report.streams());
         json.writeStringField("end", report.end().toString());
-        json.writeNumberField("found", report.found());
+        json.writeNumberField("found", found);
         json.writeArrayFieldStart("findings");
-        for (var finding : report.findings()) {
-            json.writeStartObject();
-            json.writeStringField("where", finding.where());
-            json.writeStringField("what", finding.what());
-            json.writeEndObject();
+        for (var findings : List.of(report.found(), archived)) {
+            for (var finding : findings.listed()) {
+                json.writeStartObject();
+                json.writeStringField("where", finding.where());
+                json.writeStringField("what", finding.what());
+                json.writeEndObject();
+            }
         }
         json.writeEndArray();
     }

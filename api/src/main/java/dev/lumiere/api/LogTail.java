@@ -102,7 +102,7 @@ final class LogTail {
         var piece = Buffer.buffer();
         for (var event : events) {
             sent = sent.with(event.partition(), event.position());
-            if (!LogHandler.isOf(category, event)) {
+            if (!LogReads.isOf(category, event)) {
                 continue;
             }
             piece.appendString("id: " + sent + "\ndata: " + EventJson.line(event) + "\n\n");

@@ -14,6 +14,7 @@ import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -53,7 +54,8 @@ class LogHandlerTest {
         var backups = folder.resolve("backups");
         server =
                 new LogServer(
-                        log, LogCare.of(device, new RocksBackups(backups), backups.toString()));
+                        log,
+                        LogCare.of(device, null, new RocksBackups(backups), backups.toString()));
     }
 
     @AfterEach
@@ -465,5 +467,40 @@ class LogHandlerTest {
 
     private static String type(HttpResponse<String> answer) {
         return answer.headers().firstValue("Content-Type").orElse("");
+    }
+
+    @Test
+    void pagesThatNobodyTakesCountUntilTheyAreOut() throws Exception {
+        var stream = new StreamId("large", "1");
+        for (var i = 0; i < 2; i++) {
+            var payload = "x".repeat((1 << 20) - 100);
+            var event = EventData.of(new UUID(1, i), "Large", Instant.EPOCH, payload);
+            log.append(Append.to(stream, Expected.any(), List.of(event)), Duration.ofMinutes(1));
+        }
+        var asking = new ArrayList<Socket>();
+        try {
+            for (var i = 0; i < 16; i++) {
+                var socket = new Socket();
+                socket.setReceiveBufferSize(4096);
+                socket.connect(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+                asking.add(socket);
+                var get = "GET /v1/log/streams/large-1 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+                // the kernel takes the first of the answers from us, but not all of them
+                socket.getOutputStream().write(get.repeat(3).getBytes(US_ASCII));
+            }
+
+            Awaitility.await()
+                    .until(() -> server.get("/v1/log/streams/large-1?max=1").statusCode() == 503);
+            for (var socket : asking) {
+                socket.close();
+            }
+            Awaitility.await()
+                    .until(() -> server.get("/v1/log/streams/large-1?max=1").statusCode() == 200);
+        } finally {
+            for (var socket : asking) {
+                socket.close();
+            }
+        }
     }
 }

@@ -2,14 +2,12 @@ package dev.lumiere.api;
 
 import dev.lumiere.eventlog.Candidate;
 import dev.lumiere.eventlog.Claim;
+import dev.lumiere.eventlog.DelegatingLogDevice;
 import dev.lumiere.eventlog.Event;
-import dev.lumiere.eventlog.LogDevice;
-import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One log of two nodes in this process, for tests: the first owns all of it, the second passes
  * appends on. Writes can be held back.
  */
-final class SharedDevice implements LogDevice {
+final class SharedDevice extends DelegatingLogDevice {
     private final RocksLogDevice kept;
     private final @Nullable SharedDevice owner;
     private final String ownersAddress;
@@ -25,6 +23,7 @@ final class SharedDevice implements LogDevice {
     private volatile CountDownLatch open = new CountDownLatch(0);
 
     private SharedDevice(RocksLogDevice kept, @Nullable SharedDevice owner, String ownersAddress) {
+        super(kept);
         this.kept = kept;
         this.owner = owner;
         this.ownersAddress = ownersAddress;
@@ -54,7 +53,7 @@ final class SharedDevice implements LogDevice {
             }
             return;
         }
-        kept.seek(
+        super.seek(
                 new Candidate() {
                     @Override
                     public String address() {
@@ -112,50 +111,14 @@ final class SharedDevice implements LogDevice {
     }
 
     @Override
-    public int partitions() {
-        return kept.partitions();
-    }
-
-    @Override
-    public long last(int partition) throws IOException {
-        return kept.last(partition);
-    }
-
-    @Override
-    public long version(StreamId stream) throws IOException {
-        return kept.version(stream);
-    }
-
-    @Override
-    public Event.@Nullable Place find(UUID id) throws IOException {
-        return kept.find(id);
-    }
-
-    @Override
     public boolean catchUp(Duration atMost) {
         return true;
     }
 
     @Override
-    public List<Event> read(int partition, long from, Bound bound) throws IOException {
-        return kept.read(partition, from, bound);
-    }
-
-    @Override
-    public List<Event> readStream(StreamId stream, long from, Bound bound) throws IOException {
-        return kept.readStream(stream, from, bound);
-    }
-
-    @Override
-    public List<Event> readStreamBackwards(StreamId stream, long from, Bound bound)
-            throws IOException {
-        return kept.readStreamBackwards(stream, from, bound);
-    }
-
-    @Override
     public void close() throws IOException {
         if (owner == null) {
-            kept.close();
+            super.close();
         }
     }
 }

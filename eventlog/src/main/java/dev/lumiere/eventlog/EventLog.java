@@ -237,7 +237,6 @@ public final class EventLog implements AutoCloseable {
      * @param prefix how their names begin: {@code account-4}, or {@code acc} for categories
      * @param after one that begins so, the last of a page before; null for the first page
      * @param max how many, at most {@value #MAX_READ}
-     * @throws UnsupportedOperationException if the device cannot list them
      */
     public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
             throws IOException {

@@ -94,12 +94,8 @@ public interface LogDevice extends AutoCloseable {
      *
      * @param prefix how their names begin: {@code account-4}, or {@code acc} for categories
      * @param after one that begins so, the last of a page before; null for the first page
-     * @throws UnsupportedOperationException if the device cannot list them
      */
-    default List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
-            throws IOException {
-        throw new UnsupportedOperationException("this device does not list its streams");
-    }
+    List<StreamHead> streams(String prefix, @Nullable StreamId after, int max) throws IOException;
 
     @Override
     void close() throws IOException;

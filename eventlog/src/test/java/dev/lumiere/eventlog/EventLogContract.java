@@ -549,4 +549,35 @@ public abstract class EventLogContract {
         assertThat(log.partition(new StreamId("other", "key1")))
                 .isEqualTo(log.partition(stream("key1")));
     }
+
+    @Test
+    void streamsAreListedByTheBeginningOfTheirNames() throws Exception {
+        var number = 0;
+        for (var name : List.of("account-1", "account-22", "account-3", "accounts-1", "limit-1")) {
+            number++;
+            appended(StreamId.parse(name), Expected.none(), events(number, number));
+        }
+        appended(StreamId.parse("account-22"), Expected.any(), events(7, 9));
+
+        assertThat(streams("")).hasSize(5).doesNotHaveDuplicates();
+        assertThat(streams("acc")).hasSize(4);
+        assertThat(streams("account-"))
+                .containsExactlyInAnyOrder("account-1 1", "account-22 4", "account-3 1");
+        assertThat(streams("account-2")).containsExactly("account-22 4");
+        assertThat(streams("nothing")).isEmpty();
+    }
+
+    /** With their versions, page by page. */
+    private List<String> streams(String prefix) throws IOException {
+        var all = new ArrayList<String>();
+        StreamId after = null;
+        while (true) {
+            var page = log.streams(prefix, after, 2);
+            page.forEach(head -> all.add(head.stream() + " " + head.version()));
+            if (page.isEmpty()) {
+                return all;
+            }
+            after = page.getLast().stream();
+        }
+    }
 }

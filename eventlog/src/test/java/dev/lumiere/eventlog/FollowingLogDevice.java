@@ -107,6 +107,12 @@ public final class FollowingLogDevice implements LogDevice {
                 .toList();
     }
 
+    @Override
+    public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
+            throws IOException {
+        return owner.streams(prefix, after, max);
+    }
+
     private List<Event> seen(List<Event> events) {
         return events.stream().filter(event -> seen.includes(event.place())).toList();
     }

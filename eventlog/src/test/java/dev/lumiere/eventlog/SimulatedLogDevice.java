@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +178,21 @@ public final class SimulatedLogDevice implements LogDevice {
             chunk.add(all.get((int) i));
         }
         return chunk.events();
+    }
+
+    @Override
+    public synchronized List<StreamHead> streams(String prefix, @Nullable StreamId after, int max) {
+        return streams.keySet().stream()
+                .filter(stream -> stream.toString().startsWith(prefix))
+                .sorted(Comparator.comparing(StreamId::toString))
+                .filter(stream -> after == null || isAfter(stream, after))
+                .limit(max)
+                .map(stream -> new StreamHead(stream, version(stream)))
+                .toList();
+    }
+
+    private static boolean isAfter(StreamId stream, StreamId other) {
+        return stream.toString().compareTo(other.toString()) > 0;
     }
 
     @Override

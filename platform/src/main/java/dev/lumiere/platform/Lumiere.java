@@ -1,5 +1,8 @@
 package dev.lumiere.platform;
 
+import dev.lumiere.platform.log.LogCommand;
+import dev.lumiere.platform.node.Node;
+import dev.lumiere.platform.node.StartFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,14 +10,11 @@ import picocli.CommandLine.Command;
 @Command(
         name = "lumiere",
         description = "A rich-media processing cloud of your own.",
-        version = "Lumiere " + Lumiere.VERSION,
+        version = "Lumiere " + Node.VERSION,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {UpCommand.class, LogCommand.class, TrainCommand.class})
 public final class Lumiere {
-    /** The version of this build, which is also that of the services it brings. */
-    public static final String VERSION = "0.1.0";
-
     private Lumiere() {}
 
     /** Exits with 0 when stopped in order, 1 on a failure, 2 on a wrong command line. */

@@ -2,9 +2,15 @@ package dev.lumiere.platform;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.lumiere.platform.node.Home;
+import dev.lumiere.platform.node.ImageService;
+import dev.lumiere.platform.node.Node;
+import dev.lumiere.platform.node.NodeConfig;
+import dev.lumiere.platform.node.Parts;
+import dev.lumiere.platform.node.Program;
 import dev.lumiere.service.Settings;
+import dev.lumiere.service.file.FileTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -18,7 +24,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /**
@@ -67,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
             trainImageWorker(scratch);
             trainNode(scratch);
         } finally {
-            delete(scratch);
+            FileTree.delete(scratch);
         }
         return 0;
     }
@@ -159,20 +164,6 @@ final class TrainCommand implements Callable<Integer> {
             if (!worker.waitFor(END_WITHIN_SECONDS, TimeUnit.SECONDS)) {
                 worker.destroyForcibly();
             }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted((one, other) -> other.compareTo(one)).forEach(TrainCommand::deleteOne);
-        }
-    }
-
-    private static void deleteOne(Path file) {
-        try {
-            Files.delete(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -1,5 +1,11 @@
 package dev.lumiere.platform;
 
+import dev.lumiere.platform.node.Banner;
+import dev.lumiere.platform.node.Home;
+import dev.lumiere.platform.node.Node;
+import dev.lumiere.platform.node.NodeConfig;
+import dev.lumiere.platform.node.Parts;
+import dev.lumiere.platform.node.SettingsOptions;
 import dev.lumiere.service.LogSetup;
 import dev.lumiere.service.Settings;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.json.EventJson;
+import dev.lumiere.eventlog.retention.Archive;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -179,6 +180,28 @@ class LogCommandTest {
         assertThat(verified.out.getLast()).startsWith("DAMAGED");
         assertThat(read.code).isEqualTo(1);
         assertThat(read.said).doesNotContain("\tat ");
+    }
+
+    @Test
+    void damageOfTheArchiveIsFoundToo() throws Exception {
+        var archive = folder.resolve("archive");
+        try (var log = EventLog.open(new RocksLogDevice(home.resolve("eventlog"), 2))) {
+            new Archive(archive).takeOver(log, 3);
+        }
+        var setting = "log.archive=" + archive;
+        var sound = log("verify", "--set", setting);
+        Path file;
+        try (var files = Files.list(archive)) {
+            file = files.findFirst().orElseThrow();
+        }
+        Files.write(file, new byte[100]);
+
+        var verified = log("verify", "--set", setting);
+
+        assertThat(sound.code).isZero();
+        assertThat(verified.code).isEqualTo(1);
+        assertThat(verified.out.getFirst()).startsWith(file + ": ");
+        assertThat(verified.out.getLast()).startsWith("DAMAGED, 1 findings: 3 events");
     }
 
     @Test

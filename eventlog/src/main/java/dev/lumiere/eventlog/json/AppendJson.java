@@ -106,7 +106,8 @@ public final class AppendJson {
                                                         "is one too many: %d in all"
                                                                 .formatted(MAX_EVENTS));
                                             }
-                                            change.events.add(EventJson.data(from, each, defaults));
+                                            change.events.add(
+                                                    EventFields.data(from, each, defaults));
                                         });
                     }
                 });

@@ -7,17 +7,13 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.Payload;
-import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,32 +40,6 @@ public final class EventJson {
                     .streamReadConstraints(
                             StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
                     .build();
-    private static final Set<String> DATA =
-            Set.of(
-                    "id",
-                    "type",
-                    "schema",
-                    "time",
-                    "causation",
-                    "correlation",
-                    "trace",
-                    "payload",
-                    "payloadBase64");
-    private static final Set<String> EVENT =
-            Set.of(
-                    "partition",
-                    "position",
-                    "stream",
-                    "version",
-                    "id",
-                    "type",
-                    "schema",
-                    "time",
-                    "causation",
-                    "correlation",
-                    "trace",
-                    "payload",
-                    "payloadBase64");
 
     private EventJson() {}
 
@@ -115,22 +85,23 @@ public final class EventJson {
         json.writeNumberField("schema", data.schema());
         json.writeStringField("time", data.time().toString());
         var context = data.context();
-        if (context.causation() != null) {
-            json.writeStringField("causation", context.causation().toString());
-        }
-        if (context.correlation() != null) {
-            json.writeStringField("correlation", context.correlation().toString());
-        }
-        if (context.trace() != null) {
-            json.writeStringField("trace", context.trace());
-        }
+        known("causation", context.causation(), json);
+        known("correlation", context.correlation(), json);
+        known("trace", context.trace(), json);
         var payload = payload(data.payload());
         if (payload == null) {
             json.writeFieldName("payloadBase64");
-            json.writeString(Base64.getEncoder().encodeToString(bytes(data.payload())));
+            json.writeString(Base64.getEncoder().encodeToString(data.payload().toByteArray()));
         } else {
             json.writeFieldName("payload");
             json.writeRawValue(payload);
+        }
+    }
+
+    private static void known(String name, @Nullable Object value, JsonGenerator json)
+            throws IOException {
+        if (value != null) {
+            json.writeStringField(name, value.toString());
         }
     }
 
@@ -163,32 +134,13 @@ public final class EventJson {
         }
     }
 
-    private static byte[] bytes(Payload payload) {
-        var bytes = new byte[payload.size()];
-        payload.buffer().get(bytes);
-        return bytes;
-    }
-
     /**
      * Reads what {@link #line} wrote.
      *
      * @throws IllegalArgumentException if it is something else, with what is wrong
      */
     public static Event parse(String line) {
-        return JsonReader.read(line, from -> event(from, ""));
-    }
-
-    static Event event(JsonReader from, String path) throws IOException {
-        var event = new Fields();
-        from.object(path, EVENT, (name, at) -> event.read(from, name, at));
-        return JsonReader.parsed(path, event::event);
-    }
-
-    /** What is to be appended. */
-    static EventData data(JsonReader from, String path, Defaults defaults) throws IOException {
-        var data = new Fields();
-        from.object(path, DATA, (name, at) -> data.read(from, name, at));
-        return data.data(path, defaults);
+        return JsonReader.read(line, from -> EventFields.event(from, ""));
     }
 
     /**
@@ -198,108 +150,4 @@ public final class EventJson {
      * @param trace where the request for it stands; null if that is not known
      */
     public record Defaults(InstantSource clock, Supplier<UUID> ids, @Nullable String trace) {}
-
-    /** Those of one event, as far as they were read. */
-    private static final class Fields {
-        private long partition = -1;
-        private long position = -1;
-        private long version = -1;
-        private @Nullable StreamId stream;
-        private @Nullable UUID id;
-        private @Nullable String type;
-        private int schema = 1;
-        private @Nullable Instant time;
-        private @Nullable UUID causation;
-        private @Nullable UUID correlation;
-        private @Nullable String trace;
-        private @Nullable Payload payload;
-
-        void read(JsonReader from, String name, String path) throws IOException {
-            switch (name) {
-                case "partition" -> partition = from.number(path, 0, Integer.MAX_VALUE);
-                case "position" -> position = from.number(path, 1, Long.MAX_VALUE);
-                case "version" -> version = from.number(path, 1, Long.MAX_VALUE);
-                case "stream" -> stream = from.string(path, StreamId::parse);
-                case "id" -> id = from.uuid(path);
-                case "type" -> type = from.string(path);
-                case "schema" -> schema = (int) from.number(path, 1, Integer.MAX_VALUE);
-                case "time" -> time = from.string(path, EventJson::instant);
-                case "causation" -> causation = from.uuid(path);
-                case "correlation" -> correlation = from.uuid(path);
-                case "trace" -> trace = from.string(path);
-                case "payload" -> take(path, Payload.of(from.verbatim()));
-                default -> take(path, from.string(path, EventJson::binary));
-            }
-        }
-
-        private void take(String path, Payload given) {
-            if (payload != null) {
-                throw JsonReader.wrong(path, "there is a payload already");
-            }
-            payload = given;
-        }
-
-        EventData data(String path, Defaults defaults) {
-            if (id == null) {
-                id = defaults.ids().get();
-            }
-            if (time == null) {
-                time = defaults.clock().instant();
-            }
-            if (trace == null) {
-                trace = defaults.trace();
-            }
-            return JsonReader.parsed(path, this::complete);
-        }
-
-        Event event() {
-            return new Event(
-                    (int) number("partition", partition),
-                    number("position", position),
-                    there("stream", stream),
-                    number("version", version),
-                    complete());
-        }
-
-        private EventData complete() {
-            return new EventData(
-                    there("id", id),
-                    there("type", type),
-                    schema,
-                    there("time", time),
-                    new EventData.Context(causation, correlation, trace),
-                    there("payload", payload));
-        }
-
-        private static long number(String name, long value) {
-            if (value < 0) {
-                throw new IllegalArgumentException(name + " is missing");
-            }
-            return value;
-        }
-    }
-
-    static <T> T there(String name, @Nullable T value) {
-        if (value == null) {
-            throw new IllegalArgumentException(name + " is missing");
-        }
-        return value;
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException _) {
-            throw new IllegalArgumentException(
-                    "not a time such as 2026-11-29T10:15:30Z: " + JsonReader.echoed(text));
-        }
-    }
-
-    private static Payload binary(String text) {
-        try {
-            return Payload.copyOf(Base64.getDecoder().decode(text));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("not Base64, or too long: " + e.getMessage(), e);
-        }
-    }
 }

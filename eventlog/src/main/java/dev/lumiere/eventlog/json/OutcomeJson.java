@@ -194,12 +194,12 @@ public final class OutcomeJson {
                 case "appended" -> new AppendOutcome.Appended(places, repeated);
                 case "conflict" ->
                         new AppendOutcome.Conflict(
-                                EventJson.there("stream", stream),
+                                EventFields.there("stream", stream),
                                 Expected.version(expected),
                                 actual);
                 case "idTaken" ->
                         new AppendOutcome.IdTaken(
-                                EventJson.there("id", id), new Event.Place(partition, position));
+                                EventFields.there("id", id), new Event.Place(partition, position));
                 case "refused" -> new AppendOutcome.Refused(reason);
                 case "unknown" -> new AppendOutcome.Unknown(reason);
                 default -> throw new IllegalArgumentException("no such outcome: " + outcome);

@@ -39,7 +39,7 @@ public final class PageJson {
                                             from.array(
                                                     path,
                                                     MAX_EVENTS,
-                                                    at -> events.add(EventJson.event(from, at)));
+                                                    at -> events.add(EventFields.event(from, at)));
                                     case "position" -> position.append(from.string(path));
                                     default -> from.verbatim();
                                 }

@@ -1,5 +1,6 @@
 package dev.lumiere.eventlog.personal;
 
+import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,7 +8,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -41,7 +41,7 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
      */
     public FolderSubjectKeys(Path folder) throws IOException {
         this.folder = folder;
-        Files.createDirectories(
+        DurableFiles.createFolders(
                 folder.resolve("subjects"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         lock =
@@ -93,8 +93,7 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
                 beginning,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         overwrite(beginning, bytes);
-        Files.move(beginning, file, StandardCopyOption.ATOMIC_MOVE);
-        syncFolderOf(file);
+        DurableFiles.replace(file, beginning);
     }
 
     private static void overwrite(Path file, byte[] bytes) throws IOException {
@@ -104,15 +103,6 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
                 channel.write(buffer);
             }
             channel.force(true);
-        }
-    }
-
-    private static void syncFolderOf(Path file) throws IOException {
-        var parent = file.toAbsolutePath().getParent();
-        if (parent != null) {
-            try (var channel = FileChannel.open(parent, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
         }
     }
 
@@ -194,7 +184,7 @@ public final class FolderSubjectKeys implements SubjectKeys, AutoCloseable {
         if (Files.exists(file)) {
             overwrite(file, new byte[(int) Files.size(file)]);
             Files.delete(file);
-            syncFolderOf(file);
+            DurableFiles.syncFolderOf(file);
         }
     }
 

@@ -3,16 +3,17 @@ package dev.lumiere.eventlog.retention;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Findings;
+import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -20,32 +21,64 @@ import org.jspecify.annotations.Nullable;
 /**
  * Closed ranges of a log as flat files in a folder, each whole by itself, with every event as it
  * was and its checksum: to be kept elsewhere, or to be read when the log has it no more. A file is
- * written beside its place and moved there when it is durable.
+ * written beside its place and moved there when it is durable. One that is damaged, or is missing
+ * between others, takes with it only what it held.
  */
 public final class Archive {
     private static final int CHUNK = 1000;
 
     private final Path folder;
-    private final ConcurrentHashMap<Integer, NavigableMap<Long, ArchiveFile>> files =
-            new ConcurrentHashMap<>();
+    private final Map<Integer, NavigableMap<Long, ArchiveFile>> files = new ConcurrentHashMap<>();
+    private final Map<ArchiveFile, Boolean> whole = new ConcurrentHashMap<>();
 
-    /**
-     * What is in a folder, which is made if it is not there.
-     *
-     * @throws CorruptLogException if a file there is not whole
-     */
+    /** What is in a folder; it is made with the first file. */
     public Archive(Path folder) throws IOException {
-        this.folder = Files.createDirectories(folder);
+        this.folder = folder;
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
         try (var paths = Files.list(folder)) {
-            for (var path : paths.filter(ArchiveFile::isOne).sorted().toList()) {
-                add(ArchiveFile.open(path));
-            }
+            paths.forEach(this::add);
         }
     }
 
-    private void add(ArchiveFile file) {
-        files.computeIfAbsent(file.partition(), _ -> new ConcurrentSkipListMap<>())
-                .put(file.from(), file);
+    private void add(Path path) {
+        var file = ArchiveFile.of(path);
+        if (file != null) {
+            files.computeIfAbsent(file.partition(), _ -> new ConcurrentSkipListMap<>())
+                    .put(file.from(), file);
+        }
+    }
+
+    CorruptLogException missing(int partition, long from, long to) {
+        return new CorruptLogException(
+                folder.toString(),
+                "the file of partition %d positions %d to %d is missing"
+                        .formatted(partition, from, to));
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Those of which something is here. */
+    Collection<Integer> partitions() {
+        return files.keySet().stream().sorted().toList();
+    }
+
+    /** In their order. */
+    Collection<ArchiveFile> files(int partition) {
+        return of(partition).values();
+    }
+
+    private NavigableMap<Long, ArchiveFile> of(int partition) {
+        return files.getOrDefault(partition, Collections.emptyNavigableMap());
+    }
+
+    /** The last position of a partition that is here, whatever is missing before; 0 if none is. */
+    long end(int partition) {
+        var last = of(partition).lastEntry();
+        return last == null ? 0 : last.getValue().to();
     }
 
     /**
@@ -54,8 +87,8 @@ public final class Archive {
      */
     public long last(int partition) {
         var last = 0L;
-        for (var file : files.getOrDefault(partition, new TreeMap<>()).values()) {
-            if (last > 0 && file.from() != last + 1) {
+        for (var file : files(partition)) {
+            if (last > 0 && file.from() > last + 1) {
                 break;
             }
             last = file.to();
@@ -71,17 +104,28 @@ public final class Archive {
      */
     void check(EventLog log) throws IOException {
         for (var partition = 0; partition < log.partitions(); partition++) {
-            var last = last(partition);
-            if (last > 0) {
-                var mine = read(partition, last, 1).getFirst();
-                var its = log.read(partition, last, 1);
-                if (its.isEmpty() || !its.getFirst().data().id().equals(mine.data().id())) {
-                    throw new IOException(
-                            "the archive in %s is of another history: partition %d position %d"
-                                    .formatted(folder, partition, last));
-                }
+            var mine = lastThatCanBeRead(partition);
+            if (mine == null) {
+                continue;
+            }
+            var its = log.read(partition, mine.position(), 1);
+            if (its.isEmpty() || !its.getFirst().data().id().equals(mine.data().id())) {
+                throw new IOException(
+                        "the archive in %s is of another history: partition %d position %d"
+                                .formatted(folder, partition, mine.position()));
             }
         }
+    }
+
+    private @Nullable Event lastThatCanBeRead(int partition) throws IOException {
+        for (var file : of(partition).descendingMap().values()) {
+            try {
+                return file.read(file.to(), 1).getFirst();
+            } catch (CorruptLogException _) {
+                // the one before, then
+            }
+        }
+        return null;
     }
 
     /**
@@ -102,7 +146,7 @@ public final class Archive {
         for (var partition = 0; partition < log.partitions(); partition++) {
             for (var last = last(partition);
                     last + events <= log.end().of(partition);
-                    last += events) {
+                    last = last(partition)) {
                 add(write(log, partition, last + 1, last + events));
                 taken += events;
             }
@@ -110,10 +154,11 @@ public final class Archive {
         return taken;
     }
 
-    private ArchiveFile write(EventLog log, int partition, long from, long to) throws IOException {
+    private Path write(EventLog log, int partition, long from, long to) throws IOException {
+        DurableFiles.createFolders(folder);
         var path = folder.resolve(ArchiveFile.name(partition, from, to));
         var beside = folder.resolve(path.getFileName() + ".new");
-        try (var writing = new ArchiveFile.Writing(beside, partition, from, to)) {
+        try (var writer = new ArchiveFileWriter(beside, partition, from, to)) {
             for (var next = from; next <= to; ) {
                 var chunk = log.read(partition, next, (int) Math.min(CHUNK, to - next + 1));
                 if (chunk.isEmpty()) {
@@ -126,47 +171,78 @@ public final class Archive {
                                 "not archived from partition %d position %d on: it is gone"
                                         .formatted(partition, event.position()));
                     }
-                    writing.add(event);
+                    writer.add(event);
                 }
                 next = chunk.getLast().position() + 1;
             }
-            writing.finish();
+            writer.finish();
         }
-        Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
-        try (var entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-            entries.force(true);
-        }
-        return ArchiveFile.open(path);
+        DurableFiles.replace(path, beside);
+        return path;
     }
 
     /**
      * Events of a partition in their order, as they were when they were taken over.
      *
      * @param from position of the first, at least 1
-     * @return as many as there are, at most that; empty if the first is not here
-     * @throws CorruptLogException if one is not as it was written
+     * @return as many as can be read, at most that; empty if the first is not here
+     * @throws CorruptLogException naming the file, if the first is not as it was written, or its
+     *     file is missing between others
      */
     public List<Event> read(int partition, long from, int max) throws IOException {
         var events = new ArrayList<Event>();
-        for (var next = from; events.size() < max; next = events.getLast().position() + 1) {
-            var file = file(partition, next);
-            if (file == null) {
+        var next = from;
+        var file = file(partition, next);
+        if (file == null) {
+            failIfMissing(partition, next);
+        }
+        while (file != null && events.size() < max) {
+            try {
+                events.addAll(file.read(next, max - events.size()));
+            } catch (CorruptLogException e) {
+                if (events.isEmpty()) {
+                    throw e;
+                }
                 break;
             }
-            events.addAll(file.read(next, max - events.size()));
+            next = events.getLast().position() + 1;
+            file = file(partition, next);
         }
         return List.copyOf(events);
     }
 
     private @Nullable ArchiveFile file(int partition, long position) {
-        var mine = files.get(partition);
-        var entry = mine == null ? null : mine.floorEntry(position);
+        var entry = of(partition).floorEntry(position);
         return entry == null || entry.getValue().to() < position ? null : entry.getValue();
+    }
+
+    private void failIfMissing(int partition, long position) throws CorruptLogException {
+        var before = of(partition).lowerEntry(position);
+        var after = of(partition).higherEntry(position);
+        if (before != null && after != null) {
+            throw missing(partition, before.getValue().to() + 1, after.getKey() - 1);
+        }
+    }
+
+    /** Whether an event is here in a file that is whole, which was read to know it. */
+    boolean holds(Event event) {
+        var file = file(event.partition(), event.position());
+        return file != null && whole.computeIfAbsent(file, Archive::isWhole);
+    }
+
+    private static boolean isWhole(ArchiveFile file) {
+        var findings = new Findings();
+        try {
+            file.verify(_ -> {}, findings);
+            return findings.count() == 0;
+        } catch (IOException _) {
+            return false; // it is told where it is read
+        }
     }
 
     /** Deletes the files of a partition that hold nothing after a position. */
     public void deleteUpTo(int partition, long position) throws IOException {
-        var mine = files.getOrDefault(partition, new TreeMap<>());
+        var mine = of(partition);
         for (var file : List.copyOf(mine.values())) {
             if (file.to() <= position) {
                 mine.remove(file.from());

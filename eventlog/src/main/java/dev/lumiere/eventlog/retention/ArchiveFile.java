@@ -3,27 +3,24 @@ package dev.lumiere.eventlog.retention;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventCodec;
+import dev.lumiere.eventlog.Findings;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A range of a partition in one file, big-endian:
+ * A range of a partition in one file, big-endian; its name says which. It may be damaged: that is
+ * told when it is read.
  *
  * <pre>
  * "LUMIERE1" | partition 4 | from 8 | to 8
@@ -33,84 +30,39 @@ import java.util.zip.CRC32C;
  * </pre>
  */
 final class ArchiveFile {
-    private static final byte[] MAGIC = "LUMIERE1".getBytes(StandardCharsets.US_ASCII);
-    private static final int HEAD_BYTES = 8 + 4 + 8 + 8;
-    private static final int FOOT_BYTES = 8 + 4 + 8;
-    private static final int STRIDE = 256;
+    private static final int STRIDE = ArchiveIndex.STRIDE;
     private static final int MAX_EVENT_BYTES = 2 << 20;
-    private static final Pattern NAME = Pattern.compile("p\\d{4}-\\d{19}-\\d{19}\\.events");
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final Pattern NAME = Pattern.compile("p(\\d{4})-(0\\d{18})-(0\\d{18})\\.events");
 
     private final Path path;
     private final int partition;
     private final long from;
     private final long to;
-    private final long[] offsets;
+    private volatile @Nullable ArchiveIndex index;
 
-    private ArchiveFile(Path path, int partition, long from, long to, long[] offsets) {
+    private ArchiveFile(Path path, int partition, long from, long to) {
         this.path = path;
         this.partition = partition;
         this.from = from;
         this.to = to;
-        this.offsets = offsets;
     }
 
     static String name(int partition, long from, long to) {
         return "p%04d-%019d-%019d.events".formatted(partition, from, to);
     }
 
-    static boolean isOne(Path path) {
-        return NAME.matcher(path.getFileName().toString()).matches();
-    }
-
-    /**
-     * Reads all but the events.
-     *
-     * @throws CorruptLogException if it is not whole
-     */
-    static ArchiveFile open(Path path) throws IOException {
-        try (var file = FileChannel.open(path, StandardOpenOption.READ)) {
-            var size = file.size();
-            if (size < HEAD_BYTES + FOOT_BYTES) {
-                throw new CorruptLogException(path.toString(), "it is cut short");
-            }
-            var head = bytes(file, 0, HEAD_BYTES);
-            var foot = bytes(file, size - FOOT_BYTES, FOOT_BYTES);
-            var index = ByteBuffer.wrap(foot).getLong();
-            var room = size - FOOT_BYTES - index;
-            if (index < HEAD_BYTES || room < 0 || room % Long.BYTES != 0) {
-                throw new CorruptLogException(path.toString(), "it is cut short, or damaged");
-            }
-            var offsets = bytes(file, index, (int) room);
-            if (checksum(head, offsets, Arrays.copyOf(foot, Long.BYTES))
-                            != ByteBuffer.wrap(foot).getInt(Long.BYTES)
-                    || !Arrays.equals(MAGIC, Arrays.copyOf(head, MAGIC.length))
-                    || !Arrays.equals(MAGIC, Arrays.copyOfRange(foot, 12, FOOT_BYTES))) {
-                throw new CorruptLogException(
-                        path.toString(), "the checksum of its index is wrong");
-            }
-            var all = new long[offsets.length / Long.BYTES];
-            ByteBuffer.wrap(offsets).asLongBuffer().get(all);
-            var place = ByteBuffer.wrap(head, MAGIC.length, HEAD_BYTES - MAGIC.length);
-            return new ArchiveFile(path, place.getInt(), place.getLong(), place.getLong(), all);
+    /** Null if it is none by its name. */
+    static @Nullable ArchiveFile of(Path path) {
+        var name = NAME.matcher(path.getFileName().toString());
+        if (!name.matches()) {
+            return null;
         }
-    }
-
-    private static byte[] bytes(FileChannel file, long at, int length) throws IOException {
-        var bytes = ByteBuffer.allocate(length);
-        while (bytes.hasRemaining()) {
-            if (file.read(bytes, at + bytes.position()) < 0) {
-                throw new EOFException("a file that became shorter");
-            }
-        }
-        return bytes.array();
-    }
-
-    private static int checksum(byte[]... parts) {
-        var crc = new CRC32C();
-        for (var part : parts) {
-            crc.update(part);
-        }
-        return (int) crc.getValue();
+        var from = Long.parseLong(name.group(2));
+        var to = Long.parseLong(name.group(3));
+        return from < 1 || to < from
+                ? null
+                : new ArchiveFile(path, Integer.parseInt(name.group(1)), from, to);
     }
 
     Path path() {
@@ -130,18 +82,55 @@ final class ArchiveFile {
     }
 
     /**
+     * Reads all but the events, once.
+     *
+     * @throws CorruptLogException naming the file, if it is not whole
+     */
+    ArchiveIndex index() throws IOException {
+        var known = index;
+        if (known == null) {
+            try (var file = open()) {
+                known = ArchiveIndex.read(file, path.toString(), partition, from, to);
+            } catch (EOFException _) {
+                throw new CorruptLogException(path.toString(), "it is cut short");
+            }
+            index = known;
+        }
+        return known;
+    }
+
+    private FileChannel open() throws IOException {
+        try {
+            return FileChannel.open(path, StandardOpenOption.READ);
+        } catch (NoSuchFileException _) {
+            throw new CorruptLogException(path.toString(), "it is not there any more");
+        }
+    }
+
+    /**
      * Events in their order.
      *
      * @param first position of the first, which is in this file
+     * @return as many as can be read, at most that
+     * @throws CorruptLogException naming the file, if the first is not as it was written
      */
     List<Event> read(long first, int max) throws IOException {
-        var stride = (int) ((first - from) / STRIDE);
         var events = new ArrayList<Event>();
-        try (var file = FileChannel.open(path, StandardOpenOption.READ)) {
-            file.position(offsets[stride]);
-            var in =
-                    new DataInputStream(
-                            new BufferedInputStream(Channels.newInputStream(file), 1 << 16));
+        try {
+            read(first, max, events);
+        } catch (CorruptLogException e) {
+            if (events.isEmpty()) {
+                throw e;
+            }
+        }
+        return events;
+    }
+
+    private void read(long first, int max, List<Event> events) throws IOException {
+        var stride = (int) ((first - from) / STRIDE);
+        var start = index().start(stride);
+        try (var file = open()) {
+            var in = from(file, start);
             for (var position = from + (long) stride * STRIDE;
                     position <= to && events.size() < max;
                     position++) {
@@ -153,6 +142,65 @@ final class ArchiveFile {
             }
         } catch (EOFException _) {
             throw new CorruptLogException(path.toString(), "it ends in the middle of an event");
+        }
+    }
+
+    private static DataInputStream from(FileChannel file, long start) throws IOException {
+        file.position(start);
+        return new DataInputStream(
+                new BufferedInputStream(Channels.newInputStream(file), BUFFER_BYTES));
+    }
+
+    /** Takes sound events, a few at once. */
+    interface Sound {
+        void take(List<Event> events) throws IOException;
+    }
+
+    /**
+     * Reads all of it.
+     *
+     * @param sound takes what is as it was written, in its order
+     * @param findings get what is not
+     */
+    void verify(Sound sound, Findings findings) throws IOException {
+        try {
+            for (var stride = 0; stride < index().strides(); stride++) {
+                sound.take(verify(stride, index(), findings));
+            }
+        } catch (CorruptLogException e) {
+            findings.add(path.toString(), e.what());
+        }
+    }
+
+    /** An event whose length is wrong hides those behind it, up to the next stride. */
+    private List<Event> verify(int stride, ArchiveIndex all, Findings findings) throws IOException {
+        var events = new ArrayList<Event>();
+        var position = from + (long) stride * STRIDE;
+        var last = Math.min(to, position + STRIDE - 1);
+        var left = all.start(stride + 1) - all.start(stride);
+        try (var file = open()) {
+            var in = from(file, all.start(stride));
+            for (; position <= last; position++) {
+                var length = length(in.readInt(), position);
+                left -= Integer.BYTES + length;
+                if (left < 0) {
+                    throw new CorruptLogException(where(position), "it is of another length");
+                }
+                var bytes = new byte[length];
+                in.readFully(bytes);
+                try {
+                    events.add(event(bytes, position));
+                } catch (CorruptLogException e) {
+                    findings.add(where(position), e.what());
+                }
+            }
+            if (left > 0) {
+                findings.add(where(last), "%d bytes follow that are no event".formatted(left));
+            }
+        } catch (CorruptLogException e) {
+            findings.add(where(position), e.what() + "; not read up to " + last);
+        } catch (EOFException _) {
+            findings.add(where(position), "the file ends there");
         }
         return events;
     }
@@ -175,57 +223,5 @@ final class ArchiveFile {
 
     private String where(long position) {
         return path + " position " + position;
-    }
-
-    /** Writes one, event after event. */
-    static final class Writing implements AutoCloseable {
-        private final FileChannel file;
-        private final DataOutputStream out;
-        private final ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-        private final List<Long> offsets = new ArrayList<>();
-        private final long from;
-        private long offset = HEAD_BYTES;
-
-        Writing(Path path, int partition, long from, long to) throws IOException {
-            this.from = from;
-            file =
-                    FileChannel.open(
-                            path,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE);
-            OutputStream raw = Channels.newOutputStream(file);
-            out = new DataOutputStream(new BufferedOutputStream(raw, 1 << 16));
-            head.put(MAGIC).putInt(partition).putLong(from).putLong(to);
-            out.write(head.array());
-        }
-
-        /** The next. */
-        void add(Event event) throws IOException {
-            if ((event.position() - from) % STRIDE == 0) {
-                offsets.add(offset);
-            }
-            var bytes = EventCodec.encode(event);
-            out.writeInt(bytes.length);
-            out.write(bytes);
-            offset += Integer.BYTES + bytes.length;
-        }
-
-        /** Durable when this returns. */
-        void finish() throws IOException {
-            var index = ByteBuffer.allocate(offsets.size() * Long.BYTES + Long.BYTES);
-            offsets.forEach(index::putLong);
-            index.putLong(offset);
-            out.write(index.array());
-            out.writeInt(checksum(head.array(), index.array()));
-            out.write(MAGIC);
-            out.flush();
-            file.force(true);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
     }
 }

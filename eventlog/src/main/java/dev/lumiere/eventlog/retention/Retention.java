@@ -166,6 +166,6 @@ public final class Retention {
     }
 
     private boolean isLetGo(Event event) {
-        return archive == null || event.position() <= archive.last(event.partition());
+        return archive == null || archive.holds(event);
     }
 }

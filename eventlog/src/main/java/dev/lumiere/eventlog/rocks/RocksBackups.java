@@ -1,6 +1,7 @@
 package dev.lumiere.eventlog.rocks;
 
 import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ public final class RocksBackups {
      * @throws IOException if it cannot be written; those before it are as they were
      */
     public Backup create(RocksLogDevice device) throws IOException {
-        Files.createDirectories(folder);
+        DurableFiles.createFolders(folder);
         var holds = device.store().end();
         return with(engine -> {
             device.store()
@@ -105,7 +106,7 @@ public final class RocksBackups {
                     "not positions of this log, which has %d partitions: %s"
                             .formatted(backup.holds.partitions(), upTo));
         }
-        Files.createDirectories(into);
+        DurableFiles.createFolders(into);
         with(engine -> {
             try (var options = new RestoreOptions(false)) {
                 engine.restoreDbFromBackup(number, into.toString(), into.toString(), options);

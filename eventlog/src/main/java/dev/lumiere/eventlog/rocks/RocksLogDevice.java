@@ -7,6 +7,7 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +32,7 @@ public final class RocksLogDevice implements LogDevice {
      *     another number of partitions
      */
     public RocksLogDevice(Path folder, int partitions) throws IOException {
-        this(new RocksStore(folder, partitions));
+        this(new RocksStore(DurableFiles.createFolders(folder), partitions));
     }
 
     private RocksLogDevice(RocksStore store) {

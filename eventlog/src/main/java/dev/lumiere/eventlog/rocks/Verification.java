@@ -1,6 +1,8 @@
 package dev.lumiere.eventlog.rocks;
 
 import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.Findings;
+import dev.lumiere.eventlog.Findings.Finding;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
@@ -25,11 +27,9 @@ import org.rocksdb.SstFileReader;
  */
 public final class Verification {
     private static final int CHUNK = 1000;
-    private static final int MAX_FINDINGS = 1000;
 
     private final RocksStore store;
-    private final List<Finding> findings = new ArrayList<>();
-    private long found;
+    private final Findings findings = new Findings();
     private long events;
     private long streams;
 
@@ -38,23 +38,11 @@ public final class Verification {
 
     private long version;
 
-    /** Something that is not as it was written, and where. */
-    public record Finding(String where, String what) {}
-
-    /**
-     * What was looked at, and what was found.
-     *
-     * @param findings the first {@value #MAX_FINDINGS}; empty if all is as it was written
-     * @param found how many there are
-     */
-    public record Report(
-            PositionVector end, long events, long streams, List<Finding> findings, long found) {
-        public Report {
-            findings = List.copyOf(findings);
-        }
-
-        public boolean isSound() {
-            return found == 0;
+    /** What was looked at, up to where the log went, and what was found. */
+    public record Report(PositionVector end, long events, long streams, Findings found) {
+        /** The first of them; empty if all is as it was written. */
+        public List<Finding> findings() {
+            return found.listed();
         }
     }
 
@@ -73,8 +61,9 @@ public final class Verification {
         } catch (NoSuchFileException e) {
             throw e;
         } catch (IOException e) { // not even to be opened
-            var finding = new Finding(folder.toString(), String.valueOf(e.getMessage()));
-            return new Report(PositionVector.start(1), 0, 0, List.of(finding), 1);
+            var findings = new Findings();
+            findings.add(folder.toString(), String.valueOf(e.getMessage()));
+            return new Report(PositionVector.start(1), 0, 0, findings);
         }
     }
 
@@ -92,19 +81,7 @@ public final class Verification {
         }
         verification.streams();
         verification.ids();
-        return new Report(
-                end,
-                verification.events,
-                verification.streams,
-                verification.findings,
-                verification.found);
-    }
-
-    private void find(String where, String what) {
-        found++;
-        if (findings.size() < MAX_FINDINGS) {
-            findings.add(new Finding(where, what));
-        }
+        return new Report(end, verification.events, verification.streams, verification.findings);
     }
 
     /** Every block of every file against its checksum, what is read seldom among them. */
@@ -116,7 +93,7 @@ public final class Verification {
                 reader.open(path);
                 reader.verifyChecksum();
             } catch (RocksDBException e) {
-                find(path, String.valueOf(e.getMessage()));
+                findings.add(path, String.valueOf(e.getMessage()));
             }
         }
     }
@@ -142,11 +119,11 @@ public final class Verification {
             try {
                 var one = store.read(partition, position, new LogDevice.Bound(1, 0));
                 if (one.isEmpty()) {
-                    find(place(partition, position), "the event is missing");
+                    findings.add(place(partition, position), "the event is missing");
                 }
                 read.addAll(one);
             } catch (IOException e) {
-                find(place(partition, position), String.valueOf(e.getMessage()));
+                findings.add(place(partition, position), String.valueOf(e.getMessage()));
             }
         }
         return read;
@@ -161,17 +138,18 @@ public final class Verification {
         try {
             var position = store.position(event.stream(), event.version());
             if (position != event.position()) {
-                find(
+                findings.add(
                         where,
                         "not where %s has its version %d: %d"
                                 .formatted(event.stream(), event.version(), position));
             }
             var place = store.find(event.data().id());
             if (!event.place().equals(place)) {
-                find(where, "its id %s is said to be at %s".formatted(event.data().id(), place));
+                findings.add(
+                        where, "its id %s is said to be at %s".formatted(event.data().id(), place));
             }
         } catch (IOException e) {
-            find(where, String.valueOf(e.getMessage()));
+            findings.add(where, String.valueOf(e.getMessage()));
         }
     }
 
@@ -190,7 +168,7 @@ public final class Verification {
             head(stream, version);
             names();
         } catch (IOException e) {
-            find("index of streams", String.valueOf(e.getMessage()));
+            findings.add("index of streams", String.valueOf(e.getMessage()));
         }
     }
 
@@ -202,7 +180,7 @@ public final class Verification {
     private void version(byte[] key) throws IOException {
         var of = stream(Arrays.copyOf(key, Math.max(0, key.length - Long.BYTES)));
         if (of == null) {
-            find("index of streams", "no name of a stream: " + Arrays.toString(key));
+            findings.add("index of streams", "no name of a stream: " + Arrays.toString(key));
             return;
         }
         if (!of.equals(stream)) {
@@ -213,7 +191,7 @@ public final class Verification {
         }
         var next = ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
         if (next != version + 1) {
-            find(of.toString(), "version %d comes after %d".formatted(next, version));
+            findings.add(of.toString(), "version %d comes after %d".formatted(next, version));
         }
         version = next;
     }
@@ -224,14 +202,14 @@ public final class Verification {
         }
         var head = store.version(stream);
         if (head < version) { // it may have grown
-            find(stream.toString(), "ends at version %d, not %d".formatted(version, head));
+            findings.add(stream.toString(), "ends at version %d, not %d".formatted(version, head));
         }
     }
 
     private void names() throws IOException {
         var names = count(RocksStore.Kind.NAMES);
         if (names < streams) {
-            find("names of streams", "%d of %d are there".formatted(names, streams));
+            findings.add("names of streams", "%d of %d are there".formatted(names, streams));
         }
     }
 
@@ -239,10 +217,10 @@ public final class Verification {
         try {
             var ids = count(RocksStore.Kind.IDS);
             if (ids < events) {
-                find("index of ids", "%d of %d are there".formatted(ids, events));
+                findings.add("index of ids", "%d of %d are there".formatted(ids, events));
             }
         } catch (IOException e) {
-            find("index of ids", String.valueOf(e.getMessage()));
+            findings.add("index of ids", String.valueOf(e.getMessage()));
         }
     }
 

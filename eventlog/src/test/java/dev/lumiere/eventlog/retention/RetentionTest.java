@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.AppendOutcome;
-import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.EventLog;
@@ -224,34 +223,6 @@ class RetentionTest {
                 .hasMessageContaining("position 50");
         assertThat(new Archive(home.resolve("archive")).last(log.partition(stream("note", "a"))))
                 .isZero();
-    }
-
-    @Test
-    void aDamagedArchiveIsFoundOut() throws Exception {
-        append(stream("note", "a"), 300);
-        var partition = log.partition(stream("note", "a"));
-        new Archive(home.resolve("archive")).takeOver(log, 300);
-        var original = new Archive(home.resolve("archive")).read(partition, 1, 300);
-        Path file;
-        try (var files = Files.list(home.resolve("archive"))) {
-            file = files.findFirst().orElseThrow();
-        }
-        var bytes = Files.readAllBytes(file);
-        for (var at = 0; at < bytes.length; at += 97) {
-            var damaged = bytes.clone();
-            damaged[at] ^= 16;
-            Files.write(file, damaged);
-            assertThatThrownBy(() -> new Archive(home.resolve("archive")).read(partition, 1, 300))
-                    .as("byte " + at)
-                    .isInstanceOf(CorruptLogException.class);
-            Files.write(file, java.util.Arrays.copyOf(bytes, at));
-            assertThatThrownBy(() -> new Archive(home.resolve("archive")))
-                    .as("cut to " + at)
-                    .isInstanceOf(CorruptLogException.class);
-        }
-        Files.write(file, bytes);
-        assertThat(new Archive(home.resolve("archive")).read(partition, 1, 300))
-                .isEqualTo(original);
     }
 
     @Test

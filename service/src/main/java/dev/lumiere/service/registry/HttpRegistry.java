@@ -1,14 +1,13 @@
 package dev.lumiere.service.registry;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.WholeAnswer;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -159,23 +158,9 @@ public final class HttpRegistry implements Registry {
                 body == null
                         ? request.send()
                         : request.putHeader("Content-Type", "application/json").send(body);
-        return response.compose(
-                r -> bodyOf(r).map(received -> new Answer(r.statusCode(), received)));
-    }
-
-    private static Future<Buffer> bodyOf(HttpClientResponse response) {
-        var received = Promise.<Buffer>promise();
-        var body = Buffer.buffer();
-        response.handler(chunk -> {
-            if (body.length() + chunk.length() <= MAX_ANSWER_BYTES) {
-                body.appendBuffer(chunk);
-            } else {
-                received.tryFail("an answer over " + MAX_ANSWER_BYTES + " bytes");
-            }
-        });
-        response.exceptionHandler(received::tryFail);
-        response.endHandler(_ -> received.tryComplete(body));
-        return received.future();
+        return response.compose(r ->
+                WholeAnswer.of(r, MAX_ANSWER_BYTES)
+                        .map(received -> new Answer(r.statusCode(), received)));
     }
 
     private Buffer expect(int status, Answer answer) {

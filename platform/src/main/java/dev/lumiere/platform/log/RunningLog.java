@@ -1,0 +1,221 @@
+package dev.lumiere.platform.log;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.StreamHead;
+import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.json.EventJson;
+import dev.lumiere.eventlog.json.PageJson;
+import dev.lumiere.eventlog.json.PageJson.Page;
+import dev.lumiere.platform.node.StartFailure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The log of a node that runs, over its control plane. */
+final class RunningLog implements LogAccess {
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+
+    /** For what reads all of a log; the node says meanwhile that it works. */
+    private static final Duration WORK_WITHIN = Duration.ofHours(12);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT_WITHIN)
+                    .build();
+    private final String api;
+
+    /**
+     * Of a node.
+     *
+     * @param api such as {@code http://127.0.0.1:8081}
+     */
+    RunningLog(String api) {
+        this.api = api.replaceFirst("/+$", "");
+    }
+
+    @Override
+    public String where() {
+        return "the node at " + api;
+    }
+
+    @Override
+    public PositionVector end() throws IOException, InterruptedException {
+        return PositionVector.parse(json(get("")).path("end").asText());
+    }
+
+    @Override
+    public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
+            throws IOException, InterruptedException {
+        var target = "/streams?max=%d&prefix=%s".formatted(max, escaped(prefix));
+        if (after != null) {
+            target += "&after=" + escaped(after.toString());
+        }
+        var heads = new ArrayList<StreamHead>();
+        for (var each : json(get(target)).path("streams")) {
+            heads.add(
+                    new StreamHead(
+                            StreamId.parse(each.path("stream").asText()),
+                            each.path("version").asLong()));
+        }
+        return heads;
+    }
+
+    @Override
+    public List<Event> readStream(StreamId stream, long from, int max, boolean backwards)
+            throws IOException, InterruptedException {
+        return page("/streams/%s?from=%d&max=%d&backwards=%s"
+                        .formatted(escaped(stream.toString()), from, max, backwards))
+                .events();
+    }
+
+    @Override
+    public List<Event> read(int partition, long from, int max)
+            throws IOException, InterruptedException {
+        return page("/partitions/%d?from=%d&max=%d".formatted(partition, from, max)).events();
+    }
+
+    @Override
+    public Page readAll(PositionVector after, int max) throws IOException, InterruptedException {
+        return page("/events?after=%s&max=%d".formatted(after, max));
+    }
+
+    private Page page(String target) throws IOException, InterruptedException {
+        try {
+            return PageJson.parse(get(target));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(api + " answered something else: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String follow(String after, @Nullable String category, Consumer<Event> events)
+            throws IOException, InterruptedException {
+        var target = "/tail?after=" + escaped(after);
+        if (category != null) {
+            target += "&category=" + escaped(category);
+        }
+        var answer = send(request(target).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+        var position = after;
+        try (var lines =
+                new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            if (answer.statusCode() != 200) {
+                throw new StartFailure(problem(lines.readLine()));
+            }
+            var failed = false;
+            for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("id: ")) {
+                    position = line.substring("id: ".length());
+                } else if (line.equals("event: problem")) {
+                    failed = true;
+                } else if (line.startsWith("data: ")) {
+                    var data = line.substring("data: ".length());
+                    if (failed) {
+                        throw new IOException(data);
+                    }
+                    events.accept(EventJson.parse(data));
+                }
+            }
+        }
+        return position;
+    }
+
+    @Override
+    public String verify() throws IOException, InterruptedException {
+        return work("/verification");
+    }
+
+    @Override
+    public String backUp(int keep) throws IOException, InterruptedException {
+        return work("/backups?keep=" + keep);
+    }
+
+    private String work(String target) throws IOException, InterruptedException {
+        var answer =
+                text(
+                        send(
+                                request(target)
+                                        .timeout(WORK_WITHIN)
+                                        .POST(HttpRequest.BodyPublishers.noBody())
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString()));
+        var problem = json(answer).path("problem");
+        if (problem.isTextual()) {
+            throw new IOException(problem.asText());
+        }
+        return answer.strip();
+    }
+
+    private String get(String target) throws IOException, InterruptedException {
+        return text(
+                send(
+                        request(target).timeout(ANSWER_WITHIN).GET().build(),
+                        HttpResponse.BodyHandlers.ofString()));
+    }
+
+    private HttpRequest.Builder request(String target) {
+        try {
+            return HttpRequest.newBuilder(URI.create(api + "/v1/log" + target));
+        } catch (IllegalArgumentException _) {
+            throw new StartFailure("--api is not http://host:port: " + api);
+        }
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        try {
+            return client.send(request, handler);
+        } catch (ConnectException e) {
+            throw new StartFailure("no node answers at " + api);
+        }
+    }
+
+    private static String text(HttpResponse<String> answer) throws IOException {
+        if (answer.statusCode() != 200) {
+            throw new StartFailure(problem(answer.body()));
+        }
+        return answer.body();
+    }
+
+    /** What a problem document tells. */
+    private static String problem(@Nullable String body) throws IOException {
+        var detail = json(body == null ? "" : body).path("detail");
+        return detail.isTextual() ? detail.asText() : "not an answer of a log: " + body;
+    }
+
+    private static JsonNode json(String text) throws IOException {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IOException("not an answer of a log: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static String escaped(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.lumiere.platform.node;
+
+import dev.lumiere.api.ApiConfig;
+import dev.lumiere.deploy.DeployConfig;
+import dev.lumiere.gateway.GatewayConfig;
+import dev.lumiere.rendition.RenditionConfig;
+import dev.lumiere.service.Settings;
+import dev.lumiere.service.fetch.FetchConfig;
+import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.StorageConfig;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The configuration of one node: each module's part as that module's record.
+ *
+ * @param home where all state is
+ * @param zone the failure domain this node is in
+ * @param registry where instances are listed: {@code embedded}, or another node's API as {@code
+ *     http://host:port}
+ */
+public record NodeConfig(
+        Path home,
+        Program program,
+        String hostname,
+        String zone,
+        String registry,
+        StorageConfig storage,
+        FetchConfig fetch,
+        RenditionConfig rendition,
+        GatewayConfig gateway,
+        ApiConfig api,
+        LogConfig log,
+        DeployConfig deploy,
+        List<ImageService> images) {
+
+    static final String EMBEDDED = "embedded";
+
+    private static final String SAMPLE = "demo";
+    private static final Map<String, String> SAMPLE_STYLES =
+            Map.of(
+                    "thumb", "imageView2/1/w/200/h/200",
+                    "square", "imageView2/1/w/$(param)/h/$(param)",
+                    "small", "imageView2/2/w/320/format/auto",
+                    "large", "imageView2/2/w/1280/format/auto",
+                    "width", "imageView2/2/w/$(param)/format/auto");
+
+    /**
+     * Reads everything.
+     *
+     * @throws StartFailure with one line for each mistake
+     */
+    public static NodeConfig from(Settings settings) {
+        var program = Program.find();
+        var homeText = settings.text("platform.home", "lumiere-home");
+        if (homeText.isBlank()) {
+            settings.fault("platform.home is empty");
+        }
+        var home = Path.of(homeText).toAbsolutePath().normalize();
+        var hostname = settings.name("platform.hostname", ownHostname());
+        settings.text("heap", ""); // the launcher's
+        settings.text("log.level", ""); // read before anything else, by LogSetup
+        var storage =
+                StorageConfig.from(
+                        settings,
+                        Map.of(SAMPLE, program.sampleMedia()),
+                        Map.of(SAMPLE, BucketRules.of(SAMPLE_STYLES, "-!")));
+        var api = ApiConfig.from(settings, hostname);
+        var config =
+                new NodeConfig(
+                        home,
+                        program,
+                        hostname,
+                        settings.name("platform.zone", "a"),
+                        settings.text("platform.registry", EMBEDDED),
+                        storage,
+                        FetchConfig.from(settings),
+                        RenditionConfig.from(settings, home.resolve("results")),
+                        GatewayConfig.from(settings, storage.rules()),
+                        api,
+                        LogConfig.from(settings, home, api.host(), api.port()),
+                        DeployConfig.from(settings, home, hostname),
+                        ImageService.from(settings));
+        if (config.api.port() != 0
+                && config.api.port() == config.gateway.port()
+                && config.api.host().equals(config.gateway.host())) {
+            settings.fault(
+                    "gateway.port and api.port are the same: %s (--media-port, --api-port)"
+                            .formatted(config.api.port()));
+        }
+        if (!config.registry.equals(EMBEDDED) && !isHttp(config.registry)) {
+            settings.fault(
+                    "platform.registry is neither embedded nor http://host:port: "
+                            + config.registry);
+        }
+        try {
+            settings.check();
+        } catch (IllegalArgumentException mistakes) {
+            throw new StartFailure(String.valueOf(mistakes.getMessage()));
+        }
+        return config;
+    }
+
+    private static boolean isHttp(String text) {
+        try {
+            var uri = new URI(text);
+            return "http".equals(uri.getScheme()) && uri.getHost() != null;
+        } catch (URISyntaxException _) {
+            return false;
+        }
+    }
+
+    private static String ownHostname() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            return "localhost";
+        }
+    }
+}
