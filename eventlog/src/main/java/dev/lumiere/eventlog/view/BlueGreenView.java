@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,14 +80,10 @@ public final class BlueGreenView implements AutoCloseable {
         try {
             opened = opened(generations.live(), previous);
             live = opened;
-            var wanted = projection.version();
-            if (opened.view.version() == wanted) {
-                generations.keepOnly(List.of(opened.generation));
-                generations.makeLive(opened.generation);
-            } else {
-                var beside = generations.beside(opened.generation, wanted);
-                generations.keepOnly(List.of(opened.generation, beside));
-                generations.makeLive(opened.generation);
+            var beside = generations.beside(opened.generation, projection.version());
+            generations.keepOnly(opened.generation, beside);
+            generations.makeLive(opened.generation);
+            if (!beside.equals(opened.generation)) {
                 var green = begun(beside);
                 next = green;
                 switching =
@@ -141,7 +136,7 @@ public final class BlueGreenView implements AutoCloseable {
         try {
             while (!log.isClosed()) {
                 try {
-                    if (green.view.waitFor(live.view.position(), PATIENCE) && isSwitchedTo(green)) {
+                    if (green.view.waitFor(live.view.position(), PATIENCE) && switchTo(green)) {
                         return;
                     }
                 } catch (IOException e) {
@@ -154,8 +149,12 @@ public final class BlueGreenView implements AutoCloseable {
         }
     }
 
-    /** What was seen of the old one is in the new one, in memory and on disk, before it is read. */
-    private boolean isSwitchedTo(Side green) throws IOException, InterruptedException {
+    /**
+     * What was seen of the old one is in the new one, in memory and on disk, before that is read.
+     *
+     * @return whether it is
+     */
+    private boolean switchTo(Side green) throws IOException, InterruptedException {
         var blue = live;
         blue.view.pause();
         try {
@@ -258,14 +257,8 @@ public final class BlueGreenView implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         var thread = switching;
-        var interrupted = false;
-        while (thread != null && thread.isAlive()) {
-            try {
-                thread.interrupt(); // only its waiting
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
-            }
+        if (thread != null) {
+            Follower.end(thread);
         }
         live.view.close();
         var coming = next;
@@ -273,8 +266,5 @@ public final class BlueGreenView implements AutoCloseable {
             coming.view.close();
         }
         generations.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

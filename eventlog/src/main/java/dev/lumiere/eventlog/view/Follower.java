@@ -125,10 +125,15 @@ final class Follower implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        end(thread);
+    }
+
+    /** Interrupts what a thread waits for, and waits until it has ended. */
+    static void end(Thread thread) {
         var interrupted = false;
         while (thread.isAlive()) {
             try {
-                thread.interrupt(); // only its waiting
+                thread.interrupt();
                 thread.join();
             } catch (InterruptedException _) {
                 interrupted = true;

@@ -93,8 +93,11 @@ final class Generations implements AutoCloseable {
         return all.isEmpty() ? null : all.getFirst();
     }
 
-    /** The one of that version that was begun beside another, or a new one. */
+    /** The one of that version: it is live, was begun beside that, or is new. */
     Generation beside(Generation live, int version) throws IOException {
+        if (live.version == version) {
+            return live;
+        }
         var last = live.number;
         for (var generation : all()) {
             if (generation.number > live.number && generation.version == version) {
@@ -119,9 +122,9 @@ final class Generations implements AutoCloseable {
     }
 
     /** Leaves nothing of others, also not of what was being discarded. */
-    void keepOnly(List<Generation> kept) throws IOException {
+    void keepOnly(Generation live, Generation beside) throws IOException {
         for (var generation : all()) {
-            if (!kept.contains(generation)) {
+            if (!generation.equals(live) && !generation.equals(beside)) {
                 discard(generation);
             }
         }
