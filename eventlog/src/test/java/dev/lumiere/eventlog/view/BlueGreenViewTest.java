@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BlueGreenViewTest {
+    private static final int ROUNDS = Boolean.getBoolean("lumiere.soak") ? 60 : 6;
+
     @TempDir Path home;
     private EventLog log;
     private int events;
@@ -65,7 +69,7 @@ class BlueGreenViewTest {
                 throw new IllegalStateException("interrupted");
             }
             var before = index.get("total");
-            var total = before == null ? 0 : Long.parseLong(before.substring(2));
+            var total = before == null ? 0 : Long.parseLong(before.split(":", 2)[1]);
             if (version == 3 && total == 9) {
                 throw new IllegalStateException("ten is too much");
             }
@@ -194,7 +198,8 @@ class BlueGreenViewTest {
                 }
             }
             reading.set(false);
-            var totals = reader.get().stream().map(t -> Long.parseLong(t.substring(2))).toList();
+            var totals =
+                    reader.get().stream().map(t -> Long.parseLong(t.split(":", 2)[1])).toList();
             assertThat(totals).isSorted();
             assertThat(total(view)).isEqualTo("2:" + events);
         }
@@ -314,6 +319,16 @@ class BlueGreenViewTest {
         }
     }
 
+    private Process process(Class<?> main, String... arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(main.getName(), home.toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
     @Test
     void aProcessThatIsKilledGoesOnWhereItWas() throws Exception {
         var many = Append.to(stream("a"), Expected.any(), events(1, 1999));
@@ -322,16 +337,7 @@ class BlueGreenViewTest {
         released(1, 1);
         log.close();
 
-        var process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Folding.class.getName(),
-                                home.toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+        var process = process(Folding.class);
         try (var output = process.inputReader()) {
             assertThat(List.of(output.readLine(), output.readLine()))
                     .containsExactlyInAnyOrder("1:2000", "killed here");
@@ -367,5 +373,74 @@ class BlueGreenViewTest {
         assertThatThrownBy(() -> view(new Total(2), new Total(2)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("total-2 is not another version of total-2");
+    }
+
+    /** The process: a release that appends, and tells what it reads. */
+    static final class Releasing {
+        private Releasing() {}
+
+        public static void main(String[] args) throws Exception {
+            var home = Path.of(args[0]);
+            var version = Integer.parseInt(args[1]);
+            var log = EventLog.open(new RocksLogDevice(home.resolve("log"), 1));
+            var views = home.resolve("views");
+            var view =
+                    args.length == 2
+                            ? BlueGreenView.open(views, log, new Total(version))
+                            : BlueGreenView.open(
+                                    views, log, new Total(version), new Total(version - 1));
+            Thread.startVirtualThread(() -> appendForEver(log));
+            while (true) {
+                System.out.println(total(view));
+            }
+        }
+
+        private static void appendForEver(EventLog log) {
+            try {
+                while (true) {
+                    var event = event(UUID.randomUUID(), "{}");
+                    log.append(Append.to(stream("a"), Expected.any(), List.of(event)), LONG);
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Before, at and after the switch: the next never reads less. */
+    @Test
+    void releasesThatAreKilledLoseNothing() throws Exception {
+        var many = Append.to(stream("a"), Expected.any(), events(1, 2000));
+        assertThat(log.append(many, LONG)).isInstanceOf(AppendOutcome.Appended.class);
+        try (var view = view(new Total(4))) {
+            assertThat(view.waitFor(new Event.Place(0, 2000), LONG)).isTrue();
+        }
+        log.close();
+
+        var random = new Random(5);
+        var seen = 2000L;
+        for (var round = 0; round < ROUNDS; round++) {
+            var version = Integer.toString(5 + round / 2); // twice each: it goes on, or is done
+            var lines = 1 + random.nextInt(1 << random.nextInt(14));
+            var process =
+                    round % 4 < 2
+                            ? process(Releasing.class, version)
+                            : process(Releasing.class, version, "with the previous");
+            try (var output = process.inputReader()) {
+                for (var line = 0; line < lines; line++) {
+                    var total = Long.parseLong(output.readLine().split(":", 2)[1]);
+                    assertThat(total).isGreaterThanOrEqualTo(seen);
+                    seen = total;
+                }
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+        open();
+        try (var view = view(new Total(1))) {
+            var end = log.end();
+            assertThat(view.waitFor(new Event.Place(0, end.of(0)), LONG)).isTrue();
+            assertThat(total(view)).isEqualTo("1:" + end.of(0));
+        }
     }
 }
