@@ -438,9 +438,8 @@ class BlueGreenViewTest {
         }
         open();
         try (var view = view(new Total(1))) {
-            var end = log.end();
-            assertThat(view.waitFor(new Event.Place(0, end.of(0)), LONG)).isTrue();
-            assertThat(total(view)).isEqualTo("1:" + end.of(0));
+            await().until(() -> view.version() == 1 && view.lag() == 0);
+            assertThat(total(view)).isEqualTo("1:" + log.end().of(0));
         }
     }
 }
