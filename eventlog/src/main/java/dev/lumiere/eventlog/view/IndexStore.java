@@ -119,12 +119,21 @@ final class IndexStore implements AutoCloseable {
         var key = ascii("form");
         var wanted = form + " of " + partitions;
         var found = db.get(key);
-        if (found == null && mayBeNew) {
+        if (found == null && mayBeNew && isEmpty()) {
             db.put(key, ascii(wanted));
         } else if (found == null || !ascii(found).equals(wanted)) {
             throw new IOException(
                     "in %s is the view %s partitions, not %s"
-                            .formatted(folder, found == null ? "of no" : ascii(found), wanted));
+                            .formatted(
+                                    folder, found == null ? "of unknown" : ascii(found), wanted));
+        }
+    }
+
+    private boolean isEmpty() throws RocksDBException {
+        try (var iterator = db.newIterator()) {
+            iterator.seekToFirst();
+            iterator.status();
+            return !iterator.isValid();
         }
     }
 

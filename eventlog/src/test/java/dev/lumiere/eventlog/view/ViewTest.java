@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
 
 class ViewTest {
     private static final int PARTITIONS = 3;
@@ -283,6 +284,17 @@ class ViewTest {
                 assertThat(view.position()).isEqualTo(log.end());
             }
         }
+    }
+
+    @Test
+    void aFolderOfSomethingElseIsRefused() throws Exception {
+        var folder = Files.createDirectories(home.resolve("views/counts-1"));
+        try (var db = RocksDB.open(folder.toString())) {
+            db.put(new byte[] {'k'}, new byte[] {'v'});
+        }
+        assertThatThrownBy(() -> view("views", 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is the view of unknown partitions, not counts-1 of 3");
     }
 
     @Test
