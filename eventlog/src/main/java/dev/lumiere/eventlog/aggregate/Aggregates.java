@@ -69,7 +69,8 @@ public final class Aggregates<C, S, E> {
      * made by other code of decider, state or events is passed over.
      *
      * @param state a record that Jackson reads and writes
-     * @param form of states, from 1; changed with what a decider uses of other classes
+     * @param form of states, from 1; changed with what a decider uses of other jars, or is given
+     *     when it is made
      * @param every after how many events of a stream one is kept
      * @throws IllegalArgumentException if the decider's code cannot be read, as of a lambda
      */
@@ -190,17 +191,29 @@ public final class Aggregates<C, S, E> {
         return new At<>(state, now.version + events.size());
     }
 
-    /** As it is now. */
+    /**
+     * As it is now.
+     *
+     * @throws UnreadableEventException if it cannot be known
+     */
     public At<S> state(String key) throws IOException {
         return fold(key, beginning(key, Long.MAX_VALUE), _ -> true);
     }
 
-    /** As it was after that version; as it is now if there is no such version yet. */
+    /**
+     * As it was after that version; as it is now if there is no such version yet.
+     *
+     * @throws UnreadableEventException if it cannot be known
+     */
     public At<S> stateAt(String key, long version) throws IOException {
         return fold(key, beginning(key, version), event -> event.version() <= version);
     }
 
-    /** As it was at that time, by the times of the events. */
+    /**
+     * As it was at that time, by the times of the events.
+     *
+     * @throws UnreadableEventException if it cannot be known
+     */
     public At<S> stateAt(String key, Instant time) throws IOException {
         return fold(key, initial(), event -> !event.data().time().isAfter(time));
     }
@@ -224,6 +237,9 @@ public final class Aggregates<C, S, E> {
             for (var event : events) {
                 if (!wanted.test(event)) {
                     return at;
+                }
+                if (event.data().isRemoved() && decider.needsEveryEvent()) {
+                    throw new UnreadableEventException(event);
                 }
                 var known = types.event(event.data());
                 var state = known == null ? at.state : decider.evolve(at.state, known);

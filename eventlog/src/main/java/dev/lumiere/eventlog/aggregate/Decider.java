@@ -26,6 +26,14 @@ public interface Decider<C, S, E> {
     /** After an event, whatever was decided then: this never refuses. */
     S evolve(S state, E event);
 
+    /**
+     * Whether a state is wrong without an event whose content retention has taken out of the log.
+     * Of one that says no, such events are passed over; else there is no state but from a snapshot.
+     */
+    default boolean needsEveryEvent() {
+        return true;
+    }
+
     /** The state does not allow what was asked for. */
     final class Rejected extends Exception {
         private static final long serialVersionUID = 1;

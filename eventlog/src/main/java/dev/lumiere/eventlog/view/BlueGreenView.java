@@ -3,178 +3,210 @@ package dev.lumiere.eventlog.view;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.view.Generations.Generation;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A view in whose place another can come while it is read: folded beside it, by a changed
- * projection or by the same anew, it takes over between two reads when it has come as far, and the
- * old one is deleted. Each is in a numbered folder; the file {@code live} names the one that is
- * read. A process that is killed meanwhile finds the old one or the new one, and deletes the other.
+ * A view that can be read while a changed projection is folded. What the release before has left is
+ * read as it is, or follows the log with that release's projection if it is given, until the new
+ * one has come as far; then the new one takes its place between two reads, and the old one is
+ * deleted. A process that is killed at any moment goes on from there. Who reads sees by {@link
+ * Index#version} which of the two it is. The folder is one process's.
  *
  * @see <a href="https://martinfowler.com/bliki/BlueGreenDeployment.html">Fowler, Blue Green
  *     Deployment (2010)</a>
  */
 public final class BlueGreenView implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Duration SWITCH = Duration.ofMillis(100);
+    private static final Logger LOG = LoggerFactory.getLogger(BlueGreenView.class);
 
-    private final Path home;
+    private final String name;
+    private final Generations generations;
     private final EventLog log;
-    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
-    private volatile Live live;
+    private final Projection projection;
+    private volatile Side live;
+    private volatile @Nullable Side next;
+    private @Nullable Thread switching;
 
-    private record Live(View view, Path folder, int number) {}
+    private record Side(View view, Generation generation) {}
 
-    private BlueGreenView(Path home, EventLog log, Live live) {
-        this.home = home;
-        this.log = log;
-        this.live = live;
+    /**
+     * Opens what was read last. If that is of another version it stays as it is, while the
+     * projection is folded beside it.
+     *
+     * @param folder of all views; this one gets a folder there, by name
+     * @throws IOException if it cannot be opened, or is not of this log, or of what was in it
+     *     before it was restored to a position; then it is folded anew if its folder is deleted
+     */
+    public static BlueGreenView open(Path folder, EventLog log, Projection projection)
+            throws IOException, InterruptedException {
+        return new BlueGreenView(folder, log, projection, null);
     }
 
     /**
-     * Opens what was read last, or what was to take its place, if it is of this version; else
-     * begins anew.
+     * The same, but what was read last follows the log meanwhile if it is of the previous
+     * projection.
      *
-     * @param folder of all views; this one gets a folder there, by name
-     * @throws IOException if it cannot be opened, or does not belong to this log
+     * @param previous of the same name and another version
      */
-    public static BlueGreenView open(Path folder, EventLog log, Projection projection)
-            throws IOException {
-        var home = folder.resolve(projection.name());
-        Files.createDirectories(home);
-        var numbers = numbers(home);
-        var number = chosen(home, numbers, projection);
-        var own = home.resolve(Integer.toString(number));
-        var view = View.open(own, log, projection);
+    public static BlueGreenView open(
+            Path folder, EventLog log, Projection projection, Projection previous)
+            throws IOException, InterruptedException {
+        if (!previous.name().equals(projection.name())
+                || previous.version() == projection.version()) {
+            throw new IllegalArgumentException(
+                    "%s is not another version of %s"
+                            .formatted(Form.of(previous), Form.of(projection)));
+        }
+        return new BlueGreenView(folder, log, projection, previous);
+    }
+
+    private BlueGreenView(
+            Path folder, EventLog log, Projection projection, @Nullable Projection previous)
+            throws IOException, InterruptedException {
+        this.log = log;
+        this.projection = projection;
+        name = projection.name();
+        generations = new Generations(folder.resolve(Form.of(projection).name()));
+        Side opened = null;
         var done = false;
         try {
-            ViewFiles.write(home.resolve("live"), Integer.toString(number));
-            for (var other : numbers) {
-                if (other != number) {
-                    ViewFiles.delete(home.resolve(Integer.toString(other)));
-                }
+            opened = opened(generations.live(), previous);
+            live = opened;
+            var beside = generations.beside(opened.generation, projection.version());
+            generations.keepOnly(opened.generation, beside);
+            generations.makeLive(opened.generation);
+            if (!beside.equals(opened.generation)) {
+                var green = begun(beside);
+                next = green;
+                switching =
+                        Thread.ofPlatform()
+                                .name("view-switch-" + name)
+                                .daemon()
+                                .start(() -> switchWhenCaughtUp(green));
             }
             done = true;
         } finally {
             if (!done) {
-                view.close();
+                if (opened != null) {
+                    opened.view.close();
+                }
+                generations.close();
             }
         }
-        return new BlueGreenView(home, log, new Live(view, own, number));
     }
 
-    /** Those there are, the newest first. */
-    private static List<Integer> numbers(Path home) throws IOException {
-        var numbers = new ArrayList<Integer>();
-        try (var files = Files.newDirectoryStream(home)) {
-            for (var file : files) {
-                if (file.getFileName().toString().matches("[0-9]{1,9}")) {
-                    numbers.add(Integer.parseInt(file.getFileName().toString()));
+    /** What is read, which begins if there is nothing yet. */
+    private Side opened(@Nullable Generation found, @Nullable Projection previous)
+            throws IOException, InterruptedException {
+        var generation = found == null ? new Generation(1, projection.version()) : found;
+        var form = new Form(name, generation.version());
+        Projection follows = null;
+        for (var each : Arrays.asList(projection, previous)) {
+            if (each != null && Form.of(each).equals(form)) {
+                follows = each;
+            }
+        }
+        var store = IndexStore.open(generations.folder(generation), form, log);
+        return new Side(new View(log, store, follows), generation);
+    }
+
+    /** Goes on with what there is of it, or anew if that is of no use: nobody has read it. */
+    private Side begun(Generation generation) throws IOException, InterruptedException {
+        var folder = generations.folder(generation);
+        IndexStore store;
+        try {
+            store = IndexStore.open(folder, Form.of(projection), log);
+        } catch (IOException e) {
+            LOG.warn("view {} is folded anew: {}", name, e.getMessage());
+            generations.discard(generation);
+            store = IndexStore.open(folder, Form.of(projection), log);
+        }
+        return new Side(new View(log, store, projection), generation);
+    }
+
+    private void switchWhenCaughtUp(Side green) {
+        try {
+            while (!log.isClosed()) {
+                try {
+                    if (green.view.waitFor(live.view.position(), PATIENCE) && switchTo(green)) {
+                        return;
+                    }
+                } catch (IOException e) {
+                    LOG.warn("view {} stays at version {}", name, version(), e);
+                    TimeUnit.NANOSECONDS.sleep(PATIENCE.toNanos());
                 }
             }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // it is closed
         }
-        numbers.sort(Comparator.reverseOrder());
-        return numbers;
-    }
-
-    private static int chosen(Path home, List<Integer> numbers, Projection projection)
-            throws IOException {
-        var live = home.resolve("live");
-        var candidates = new ArrayList<Integer>();
-        if (Files.exists(live)) {
-            var text = Files.readString(live).strip();
-            numbers.stream().filter(n -> n.toString().equals(text)).forEach(candidates::add);
-        }
-        candidates.addAll(numbers);
-        for (var number : candidates) {
-            var own = home.resolve(number.toString());
-            if (Files.exists(View.folder(own, projection))) {
-                return number;
-            }
-        }
-        return numbers.isEmpty() ? 1 : numbers.getFirst() + 1;
     }
 
     /**
-     * Folds all anew beside what is read, and puts it in its place when it has come as far. One at
-     * a time.
+     * What was seen of the old one is in the new one, in memory and on disk, before that is read.
      *
-     * @param next of the same name
-     * @param atMost how long; after that, or if it stops, nothing is left of it
-     * @return whether it is what is read now
-     * @throws IOException if it stops at an event; or if files cannot be written
+     * @return whether it is
      */
-    public synchronized boolean replace(Projection next, Duration atMost)
-            throws IOException, InterruptedException {
-        if (!next.name().equals(home.getFileName().toString())) {
-            throw new IllegalArgumentException("not of this view: " + next.name());
-        }
-        var number = live.number + 1;
-        var folder = home.resolve(Integer.toString(number));
-        ViewFiles.delete(folder);
-        var green = new Live(View.open(folder, log, next), folder, number);
-        var before = live;
+    private boolean switchTo(Side green) throws IOException, InterruptedException {
+        var blue = live;
+        blue.view.pause();
         try {
-            var end = System.nanoTime() + atMost.toNanos();
-            while (!live.equals(green) && !log.isClosed() && System.nanoTime() - end < 0) {
-                takeOverWhenCaughtUp(green);
+            if (!green.view.waitFor(blue.view.position(), PATIENCE)) {
+                return false;
             }
+            green.view.sync();
+            generations.makeLive(green.generation);
+            live = green;
+            next = null;
         } finally {
-            var other = live.equals(green) ? before : green;
-            other.view.close();
-            ViewFiles.delete(other.folder);
+            if (live.equals(blue)) {
+                blue.view.goOn();
+            }
         }
-        return live.equals(green);
+        LOG.info("view {} is of version {} now", name, version());
+        blue.view.close();
+        try {
+            generations.discard(blue.generation);
+        } catch (IOException e) {
+            LOG.warn("view {}: {} is left", name, generations.folder(blue.generation), e);
+        }
+        return true;
     }
 
-    private void takeOverWhenCaughtUp(Live green) throws IOException, InterruptedException {
-        if (green.view.waitFor(live.view.position(), PATIENCE)) {
-            takeOver(green);
-            return;
-        }
-        var stop = green.view.stopped();
-        if (stop != null) {
-            throw new IOException("stopped at %s: %s".formatted(stop.at(), stop.reason()));
-        }
-    }
-
-    /** With no read meanwhile, and no reader put back in time. */
-    private void takeOver(Live green) throws IOException, InterruptedException {
-        lock.writeLock().lockInterruptibly();
-        try {
-            if (green.view.waitFor(live.view.position(), SWITCH)) {
-                ViewFiles.write(home.resolve("live"), Integer.toString(green.number));
-                live = green;
-            }
-        } finally {
-            lock.writeLock().unlock();
-        }
+    /** Of the projection that made what is read now. */
+    public int version() {
+        return live.view.version();
     }
 
     /**
      * Reads it as it is at one moment.
      *
+     * @param question asked again if the index changes while it fails
      * @throws IOException if it is closed, or cannot be read
      */
     public <T extends @Nullable Object> T read(View.Question<T> question) throws IOException {
-        lock.readLock().lock();
-        try {
-            return live.view.read(question);
-        } finally {
-            lock.readLock().unlock();
+        while (true) {
+            var asked = live;
+            try {
+                return asked.view.read(question);
+            } catch (IOException e) {
+                if (asked.equals(live)) {
+                    throw e;
+                }
+            }
         }
     }
 
     /**
-     * Waits until an event is taken in, so that who appended it reads what came of it.
+     * Waits until an event is taken in, so that who appended it reads what came of it. Where what
+     * is read does not follow the log, that is when the new one takes its place.
      *
      * @return whether it is
      */
@@ -192,29 +224,47 @@ public final class BlueGreenView implements AutoCloseable {
         }
     }
 
-    /** Up to where events are taken in. */
+    /** Up to where events are taken in by what is read now. */
     public PositionVector position() {
         return live.view.position();
     }
 
-    /** How many events there are that are not taken in. */
+    /** How many events there are that are not taken in by what is read now. */
     public long lag() {
         return live.view.lag();
     }
 
-    /** Why it does not follow any more; null while it does. */
+    /**
+     * Why what is read, or else what is to take its place, does not follow the log any more; null
+     * while nothing has stopped.
+     */
     public View.@Nullable Stop stopped() {
-        return live.view.stopped();
+        var stop = live.view.stopped();
+        var coming = next;
+        return stop == null && coming != null ? coming.view.stopped() : stop;
     }
 
     /** Goes on after a stop. */
     public void resume() throws InterruptedException {
         live.view.resume();
+        var coming = next;
+        if (coming != null) {
+            coming.view.resume();
+        }
     }
 
-    /** After a replacement that goes on. */
+    /** What is not folded to the end goes on when it is opened again. */
     @Override
-    public synchronized void close() {
+    public synchronized void close() throws IOException {
+        var thread = switching;
+        if (thread != null) {
+            Follower.end(thread);
+        }
         live.view.close();
+        var coming = next;
+        if (coming != null) {
+            coming.view.close();
+        }
+        generations.close();
     }
 }

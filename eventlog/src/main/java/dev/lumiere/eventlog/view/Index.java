@@ -20,6 +20,7 @@ public final class Index {
     private final RocksDB db;
     private final ColumnFamilyHandle entries;
     private final ReadOptions reading;
+    private final int version;
     private final @Nullable Changes changes;
 
     /**
@@ -29,11 +30,25 @@ public final class Index {
      */
     public record Entry(String key, String value) {}
 
-    Index(RocksDB db, ColumnFamilyHandle entries, ReadOptions reading, @Nullable Changes changes) {
+    Index(
+            RocksDB db,
+            ColumnFamilyHandle entries,
+            ReadOptions reading,
+            int version,
+            @Nullable Changes changes) {
         this.db = db;
         this.entries = entries;
         this.reading = reading;
+        this.version = version;
         this.changes = changes;
+    }
+
+    /**
+     * Of the projection that made it, and so the form of what is in it. Of a {@link BlueGreenView}
+     * it may be that of the release before.
+     */
+    public int version() {
+        return version;
     }
 
     /** Null if there is none. */

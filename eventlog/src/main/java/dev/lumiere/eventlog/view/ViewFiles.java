@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Folders of views: there whole, or not at all. */
 final class ViewFiles {
+    private static final String GONE = ".gone";
+
     private ViewFiles() {}
 
     /** Says no by throwing. */
     @FunctionalInterface
     interface Check {
-        void accept(Path folder) throws IOException;
+        void accept(Path folder) throws IOException, InterruptedException;
     }
 
     /** Copies the files of a folder to where nothing is, if the copy passes the check. */
-    static void copy(Path from, Path to, Check check) throws IOException {
+    static void copy(Path from, Path to, Check check) throws IOException, InterruptedException {
         var beginning = to.resolveSibling(to.getFileName() + ".new");
         delete(beginning); // of a process that was killed
         Files.createDirectories(beginning);
@@ -72,8 +74,29 @@ final class ViewFiles {
         }
     }
 
+    /** Deletes a folder so that nobody ever finds a part of it; nothing if it is not there. */
+    static void discard(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        var gone = folder.resolveSibling(folder.getFileName() + GONE);
+        delete(gone);
+        Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
+        syncFolder(gone);
+        delete(gone);
+    }
+
+    /** Deletes what a process that was killed has not discarded to the end. */
+    static void discardRest(Path home) throws IOException {
+        try (var files = Files.newDirectoryStream(home, "*" + GONE)) {
+            for (var gone : files) {
+                delete(gone);
+            }
+        }
+    }
+
     /** With all in it; nothing if it is not there. */
-    static void delete(Path folder) throws IOException {
+    private static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

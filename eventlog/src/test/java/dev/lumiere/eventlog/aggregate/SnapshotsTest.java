@@ -1,7 +1,6 @@
 package dev.lumiere.eventlog.aggregate;
 
 import static dev.lumiere.eventlog.Samples.LONG;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,10 +16,9 @@ import dev.lumiere.eventlog.SimulatedLogDevice;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.Aggregates.At;
 import dev.lumiere.eventlog.aggregate.Aggregates.Handled;
-import java.io.ByteArrayInputStream;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotsTest {
     private static final StreamId SNAPSHOTS = new StreamId("sum.snapshot", "s");
@@ -43,7 +42,8 @@ class SnapshotsTest {
 
     record Sum(long total) {}
 
-    private record Adding(AtomicInteger evolved) implements Decider<Long, Sum, Added> {
+    private record Adding(AtomicInteger evolved, boolean needsEveryEvent)
+            implements Decider<Long, Sum, Added> {
         @Override
         public Sum initial() {
             return new Sum(0);
@@ -75,7 +75,7 @@ class SnapshotsTest {
     }
 
     private Aggregates<Long, Sum, Added> plain(EventLog of) {
-        return new Aggregates<>(of, "sum", new Adding(evolved), TYPES, () -> Instant.EPOCH);
+        return new Aggregates<>(of, "sum", new Adding(evolved, true), TYPES, () -> Instant.EPOCH);
     }
 
     private Aggregates<Long, Sum, Added> kept(int form) {
@@ -123,57 +123,6 @@ class SnapshotsTest {
     }
 
     @Test
-    void aDeciderThatIsCompiledOfOtherCodeIsOtherCode() throws Exception {
-        var code = CodeVersion.of(new Adding(evolved), TYPES, Sum.class, 1);
-        assertThat(CodeVersion.of(recompiled("", ""), TYPES, Sum.class, 1)).isEqualTo(code);
-        assertThat(CodeVersion.of(recompiled("over a", "past a"), TYPES, Sum.class, 1))
-                .isNotEqualTo(code);
-        assertThat(CodeVersion.of(new Adding(evolved), TYPES, Sum.class, 2)).isNotEqualTo(code);
-        assertThat(CodeVersion.of(new Adding(evolved), TYPES, Added.class, 1)).isNotEqualTo(code);
-    }
-
-    /** The same with another text of the same length in it. */
-    private Decider<?, ?, ?> recompiled(String from, String to) throws Exception {
-        var loader =
-                new ClassLoader(SnapshotsTest.class.getClassLoader()) {
-                    @Override
-                    protected Class<?> loadClass(String name, boolean resolve)
-                            throws ClassNotFoundException {
-                        if (!name.startsWith(SnapshotsTest.class.getName())) {
-                            return super.loadClass(name, resolve);
-                        }
-                        var loaded = findLoadedClass(name);
-                        if (loaded != null) {
-                            return loaded;
-                        }
-                        var file = name.replace('.', '/') + ".class";
-                        try (var code = getResourceAsStream(file)) {
-                            var bytes = code.readAllBytes();
-                            return defineClass(name, bytes, 0, bytes.length);
-                        } catch (IOException e) {
-                            throw new ClassNotFoundException(name, e);
-                        }
-                    }
-
-                    @Override
-                    public InputStream getResourceAsStream(String name) {
-                        try (var code = super.getResourceAsStream(name)) {
-                            var text = new String(code.readAllBytes(), ISO_8859_1);
-                            return new ByteArrayInputStream(
-                                    text.replace(from, to).getBytes(ISO_8859_1));
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    }
-                };
-        var made =
-                loader.loadClass(Adding.class.getName())
-                        .getDeclaredConstructor(AtomicInteger.class);
-        made.setAccessible(true);
-        return (Decider<?, ?, ?>) made.newInstance(evolved);
-    }
-
-    @Test
     void whatCannotBeReadDoesNotCount() throws Exception {
         var sums = kept(1);
         for (var i = 1; i <= 12; i++) {
@@ -186,6 +135,33 @@ class SnapshotsTest {
             assertThat(sums.state("s")).isEqualTo(new At<>(new Sum(12), 12));
         }
         assertThat(evolvedFor(sums, new Sum(12))).isEqualTo(12); // the good one is too far back
+    }
+
+    @Test
+    void anEventThatWasTakenOutIsMissedUnlessASnapshotHoldsIt(@TempDir Path folder)
+            throws Exception {
+        log.close();
+        log = EventLog.open(new RocksLogDevice(folder, 2));
+        var sums = kept(1);
+        for (var i = 1; i <= 12; i++) {
+            add(sums, 1);
+        }
+        var events = log.readStream(new StreamId("sum", "s"), 1, 10);
+        log.remove(events.getFirst().partition(), List.of(events.get(6).position()));
+
+        assertThat(sums.state("s").state()).isEqualTo(new Sum(12));
+        assertThat(sums.stateAt("s", 6).state()).isEqualTo(new Sum(6));
+        var wanted = "version 7 of sum-s: its content was taken out of the log";
+        assertThatThrownBy(() -> sums.stateAt("s", 7))
+                .isInstanceOf(UnreadableEventException.class)
+                .hasMessageContaining(wanted);
+        assertThatThrownBy(() -> add(plain(log), 1)).hasMessageContaining(wanted);
+        assertThatThrownBy(() -> add(kept(2), 1)).hasMessageContaining(wanted);
+
+        var goesOnWithout =
+                new Aggregates<>(
+                        log, "sum", new Adding(evolved, false), TYPES, () -> Instant.EPOCH);
+        assertThat(goesOnWithout.state("s")).isEqualTo(new At<>(new Sum(11), 12));
     }
 
     @Test

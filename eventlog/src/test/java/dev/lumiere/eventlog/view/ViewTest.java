@@ -12,6 +12,7 @@ import dev.lumiere.eventlog.AppendOutcome;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.FollowingLogDevice;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
 
 class ViewTest {
     private static final int PARTITIONS = 3;
@@ -80,7 +82,7 @@ class ViewTest {
         }
     }
 
-    private View view(String folder, int version) throws IOException {
+    private View view(String folder, int version) throws IOException, InterruptedException {
         return View.open(home.resolve(folder), log, new Counts(version));
     }
 
@@ -236,6 +238,75 @@ class ViewTest {
         }
     }
 
+    /** As after a restore to a position before, when the log has grown over it again. */
+    @Test
+    void aViewOfAnotherHistoryIsRefused() throws Exception {
+        var last = append("a", 10);
+        try (var view = view("views", 1)) {
+            assertThat(view.waitFor(last, LONG)).isTrue();
+            view.snapshot(home.resolve("snapshot"));
+        }
+        log.remove(last.partition(), List.of(last.position())); // its id stays
+        view("views", 1).close();
+
+        log.close();
+        events = 0;
+        log = EventLog.open(new RocksLogDevice(home.resolve("restored log"), PARTITIONS));
+        append("a", 9);
+        events = 50;
+        append("a", 20);
+        var told =
+                "took in event %s at position 10 of partition %d, where the log has event %s"
+                        .formatted(new UUID(0, 10), last.partition(), new UUID(0, 51));
+        assertThatThrownBy(() -> view("views", 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll(home.resolve("views/counts-1").toString(), told);
+        assertThatThrownBy(() -> fromSnapshot(1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll(home.resolve("snapshot").toString(), told);
+    }
+
+    /** As a replica is after a power cut. */
+    @Test
+    void aLogThatIsBehindIsWaitedFor() throws Exception {
+        append("a", 10);
+        try (var view = view("views", 1)) {
+            assertThat(view.waitFor(log.end(), LONG)).isTrue();
+        }
+        var replica = new FollowingLogDevice(log);
+        try (var behind = replica.open()) {
+            replica.canCatchUp(false);
+            assertThatThrownBy(() -> View.open(home.resolve("views"), behind, new Counts(1)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("it did not catch up within PT30S");
+            replica.canCatchUp(true);
+            try (var view = View.open(home.resolve("views"), behind, new Counts(1))) {
+                assertThat(view.position()).isEqualTo(log.end());
+            }
+        }
+    }
+
+    @Test
+    void aFolderOfSomethingElseIsRefused() throws Exception {
+        var folder = Files.createDirectories(home.resolve("views/counts-1"));
+        try (var db = RocksDB.open(folder.toString())) {
+            db.put(new byte[] {'k'}, new byte[] {'v'});
+        }
+        assertThatThrownBy(() -> view("views", 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is the view of unknown partitions, not counts-1 of 3");
+    }
+
+    @Test
+    void aNameThatIsNoFolderIsRefused() {
+        assertThatThrownBy(() -> view("views", 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("version of the view counts below 1: 0");
+        assertThatThrownBy(() -> new Form("../counts", 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("../counts");
+    }
+
     @Test
     void itIsReadByKeyAndByPrefix() throws Exception {
         for (var key : List.of("a", "b", "c", "d")) {
@@ -321,7 +392,7 @@ class ViewTest {
         }
     }
 
-    private View fromSnapshot(int version) throws IOException {
+    private View fromSnapshot(int version) throws IOException, InterruptedException {
         return View.open(
                 home.resolve("restored"), log, new Counts(version), home.resolve("snapshot"));
     }
@@ -335,7 +406,7 @@ class ViewTest {
         }
         assertThatThrownBy(() -> fromSnapshot(2))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("is the view counts-1, not counts-2");
+                .hasMessageContaining("is the view counts-1 of 3 partitions, not counts-2 of 3");
         try (var other = EventLog.open(new RocksLogDevice(home.resolve("other"), PARTITIONS))) {
             assertThatThrownBy(() ->
                             View.open(
