@@ -370,6 +370,11 @@ public final class EventLog implements AutoCloseable {
         return tail.vector();
     }
 
+    /** The last position of one of them. */
+    public long end(int partition) {
+        return tail.of(partition);
+    }
+
     /** How many appends wait for their turn. */
     public int queued() {
         return owned.queued();

@@ -2,6 +2,7 @@ package dev.lumiere.eventlog.consumer;
 
 import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.StreamId;
@@ -27,6 +28,11 @@ final class Checkpoints {
      */
     record Stored(Checkpoint checkpoint, long version) {}
 
+    /**
+     * Of a name.
+     *
+     * @param patience how long one is tried to be written
+     */
     Checkpoints(EventLog log, String name, Duration patience, InstantSource clock) {
         this.log = log;
         this.name = checked(name);
@@ -42,6 +48,11 @@ final class Checkpoints {
         return name;
     }
 
+    /** Whether an event is work: no checkpoint, which would make events of events. */
+    static boolean isGivenOut(Event event) {
+        return !event.stream().category().equals(CATEGORY) && !event.data().isRemoved();
+    }
+
     /** As far as it can be read here. */
     Stored last(int partition) throws IOException {
         var last = log.readStreamBackwards(stream(partition), Long.MAX_VALUE, 1);
@@ -52,10 +63,14 @@ final class Checkpoints {
 
     /** As it is, after somebody else has written it. */
     Stored caughtUp(int partition) throws IOException, InterruptedException {
+        catchUp();
+        return last(partition);
+    }
+
+    void catchUp() throws IOException, InterruptedException {
         if (!log.catchUp(patience)) {
             throw new IOException("cannot catch up with the log within " + patience);
         }
-        return last(partition);
     }
 
     /** Writes the next, if nobody has written one since. */

@@ -14,6 +14,7 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,6 +104,10 @@ abstract class ConsumerContract {
         }
     }
 
+    private List<ConsumerGroups.Progress> progress() throws IOException {
+        return new ConsumerGroups(log).progress("mailer");
+    }
+
     static List<Integer> shares(Consumer... members) {
         return Stream.of(members).map(member -> member.partitions().size()).sorted().toList();
     }
@@ -173,9 +178,7 @@ abstract class ConsumerContract {
         paused.step();
         assertThat(paused.partitions()).isEmpty();
         assertThat(handled).hasSize(byOther);
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::member)
-                .containsOnly("other");
+        assertThat(progress()).extracting(ConsumerGroups.Progress::member).containsOnly("other");
         drain(other);
         assertThat(handled.stream().distinct()).hasSize(events);
     }
@@ -186,7 +189,7 @@ abstract class ConsumerContract {
         append(25);
         var paused = member("paused");
         paused.step();
-        var before = Consumer.progress(log, "mailer");
+        var before = progress();
         pass(LEASE.dividedBy(12)); // a second, so that its next step writes, and looks at nothing
         var other = member("other");
         for (var partition = 0; partition < PARTITIONS; partition++) {
@@ -207,12 +210,10 @@ abstract class ConsumerContract {
         var byPaused = handled.size();
 
         paused.step();
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::position)
-                .isEqualTo(before.stream().map(Consumer.Progress::position).toList());
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::member)
-                .containsOnly("other");
+        assertThat(progress())
+                .extracting(ConsumerGroups.Progress::position)
+                .isEqualTo(before.stream().map(ConsumerGroups.Progress::position).toList());
+        assertThat(progress()).extracting(ConsumerGroups.Progress::member).containsOnly("other");
         assertThat(handled.size() - byPaused).isZero();
         other.close();
     }
@@ -223,9 +224,7 @@ abstract class ConsumerContract {
         var dead = member("dead");
         dead.step();
         assertThat(handled).hasSize(5);
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::position)
-                .containsOnly(0L);
+        assertThat(progress()).extracting(ConsumerGroups.Progress::position).containsOnly(0L);
 
         var other = member("other");
         other.step();
@@ -265,17 +264,93 @@ abstract class ConsumerContract {
     }
 
     @Test
-    void whoHasNothingToDoOnlySaysThatItIsThere() throws Exception {
+    void whoHasNothingToDoWritesNothing() throws Exception {
         append(8);
         var a = member("a");
-        settle(a);
+        var b = member("b");
+        settle(a, b);
+        settle(a, b);
         var before = log.end();
         for (var i = 0; i < 120; i++) {
             pass(LEASE.dividedBy(12));
             a.step();
+            b.step();
         }
-        // ten leases, three times each
-        assertThat(log.end().since(before)).isBetween(29L * PARTITIONS, 30L * PARTITIONS);
+        assertThat(log.end()).isEqualTo(before);
+        assertThat(shares(a, b)).containsExactly(4, 4);
+        append(8);
+        drain(a, b);
+        assertEachOnce();
+    }
+
+    /** With nothing to do nobody misses it, until there is something. */
+    @Test
+    void whoDiedIdleIsMissedWhenThereIsWork() throws Exception {
+        append(8);
+        var dead = member("dead");
+        var b = member("b");
+        settle(dead, b);
+        for (var i = 0; i < 5; i++) {
+            settle(b);
+        }
+        assertThat(shares(b)).containsExactly(4);
+
+        append(16);
+        settle(b);
+        settle(b);
+        assertThat(shares(b)).containsExactly(8);
+        assertEachOnce();
+    }
+
+    /** As after a restart: all that there are have died with nothing to do, and one stopped. */
+    @Test
+    void whoBeginsFindsOutWhoIsDead() throws Exception {
+        canHandleSeven = false;
+        append(20);
+        var dead = member("dead");
+        settle(dead);
+        canHandleSeven = true;
+        var anew = member("dead");
+        settle(anew);
+        settle(anew);
+        assertThat(shares(anew)).containsExactly(8);
+        drain(anew);
+        assertEachOnce();
+    }
+
+    @Test
+    void whatIsStoppedIsToldAndKept() throws Exception {
+        canHandleSeven = false;
+        append(60);
+        var a = member("a");
+        settle(a);
+        var before = log.end();
+        var other = member("other");
+        for (var i = 0; i < 5; i++) {
+            settle(a, other);
+        }
+        assertThat(shares(a, other)).containsExactly(4, 4);
+        assertThat(log.end().since(before)).isLessThan(30);
+        assertThat(progress())
+                .filteredOn(each -> each.stopped() != null)
+                .hasSize(1)
+                .allMatch(each -> "seven cannot be mailed".equals(each.stopped()))
+                .allMatch(each -> each.lag() > 0);
+    }
+
+    /** What is written by others at the beginning of a life is little, too. */
+    @Test
+    void manyCheckpointsMakeFew() throws Exception {
+        var a = member("a");
+        settle(a);
+        for (var i = 0; i < 300; i++) {
+            append(1);
+            pass(LEASE.dividedBy(6));
+            a.step();
+        }
+        settle(a);
+        assertThat(log.end().since(PositionVector.start(PARTITIONS))).isLessThan(3 * 300 + 50);
+        assertThat(progress()).allMatch(each -> each.lag() == 0);
         assertEachOnce();
     }
 
@@ -344,9 +419,7 @@ abstract class ConsumerContract {
             await().until(() -> distinct() == 150);
             assertThat(b.trouble()).isNull();
         }
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::member)
-                .containsOnlyNulls();
+        assertThat(progress()).extracting(ConsumerGroups.Progress::member).containsOnlyNulls();
     }
 
     private long distinct() {
