@@ -13,7 +13,6 @@ import dev.lumiere.eventlog.AppendOutcome;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
-import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
@@ -34,22 +33,39 @@ abstract class ConsumerContract {
     static final int PARTITIONS = 8;
     private static final Duration LEASE = Duration.ofSeconds(12);
 
+    /** For members with threads of their own. */
+    static final Settings QUICK =
+            new Settings(
+                    Duration.ofMillis(1500),
+                    5,
+                    Duration.ofMillis(100),
+                    4,
+                    Settings.Start.FIRST,
+                    System::nanoTime,
+                    InstantSource.system());
+
     EventLog log;
+    private List<EventLog> nodes = List.of();
+    private int joined;
     private long now;
     private int events;
-    private final List<Event> handled = Collections.synchronizedList(new ArrayList<>());
+    final List<Event> handled = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean canHandleSeven = true;
 
-    abstract LogDevice device() throws IOException;
+    /** One, or several nodes of the same. */
+    abstract List<EventLog> logs() throws IOException;
 
     @BeforeEach
     void open() throws IOException {
-        log = EventLog.open(device());
+        nodes = logs();
+        log = nodes.getFirst();
     }
 
     @AfterEach
     void close() throws IOException {
-        log.close();
+        for (var node : nodes) {
+            node.close();
+        }
     }
 
     private Settings settings(Settings.Start start) {
@@ -58,7 +74,7 @@ abstract class ConsumerContract {
     }
 
     Consumer member(String name) {
-        return member(name, log);
+        return member(name, nodes.get(joined++ % nodes.size()));
     }
 
     Consumer member(String name, EventLog seen) {
@@ -85,22 +101,33 @@ abstract class ConsumerContract {
         }
     }
 
+    /** As soon as its node sees what is there. */
+    private void step(Consumer member) throws IOException, InterruptedException {
+        for (var node : nodes) {
+            assertThat(node.catchUp(LONG)).isTrue();
+        }
+        member.step();
+    }
+
     /** So that each has looked around several times. */
-    void settle(Consumer... members) throws InterruptedException {
+    void settle(Consumer... members) throws IOException, InterruptedException {
         for (var round = 0; round < 6; round++) {
             pass(LEASE.dividedBy(6));
             for (var member : members) {
-                member.step();
+                step(member);
             }
         }
     }
 
-    /** Until nothing is left. */
-    void drain(Consumer... members) throws InterruptedException {
-        for (var round = 0; round < 100; round++) {
+    /** Until nothing is left, or nothing goes on. */
+    void drain(Consumer... members) throws IOException, InterruptedException {
+        var before = -1;
+        for (var idle = 0; idle < 3; ) {
             for (var member : members) {
-                member.step();
+                step(member);
             }
+            idle = handled.size() == before ? idle + 1 : 0;
+            before = handled.size();
         }
     }
 
@@ -160,22 +187,22 @@ abstract class ConsumerContract {
     void whoIsNotSteppedLosesItsPartitionsAndIsFenced() throws Exception {
         append(30);
         var paused = member("paused");
-        paused.step();
+        step(paused);
         var other = member("other");
-        other.step();
+        step(other);
         pass(LEASE.minusNanos(1));
-        other.step();
+        step(other);
         assertThat(other.partitions()).isEmpty();
         assertThat(paused.partitions()).hasSize(8);
 
         pass(LEASE.dividedBy(6));
-        other.step();
+        step(other);
         assertThat(other.partitions()).hasSize(8);
         drain(other);
         var byOther = handled.size();
 
         append(20);
-        paused.step();
+        step(paused);
         assertThat(paused.partitions()).isEmpty();
         assertThat(handled).hasSize(byOther);
         assertThat(progress()).extracting(ConsumerGroups.Progress::member).containsOnly("other");
@@ -188,7 +215,7 @@ abstract class ConsumerContract {
     void aCheckpointAfterTheLeaseIsRefused() throws Exception {
         append(25);
         var paused = member("paused");
-        paused.step();
+        step(paused);
         var before = progress();
         pass(LEASE.dividedBy(12)); // a second, so that its next step writes, and looks at nothing
         var other = member("other");
@@ -209,7 +236,7 @@ abstract class ConsumerContract {
         append(20);
         var byPaused = handled.size();
 
-        paused.step();
+        step(paused);
         assertThat(progress())
                 .extracting(ConsumerGroups.Progress::position)
                 .isEqualTo(before.stream().map(ConsumerGroups.Progress::position).toList());
@@ -222,12 +249,12 @@ abstract class ConsumerContract {
     void whatWasNotWrittenIsHandledAgain() throws Exception {
         append(5);
         var dead = member("dead");
-        dead.step();
+        step(dead);
         assertThat(handled).hasSize(5);
         assertThat(progress()).extracting(ConsumerGroups.Progress::position).containsOnly(0L);
 
         var other = member("other");
-        other.step();
+        step(other);
         pass(LEASE);
         drain(other);
         assertThat(handled).hasSize(10);
@@ -273,8 +300,8 @@ abstract class ConsumerContract {
         var before = log.end();
         for (var i = 0; i < 120; i++) {
             pass(LEASE.dividedBy(12));
-            a.step();
-            b.step();
+            step(a);
+            step(b);
         }
         assertThat(log.end()).isEqualTo(before);
         assertThat(shares(a, b)).containsExactly(4, 4);
@@ -343,13 +370,13 @@ abstract class ConsumerContract {
     void manyCheckpointsMakeFew() throws Exception {
         var a = member("a");
         settle(a);
-        for (var i = 0; i < 300; i++) {
+        for (var i = 0; i < 100; i++) {
             append(1);
             pass(LEASE.dividedBy(6));
-            a.step();
+            step(a);
         }
         settle(a);
-        assertThat(log.end().since(PositionVector.start(PARTITIONS))).isLessThan(3 * 300 + 50);
+        assertThat(log.end().since(PositionVector.start(PARTITIONS))).isLessThan(3 * 100 + 50);
         assertThat(progress()).allMatch(each -> each.lag() == 0);
         assertEachOnce();
     }
@@ -374,11 +401,11 @@ abstract class ConsumerContract {
     @Test
     void whoAskedAndDiedHoldsNobodyUp() throws Exception {
         var a = member("a");
-        a.step();
+        step(a);
         var dying = member("dying");
-        dying.step();
+        step(dying);
         pass(LEASE.dividedBy(6));
-        a.step();
+        step(a);
         assertThat(shares(a, dying)).containsExactly(0, 4);
 
         append(40);
@@ -398,18 +425,9 @@ abstract class ConsumerContract {
 
     @Test
     void threadsHandOverAtOnce() throws Exception {
-        var quick =
-                new Settings(
-                        Duration.ofMillis(1500),
-                        10,
-                        Duration.ofMillis(100),
-                        4,
-                        Settings.Start.FIRST,
-                        System::nanoTime,
-                        InstantSource.system());
         append(50);
-        try (var b = Consumer.join(log, "mailer", "b", quick, this::handle)) {
-            try (var a = Consumer.join(log, "mailer", "a", quick, this::handle)) {
+        try (var b = Consumer.join(log, "mailer", "b", QUICK, this::handle)) {
+            try (var a = Consumer.join(log, "mailer", "a", QUICK, this::handle)) {
                 await().until(() -> distinct() == 50);
                 await().until(() -> shares(a, b).equals(List.of(4, 4)));
                 append(50);
@@ -422,7 +440,7 @@ abstract class ConsumerContract {
         assertThat(progress()).extracting(ConsumerGroups.Progress::member).containsOnlyNulls();
     }
 
-    private long distinct() {
+    long distinct() {
         return List.copyOf(handled).stream().distinct().count();
     }
 }

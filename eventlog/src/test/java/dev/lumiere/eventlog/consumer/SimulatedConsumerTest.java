@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.FollowingLogDevice;
-import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.SimulatedDisk;
 import dev.lumiere.eventlog.SimulatedLogDevice;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SimulatedConsumerTest extends ConsumerContract {
     private static final int SEEDS = 20;
 
     @Override
-    LogDevice device() throws IOException {
-        return new SimulatedLogDevice(new SimulatedDisk(), PARTITIONS);
+    List<EventLog> logs() throws IOException {
+        return List.of(simulated());
+    }
+
+    private static EventLog simulated() throws IOException {
+        return EventLog.open(new SimulatedLogDevice(new SimulatedDisk(), PARTITIONS));
     }
 
     @Test
@@ -66,7 +70,7 @@ class SimulatedConsumerTest extends ConsumerContract {
     }
 
     private int repeated(int seed, boolean fails) throws Exception {
-        try (var simulated = EventLog.open(device())) {
+        try (var simulated = simulated()) {
             var simulation = new ConsumerSimulation(simulated, seed, fails);
             try {
                 simulation.run();
