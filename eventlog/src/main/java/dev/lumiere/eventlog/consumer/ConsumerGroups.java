@@ -1,5 +1,6 @@
 package dev.lumiere.eventlog.consumer;
 
+import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
@@ -72,13 +73,52 @@ public final class ConsumerGroups {
         var checkpoints = checkpoints(name);
         var all = new ArrayList<Progress>();
         for (var partition = 0; partition < log.partitions(); partition++) {
-            var last = checkpoints.last(partition).checkpoint();
-            var lag = lag(partition, last.position());
+            var last = Checkpoint.NONE;
+            var unreadable = "";
+            try {
+                last = checkpoints.last(partition).checkpoint();
+            } catch (CorruptLogException e) {
+                unreadable = String.valueOf(e.getMessage());
+            }
             all.add(
                     new Progress(
-                            name, partition, last.member(), last.position(), lag, last.stopped()));
+                            name,
+                            partition,
+                            last.member(),
+                            last.position(),
+                            lag(partition, last.position()),
+                            unreadable.isEmpty() ? last.stopped() : unreadable));
         }
         return all;
+    }
+
+    /** How far the work of all names has come. */
+    public List<Progress> progress() throws IOException {
+        var all = new ArrayList<Progress>();
+        for (var name : names()) {
+            all.addAll(progress(name));
+        }
+        return all;
+    }
+
+    /**
+     * Sets all back to where the log ends now, after something was taken away from it and before
+     * anybody takes part: nothing that is there is handled again, and nothing that comes is left
+     * out.
+     *
+     * @param before how far they were while the log was whole
+     * @return how many were set back
+     */
+    public int setBack(List<Progress> before) throws IOException, InterruptedException {
+        var end = log.end();
+        var count = 0;
+        for (var each : before) {
+            var position = Math.min(each.position(), end.of(each.partition()));
+            if (checkpoints(each.name()).setTo(each.partition(), position)) {
+                count++;
+            }
+        }
+        return count;
     }
 
     private Checkpoints checkpoints(String name) {

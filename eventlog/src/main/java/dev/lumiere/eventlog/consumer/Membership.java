@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,7 +153,7 @@ final class Membership {
         if (free.version() == 0 && settings.start() == Settings.Start.NEXT) {
             checkpoints.catchUp();
             var end = log.end(partition);
-            taken = taken.at(end, id(partition, end), null);
+            taken = taken.at(end, checkpoints.id(partition, end), null);
         }
         var before = now();
         if (appended(partition, free, taken)) {
@@ -170,7 +169,7 @@ final class Membership {
         if (last.position() > log.end(partition)) {
             checkpoints.catchUp();
         }
-        var found = id(partition, last.position());
+        var found = checkpoints.id(partition, last.position());
         if (last.position() == 0
                 || (found != null && (last.last() == null || last.last().equals(found)))) {
             return true;
@@ -179,11 +178,6 @@ final class Membership {
                 "partition %d was handled up to %d, which is not in this log: was it restored?"
                         .formatted(partition, last.position());
         return false;
-    }
-
-    private @Nullable UUID id(int partition, long position) throws IOException {
-        var found = position == 0 ? null : log.read(partition, position, 1);
-        return found == null || found.isEmpty() ? null : found.getFirst().data().id();
     }
 
     /** One after the other of who has most, while that is two more than this member has. */
