@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  *                                       {"events": […], "position": VECTOR, "end": VECTOR}
  * GET  /v1/log/events/ID                one event, as in EventJson
  * GET  /v1/log/tail?after=VECTOR&partition=…&category=…   server-sent events, see LogTail
+ * GET  /v1/log/consumers?name=…         who works on it, see LogConsumers
  * POST /v1/log/verification, GET and POST /v1/log/backups: see LogCare
  * }</pre>
  *
@@ -110,6 +111,7 @@ public final class LogHandler implements AutoCloseable {
         get(server, PARTITIONS, reading(this::partition));
         get(server, EVENTS, reading(this::events));
         get(server, EVENTS + "/", reading(this::event));
+        get(server, LogConsumers.PATH, reading(new LogConsumers(log)::answer));
         get(server, TAIL, (exchange, _) -> tails.follow(exchange));
         server.onVirtualThread(
                 HttpMethod.POST, APPENDS, MAX_BODY_BYTES, bodies, told(this::append));

@@ -29,6 +29,7 @@ public final class EventLog implements AutoCloseable {
     private final Tail tail;
     private final Owned owned;
     private final Forwarding forwarding;
+    private final Followers followers = new Followers();
 
     private EventLog(LogDevice device, String address, Forwarding forwarding) {
         this.device = device;
@@ -373,6 +374,11 @@ public final class EventLog implements AutoCloseable {
     /** The last position of one of them. */
     public long end(int partition) {
         return tail.of(partition);
+    }
+
+    /** Who follows it here by a name. */
+    public Followers followers() {
+        return followers;
     }
 
     /** How many appends wait for their turn. */

@@ -3,12 +3,14 @@ package dev.lumiere.eventlog.consumer;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Followers;
 import dev.lumiere.eventlog.PositionVector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html">
  *     Kleppmann, How to do distributed locking (2016): why a lease needs a fence</a>
  */
-public final class Consumer implements AutoCloseable {
+public final class Consumer implements AutoCloseable, Followers.Follower {
     private static final Duration IDLE = Duration.ofMillis(50);
     private static final Logger LOG = LoggerFactory.getLogger(Consumer.class);
 
@@ -71,6 +73,7 @@ public final class Consumer implements AutoCloseable {
     public static Consumer join(
             EventLog log, String name, String member, Settings settings, Handler handler) {
         var consumer = new Consumer(log, name, member, settings, handler);
+        log.followers().add(consumer);
         consumer.thread =
                 Thread.ofVirtual()
                         .name("consumer-" + name + "-" + member)
@@ -188,6 +191,18 @@ public final class Consumer implements AutoCloseable {
         return held.statuses();
     }
 
+    @Override
+    public Followers.Following following() {
+        var all = new TreeMap<Integer, Followers.At>();
+        partitions()
+                .forEach((partition, status) -> {
+                    var stop = status.stop();
+                    var reason = stop == null ? null : stop.reason();
+                    all.put(partition, new Followers.At(status.position(), reason));
+                });
+        return new Followers.Following("consumer", name, member, all);
+    }
+
     /** Why it does not see what the others do, so that it takes nothing new; null if it does. */
     public @Nullable String trouble() {
         return trouble;
@@ -207,6 +222,7 @@ public final class Consumer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        log.followers().remove(this);
         try {
             var stepping = thread;
             if (stepping != null && stepping != Thread.currentThread()) {

@@ -3,6 +3,7 @@ package dev.lumiere.eventlog.view;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Followers;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.Subscription;
 import dev.lumiere.eventlog.Tail;
@@ -42,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * <p>An event that cannot be taken in stops it, with its place and the reason; {@link #resume} goes
  * on from there, after whatever was wrong is right.
  */
-public final class View implements AutoCloseable {
+public final class View implements AutoCloseable, Followers.Follower {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final byte[] CHECKPOINT = "position".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PROJECTION = "projection".getBytes(StandardCharsets.US_ASCII);
@@ -81,6 +82,7 @@ public final class View implements AutoCloseable {
     public static View open(Path folder, EventLog log, Projection projection) throws IOException {
         var view = new View(folder, log, projection);
         view.follow();
+        log.followers().add(view);
         return view;
     }
 
@@ -301,6 +303,17 @@ public final class View implements AutoCloseable {
         return taken.vector();
     }
 
+    @Override
+    public Followers.Following following() {
+        var why = stop;
+        return Followers.Following.all(
+                "view",
+                projection.name(),
+                Integer.toString(projection.version()),
+                position(),
+                why == null ? null : why.reason());
+    }
+
     /** How many events there are that are not taken in. */
     public long lag() {
         return log.end().since(position());
@@ -378,6 +391,7 @@ public final class View implements AutoCloseable {
             return;
         }
         closed = true;
+        log.followers().remove(this);
         taken.close();
         var following = thread;
         var interrupted = false;

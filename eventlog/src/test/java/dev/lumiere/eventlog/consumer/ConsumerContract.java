@@ -13,6 +13,7 @@ import dev.lumiere.eventlog.AppendOutcome;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.Followers;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
@@ -432,12 +433,25 @@ abstract class ConsumerContract {
                 await().until(() -> shares(a, b).equals(List.of(4, 4)));
                 append(50);
                 await().until(() -> distinct() == 100);
+                assertThat(following(a).name()).isEqualTo("mailer");
+                assertThat(following(a).partitions()).hasSize(4);
             }
+            assertThat(nodes.stream().flatMap(node -> node.followers().now().stream()))
+                    .extracting(Followers.Following::member)
+                    .containsExactly("b");
             append(50);
             await().until(() -> distinct() == 150);
             assertThat(b.trouble()).isNull();
         }
         assertThat(progress()).extracting(ConsumerGroups.Progress::member).containsOnlyNulls();
+    }
+
+    private Followers.Following following(Consumer consumer) {
+        return nodes.stream()
+                .flatMap(node -> node.followers().now().stream())
+                .filter(each -> each.equals(consumer.following()))
+                .findFirst()
+                .orElseThrow();
     }
 
     long distinct() {
