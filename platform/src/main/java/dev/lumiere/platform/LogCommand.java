@@ -529,7 +529,7 @@ final class LogCommand implements Runnable {
         var backups = new RocksBackups(config.log().backups());
         try (var _ = Home.open(config.home())) {
             var wanted = number == null ? last(backups, config.log().backups()) : number;
-            var reached = backups.restore(wanted, folder, upTo);
+            var reached = LogRestoration.restore(backups, wanted, folder, upTo);
             var out = new LogOutput(place.json);
             out.line(
                     out.isJson()

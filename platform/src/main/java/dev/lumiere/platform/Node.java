@@ -107,7 +107,7 @@ final class Node {
                         log.care(),
                         clock,
                         UUID::randomUUID);
-        log.meteredBy(meters, logHandler);
+        log.meteredBy(meters, logHandler, clock);
         var registry =
                 parts.add(
                         config.registry().equals(NodeConfig.EMBEDDED)
