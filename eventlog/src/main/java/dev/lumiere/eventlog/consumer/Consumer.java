@@ -42,6 +42,7 @@ public final class Consumer implements AutoCloseable, Followers.Follower {
     private final Membership membership;
     private long lookAt;
     private volatile @Nullable String trouble;
+    private volatile @Nullable String ended;
     private volatile boolean closed;
     private @Nullable Thread thread;
 
@@ -101,9 +102,9 @@ public final class Consumer implements AutoCloseable, Followers.Follower {
                 awaitMore();
             }
         } catch (InterruptedException _) {
-            trouble = "interrupted";
+            ended = "interrupted";
         } catch (RuntimeException | Error e) {
-            trouble = "ended by " + e;
+            ended = "ended by " + e;
             LOG.error("{} of {} ends", member, name, e);
         }
     }
@@ -197,15 +198,15 @@ public final class Consumer implements AutoCloseable, Followers.Follower {
         partitions()
                 .forEach((partition, status) -> {
                     var stop = status.stop();
-                    var reason = stop == null ? null : stop.reason();
+                    var reason = stop == null ? ended : stop.reason();
                     all.put(partition, new Followers.At(status.position(), reason));
                 });
         return new Followers.Following("consumer", name, member, all);
     }
 
-    /** Why it does not see what the others do, so that it takes nothing new; null if it does. */
+    /** Why it does not see what the others do, or does nothing any more; null if all is well. */
     public @Nullable String trouble() {
-        return trouble;
+        return ended == null ? trouble : ended;
     }
 
     /** Goes on with the event at which a partition stopped; else nothing. */

@@ -69,6 +69,25 @@ class SimulatedConsumerTest extends ConsumerContract {
         assertEachOnce();
     }
 
+    /** For the only partition of another nobody asks, and nothing is to be done. */
+    @Test
+    void whoBeginsAsksWhetherTheOthersAreThere() throws Exception {
+        try (var one = EventLog.open(new SimulatedLogDevice(new SimulatedDisk(), 1))) {
+            settle(member("dead", one));
+            var b = member("b", one);
+            settle(b);
+            settle(b);
+            assertThat(shares(b)).containsExactly(1);
+
+            var end = one.end(0);
+            var c = member("c", one);
+            settle(b, c);
+            settle(b, c);
+            assertThat(shares(b, c)).containsExactly(0, 1);
+            assertThat(one.end(0)).isEqualTo(end + 2); // a question and its answer
+        }
+    }
+
     private int repeated(int seed, boolean fails) throws Exception {
         try (var simulated = simulated()) {
             var simulation = new ConsumerSimulation(simulated, seed, fails);
