@@ -2,20 +2,16 @@ package dev.lumiere.eventlog.consumer;
 
 import java.time.Duration;
 
-/** The pause after something has failed: twice as long each time, up to a bound. */
+/** The pause after something has failed: 100 ms, and twice as long each time, up to a second. */
 final class Backoff {
-    private static final Duration FIRST = Duration.ofMillis(100);
+    private static final long FIRST = Duration.ofMillis(100).toNanos();
+    private static final long LAST = Duration.ofSeconds(1).toNanos();
 
-    private final long mostNanos;
     private long pause;
     private long until;
 
-    Backoff(Duration most) {
-        mostNanos = most.toNanos();
-    }
-
     void failed(long now) {
-        pause = Math.min(mostNanos, pause == 0 ? FIRST.toNanos() : 2 * pause);
+        pause = Math.min(LAST, pause == 0 ? FIRST : 2 * pause);
         until = now + pause;
     }
 

@@ -23,7 +23,7 @@ final class Holding {
     private final Checkpoints checkpoints;
     private final Settings settings;
     private final Backlog backlog;
-    private final Backoff backoff;
+    private final Backoff backoff = new Backoff();
 
     /**
      * The last that is known to be written, its version, and when, on the ticker, at the latest.
@@ -61,7 +61,6 @@ final class Holding {
         this.settings = settings;
         this.backlog = backlog;
         this.writtenAt = writtenAt;
-        backoff = new Backoff(settings.heartbeat());
         checkpoint = taken.checkpoint();
         version = taken.version();
         position = checkpoint.position();

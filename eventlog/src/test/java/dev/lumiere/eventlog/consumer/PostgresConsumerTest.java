@@ -10,7 +10,6 @@ import dev.lumiere.eventlog.Nodes;
 import dev.lumiere.eventlog.postgres.PostgresLogDevice;
 import dev.lumiere.eventlog.postgres.PostgresServer;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
@@ -72,40 +71,6 @@ class PostgresConsumerTest extends ConsumerContract {
                     .allMatch(status -> status.stop() == null);
         }
         assertOrderOfFirst();
-    }
-
-    /** With a lease so long that nothing is to be written meanwhile. */
-    @Test
-    void whatCannotBeReadNowIsReadLater() throws Exception {
-        var patient =
-                new Settings(
-                        LONG,
-                        1000,
-                        LONG,
-                        4,
-                        Settings.Start.FIRST,
-                        System::nanoTime,
-                        InstantSource.system());
-        var allowed = new Semaphore(10);
-        append(60);
-        try (var a =
-                Consumer.join(
-                        log,
-                        "mailer",
-                        "a",
-                        patient,
-                        event -> {
-                            allowed.acquire();
-                            handled.add(event);
-                        })) {
-            await().atMost(LONG).until(() -> distinct() == 10);
-            server.kill();
-            allowed.release(1000);
-            await().atMost(LONG).until(() -> isWaiting(a));
-            server.restart();
-            await().atMost(LONG).until(() -> distinct() == 60);
-        }
-        assertEachOnce();
     }
 
     private static boolean isWaiting(Consumer consumer) {

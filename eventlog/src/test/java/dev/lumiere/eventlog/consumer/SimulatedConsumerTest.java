@@ -69,6 +69,32 @@ class SimulatedConsumerTest extends ConsumerContract {
         assertEachOnce();
     }
 
+    @Test
+    void whatCannotBeReadNowIsReadLater() throws Exception {
+        append(40);
+        var device = new FollowingLogDevice(log);
+        try (var away = device.open()) {
+            device.catchUp(LONG);
+            var a = member("a", away);
+            a.step();
+            assertThat(a.partitions()).hasSize(PARTITIONS);
+            assertThat(handled).isNotEmpty();
+
+            device.canRead(false);
+            drain(a);
+            assertThat(a.partitions().values())
+                    .filteredOn(status -> "away".equals(status.waitsFor()))
+                    .isNotEmpty()
+                    .allMatch(status -> status.stop() == null);
+
+            device.canRead(true);
+            settle(a);
+            drain(a);
+            assertThat(a.partitions().values()).allMatch(status -> status.waitsFor() == null);
+            assertEachOnce();
+        }
+    }
+
     /** For the only partition of another nobody asks, and nothing is to be done. */
     @Test
     void whoBeginsAsksWhetherTheOthersAreThere() throws Exception {
