@@ -25,6 +25,7 @@ import java.util.function.Supplier;
  *                                       {"events": […], "position": VECTOR, "end": VECTOR}
  * GET  /v1/log/events/ID                one event, as in EventJson
  * GET  /v1/log/tail?after=VECTOR&partition=…&category=…   server-sent events, see LogTail
+ * GET  /v1/log/consumers?name=…         who works on it, see LogConsumers
  * POST /v1/log/verification, GET and POST /v1/log/backups: see LogCare
  * }</pre>
  *

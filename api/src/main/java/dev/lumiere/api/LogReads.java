@@ -43,6 +43,7 @@ final class LogReads {
         on(server, PARTITIONS, this::partition);
         on(server, EVENTS, this::events);
         on(server, EVENTS + "/", this::event);
+        on(server, LogConsumers.PATH, new LogConsumers(log)::answer);
     }
 
     private interface Read {

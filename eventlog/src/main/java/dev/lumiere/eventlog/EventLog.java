@@ -32,6 +32,7 @@ public final class EventLog implements AutoCloseable {
     private final Owned owned;
     private final Forwarding forwarding;
     private final Deadlines deadlines = new Deadlines(TICK);
+    private final Followers followers = new Followers();
 
     private EventLog(LogDevice device, String address, Forwarding forwarding) {
         this.device = device;
@@ -377,6 +378,16 @@ public final class EventLog implements AutoCloseable {
     /** The last position of each partition. */
     public PositionVector end() {
         return tail.vector();
+    }
+
+    /** The last position of one of them. */
+    public long end(int partition) {
+        return tail.of(partition);
+    }
+
+    /** Who follows it here by a name. */
+    public Followers followers() {
+        return followers;
     }
 
     /** How many appends wait for their turn. */

@@ -15,6 +15,7 @@ public final class FollowingLogDevice implements LogDevice {
     private @Nullable Candidate candidate;
     private volatile PositionVector seen;
     private volatile boolean canCatchUp = true;
+    private volatile boolean canRead = true;
 
     public FollowingLogDevice(EventLog owner) {
         this.owner = owner;
@@ -38,6 +39,11 @@ public final class FollowingLogDevice implements LogDevice {
     /** From now on, or not any more. */
     public void canCatchUp(boolean can) {
         canCatchUp = can;
+    }
+
+    /** From now on, or not any more: a partition's events. */
+    public void canRead(boolean can) {
+        canRead = can;
     }
 
     private void follow() {
@@ -91,6 +97,9 @@ public final class FollowingLogDevice implements LogDevice {
 
     @Override
     public List<Event> read(int partition, long from, Bound bound) throws IOException {
+        if (!canRead) {
+            throw new IOException("away");
+        }
         return seen(owner.read(partition, from, bound.events()));
     }
 

@@ -18,11 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param member who has it; null if nobody
  * @param epoch version of the event with which it was taken, which no other taking has
  * @param position up to which it is handled
+ * @param last id of the event there, by which another log is known; null if that is not known
  * @param wantedBy who asks for it, or to whom it is left; null if nobody
+ * @param probedBy who asks whether its member is alive; null if nobody, or if it has answered
+ * @param stopped why it does not go on, though there may be more; null if it does
  * @param beat goes up with each event of who has it
  */
 record Checkpoint(
-        @Nullable String member, long epoch, long position, @Nullable String wantedBy, long beat) {
+        @Nullable String member,
+        long epoch,
+        long position,
+        @Nullable UUID last,
+        @Nullable String wantedBy,
+        @Nullable String probedBy,
+        @Nullable String stopped,
+        long beat) {
     private static final String TYPE = "PartitionCheckpointed";
     private static final JsonMapper JSON =
             JsonMapper.builder()
@@ -31,22 +41,27 @@ record Checkpoint(
                     .build();
 
     /** Of a partition that nobody has had. */
-    static final Checkpoint NONE = new Checkpoint(null, 0, 0, null, 0);
+    static final Checkpoint NONE = new Checkpoint(null, 0, 0, null, null, null, null, 0);
 
     Checkpoint takenBy(String taker, long asVersion) {
-        return new Checkpoint(taker, asVersion, position, null, 0);
+        return new Checkpoint(taker, asVersion, position, last, null, null, null, 0);
     }
 
     Checkpoint wantedBy(String other) {
-        return new Checkpoint(member, epoch, position, other, beat);
+        return new Checkpoint(member, epoch, position, last, other, probedBy, stopped, beat);
     }
 
-    Checkpoint at(long reached) {
-        return new Checkpoint(member, epoch, reached, wantedBy, beat + 1);
+    Checkpoint probedBy(String other) {
+        return new Checkpoint(member, epoch, position, last, wantedBy, other, stopped, beat);
     }
 
-    Checkpoint givenUpAt(long reached) {
-        return new Checkpoint(null, epoch, reached, wantedBy, beat + 1);
+    /** With an answer to who asked. */
+    Checkpoint at(long reached, @Nullable UUID event, @Nullable String stop) {
+        return new Checkpoint(member, epoch, reached, event, wantedBy, null, stop, beat + 1);
+    }
+
+    Checkpoint givenUpAt(long reached, @Nullable UUID event) {
+        return new Checkpoint(null, epoch, reached, event, wantedBy, null, null, beat + 1);
     }
 
     /** Whether who has it has said nothing between the two. */

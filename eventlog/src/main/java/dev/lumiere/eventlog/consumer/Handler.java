@@ -6,7 +6,7 @@ import dev.lumiere.eventlog.Event;
 @FunctionalInterface
 public interface Handler {
     /**
-     * Does it, within the lease time.
+     * Does it, within half a lease time.
      *
      * @throws Exception if it cannot be done; the partition stops before this event
      */

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 /**
  * How members of one name share the work; the same for all of them.
  *
- * @param lease how long a member may say nothing before others take its partitions. It says
- *     something each third of it, and looks around twice as often
+ * @param lease how long a member that has something to do may say nothing before others take its
+ *     partitions. It says something each third of it, and looks around twice as often
  * @param checkpointEvents after how many events at most it is written how far a partition is
  * @param checkpointTime after what time at most it is, if there were any
  * @param chunk how many events are read at once, and so given out before another partition's turn
@@ -61,13 +61,18 @@ public record Settings(
                 InstantSource.system());
     }
 
-    /** Between two events by which a member says that it is there. */
+    /** Between two events by which a member with something to do says that it is there. */
     Duration heartbeat() {
         return lease.dividedBy(3);
     }
 
     /** Between two looks at what the others do. */
     Duration look() {
+        return lease.dividedBy(6);
+    }
+
+    /** How long a write is waited for, before others have their turn. */
+    Duration patience() {
         return lease.dividedBy(6);
     }
 }

@@ -92,6 +92,24 @@ public final class RocksBackups {
      */
     public PositionVector restore(int number, Path into, @Nullable PositionVector upTo)
             throws IOException {
+        return restore(number, into, upTo, _ -> {});
+    }
+
+    /** Who wants to see a log before something is taken away from it. */
+    @FunctionalInterface
+    public interface Witness {
+        /** Opens it where it lies, and closes it again. */
+        void see(Path log) throws IOException;
+    }
+
+    /**
+     * The same.
+     *
+     * @param witness sees the log while it is whole, if there is something to be taken away
+     */
+    public PositionVector restore(
+            int number, Path into, @Nullable PositionVector upTo, Witness witness)
+            throws IOException {
         if (Files.exists(into.resolve("CURRENT"))) {
             throw new IOException("there is a log in " + into + "; nothing is put in its place");
         }
@@ -113,21 +131,26 @@ public final class RocksBackups {
                 return true;
             }
         });
+        PositionVector end;
         try (var store = new RocksStore(into, backup.holds.partitions())) {
-            if (upTo == null) {
-                return store.end();
-            }
-            if (store.end().includes(upTo)) {
-                for (var partition = 0; partition < store.partitions(); partition++) {
-                    store.truncate(partition, upTo.of(partition));
-                }
-                return upTo;
+            end = store.end();
+        }
+        if (upTo == null) {
+            return end;
+        }
+        if (!end.includes(upTo)) {
+            destroy(into);
+            throw new IOException(
+                    "backup %d holds events up to %s, not up to %s"
+                            .formatted(number, backup.holds, upTo));
+        }
+        witness.see(into);
+        try (var store = new RocksStore(into, backup.holds.partitions())) {
+            for (var partition = 0; partition < store.partitions(); partition++) {
+                store.truncate(partition, upTo.of(partition));
             }
         }
-        destroy(into);
-        throw new IOException(
-                "backup %d holds events up to %s, not up to %s"
-                        .formatted(number, backup.holds, upTo));
+        return upTo;
     }
 
     private static void destroy(Path log) throws IOException {

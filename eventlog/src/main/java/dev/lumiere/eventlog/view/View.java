@@ -2,6 +2,7 @@ package dev.lumiere.eventlog.view;
 
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Followers;
 import dev.lumiere.eventlog.PositionVector;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An event that cannot be taken in stops it, with its place and the reason; {@link #resume} goes
  * on from there, after whatever was wrong is right.
  */
-public final class View implements AutoCloseable {
+public final class View implements AutoCloseable, Followers.Follower {
     private final EventLog log;
     private final IndexStore store;
     private final @Nullable Projection projection;
@@ -94,6 +95,9 @@ public final class View implements AutoCloseable {
         this.store = store;
         this.projection = projection;
         goOn();
+        if (projection != null) {
+            log.followers().add(this);
+        }
     }
 
     /** Follows the log again after a {@link #pause}. */
@@ -139,6 +143,17 @@ public final class View implements AutoCloseable {
     /** Up to where events are taken in. */
     public PositionVector position() {
         return store.taken().vector();
+    }
+
+    @Override
+    public Followers.Following following() {
+        var why = stopped();
+        return Followers.Following.all(
+                "view",
+                store.form().name(),
+                Integer.toString(store.form().version()),
+                position(),
+                why == null ? null : why.reason());
     }
 
     /** How many events there are that are not taken in. */
@@ -188,6 +203,7 @@ public final class View implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        log.followers().remove(this);
         pause();
         store.close();
     }

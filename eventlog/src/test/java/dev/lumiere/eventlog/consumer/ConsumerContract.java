@@ -13,7 +13,8 @@ import dev.lumiere.eventlog.AppendOutcome;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
-import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.Followers;
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,22 +34,39 @@ abstract class ConsumerContract {
     static final int PARTITIONS = 8;
     private static final Duration LEASE = Duration.ofSeconds(12);
 
+    /** For members with threads of their own. */
+    static final Settings QUICK =
+            new Settings(
+                    Duration.ofMillis(1500),
+                    5,
+                    Duration.ofMillis(100),
+                    4,
+                    Settings.Start.FIRST,
+                    System::nanoTime,
+                    InstantSource.system());
+
     EventLog log;
+    private List<EventLog> nodes = List.of();
+    private int joined;
     private long now;
     private int events;
-    private final List<Event> handled = Collections.synchronizedList(new ArrayList<>());
+    final List<Event> handled = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean canHandleSeven = true;
 
-    abstract LogDevice device() throws IOException;
+    /** One, or several nodes of the same. */
+    abstract List<EventLog> logs() throws IOException;
 
     @BeforeEach
     void open() throws IOException {
-        log = EventLog.open(device());
+        nodes = logs();
+        log = nodes.getFirst();
     }
 
     @AfterEach
     void close() throws IOException {
-        log.close();
+        for (var node : nodes) {
+            node.close();
+        }
     }
 
     private Settings settings(Settings.Start start) {
@@ -57,7 +75,7 @@ abstract class ConsumerContract {
     }
 
     Consumer member(String name) {
-        return member(name, log);
+        return member(name, nodes.get(joined++ % nodes.size()));
     }
 
     Consumer member(String name, EventLog seen) {
@@ -84,23 +102,38 @@ abstract class ConsumerContract {
         }
     }
 
+    /** As soon as its node sees what is there. */
+    private void step(Consumer member) throws IOException, InterruptedException {
+        for (var node : nodes) {
+            assertThat(node.catchUp(LONG)).isTrue();
+        }
+        member.step();
+    }
+
     /** So that each has looked around several times. */
-    void settle(Consumer... members) throws InterruptedException {
+    void settle(Consumer... members) throws IOException, InterruptedException {
         for (var round = 0; round < 6; round++) {
             pass(LEASE.dividedBy(6));
             for (var member : members) {
-                member.step();
+                step(member);
             }
         }
     }
 
-    /** Until nothing is left. */
-    void drain(Consumer... members) throws InterruptedException {
-        for (var round = 0; round < 100; round++) {
+    /** Until nothing is left, or nothing goes on. */
+    void drain(Consumer... members) throws IOException, InterruptedException {
+        var before = -1;
+        for (var idle = 0; idle < 3; ) {
             for (var member : members) {
-                member.step();
+                step(member);
             }
+            idle = handled.size() == before ? idle + 1 : 0;
+            before = handled.size();
         }
+    }
+
+    private List<ConsumerGroups.Progress> progress() throws IOException {
+        return new ConsumerGroups(log).progress("mailer");
     }
 
     static List<Integer> shares(Consumer... members) {
@@ -155,27 +188,25 @@ abstract class ConsumerContract {
     void whoIsNotSteppedLosesItsPartitionsAndIsFenced() throws Exception {
         append(30);
         var paused = member("paused");
-        paused.step();
+        step(paused);
         var other = member("other");
-        other.step();
+        step(other);
         pass(LEASE.minusNanos(1));
-        other.step();
+        step(other);
         assertThat(other.partitions()).isEmpty();
         assertThat(paused.partitions()).hasSize(8);
 
         pass(LEASE.dividedBy(6));
-        other.step();
+        step(other);
         assertThat(other.partitions()).hasSize(8);
         drain(other);
         var byOther = handled.size();
 
         append(20);
-        paused.step();
+        step(paused);
         assertThat(paused.partitions()).isEmpty();
         assertThat(handled).hasSize(byOther);
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::member)
-                .containsOnly("other");
+        assertThat(progress()).extracting(ConsumerGroups.Progress::member).containsOnly("other");
         drain(other);
         assertThat(handled.stream().distinct()).hasSize(events);
     }
@@ -185,8 +216,8 @@ abstract class ConsumerContract {
     void aCheckpointAfterTheLeaseIsRefused() throws Exception {
         append(25);
         var paused = member("paused");
-        paused.step();
-        var before = Consumer.progress(log, "mailer");
+        step(paused);
+        var before = progress();
         pass(LEASE.dividedBy(12)); // a second, so that its next step writes, and looks at nothing
         var other = member("other");
         for (var partition = 0; partition < PARTITIONS; partition++) {
@@ -206,13 +237,11 @@ abstract class ConsumerContract {
         append(20);
         var byPaused = handled.size();
 
-        paused.step();
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::position)
-                .isEqualTo(before.stream().map(Consumer.Progress::position).toList());
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::member)
-                .containsOnly("other");
+        step(paused);
+        assertThat(progress())
+                .extracting(ConsumerGroups.Progress::position)
+                .isEqualTo(before.stream().map(ConsumerGroups.Progress::position).toList());
+        assertThat(progress()).extracting(ConsumerGroups.Progress::member).containsOnly("other");
         assertThat(handled.size() - byPaused).isZero();
         other.close();
     }
@@ -221,14 +250,12 @@ abstract class ConsumerContract {
     void whatWasNotWrittenIsHandledAgain() throws Exception {
         append(5);
         var dead = member("dead");
-        dead.step();
+        step(dead);
         assertThat(handled).hasSize(5);
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::position)
-                .containsOnly(0L);
+        assertThat(progress()).extracting(ConsumerGroups.Progress::position).containsOnly(0L);
 
         var other = member("other");
-        other.step();
+        step(other);
         pass(LEASE);
         drain(other);
         assertThat(handled).hasSize(10);
@@ -265,17 +292,93 @@ abstract class ConsumerContract {
     }
 
     @Test
-    void whoHasNothingToDoOnlySaysThatItIsThere() throws Exception {
+    void whoHasNothingToDoWritesNothing() throws Exception {
         append(8);
         var a = member("a");
-        settle(a);
+        var b = member("b");
+        settle(a, b);
+        settle(a, b);
         var before = log.end();
         for (var i = 0; i < 120; i++) {
             pass(LEASE.dividedBy(12));
-            a.step();
+            step(a);
+            step(b);
         }
-        // ten leases, three times each
-        assertThat(log.end().since(before)).isBetween(29L * PARTITIONS, 30L * PARTITIONS);
+        assertThat(log.end()).isEqualTo(before);
+        assertThat(shares(a, b)).containsExactly(4, 4);
+        append(8);
+        drain(a, b);
+        assertEachOnce();
+    }
+
+    /** With nothing to do nobody misses it, until there is something. */
+    @Test
+    void whoDiedIdleIsMissedWhenThereIsWork() throws Exception {
+        append(8);
+        var dead = member("dead");
+        var b = member("b");
+        settle(dead, b);
+        for (var i = 0; i < 5; i++) {
+            settle(b);
+        }
+        assertThat(shares(b)).containsExactly(4);
+
+        append(16);
+        settle(b);
+        settle(b);
+        assertThat(shares(b)).containsExactly(8);
+        assertEachOnce();
+    }
+
+    /** As after a restart: all that there are have died with nothing to do, and one stopped. */
+    @Test
+    void whoBeginsFindsOutWhoIsDead() throws Exception {
+        canHandleSeven = false;
+        append(20);
+        var dead = member("dead");
+        settle(dead);
+        canHandleSeven = true;
+        var anew = member("dead");
+        settle(anew);
+        settle(anew);
+        assertThat(shares(anew)).containsExactly(8);
+        drain(anew);
+        assertEachOnce();
+    }
+
+    @Test
+    void whatIsStoppedIsToldAndKept() throws Exception {
+        canHandleSeven = false;
+        append(60);
+        var a = member("a");
+        settle(a);
+        var before = log.end();
+        var other = member("other");
+        for (var i = 0; i < 5; i++) {
+            settle(a, other);
+        }
+        assertThat(shares(a, other)).containsExactly(4, 4);
+        assertThat(log.end().since(before)).isLessThan(30);
+        assertThat(progress())
+                .filteredOn(each -> each.stopped() != null)
+                .hasSize(1)
+                .allMatch(each -> "seven cannot be mailed".equals(each.stopped()))
+                .allMatch(each -> each.lag() > 0);
+    }
+
+    /** What is written by others at the beginning of a life is little, too. */
+    @Test
+    void manyCheckpointsMakeFew() throws Exception {
+        var a = member("a");
+        settle(a);
+        for (var i = 0; i < 100; i++) {
+            append(1);
+            pass(LEASE.dividedBy(6));
+            step(a);
+        }
+        settle(a);
+        assertThat(log.end().since(PositionVector.start(PARTITIONS))).isLessThan(3 * 100 + 50);
+        assertThat(progress()).allMatch(each -> each.lag() == 0);
         assertEachOnce();
     }
 
@@ -299,11 +402,11 @@ abstract class ConsumerContract {
     @Test
     void whoAskedAndDiedHoldsNobodyUp() throws Exception {
         var a = member("a");
-        a.step();
+        step(a);
         var dying = member("dying");
-        dying.step();
+        step(dying);
         pass(LEASE.dividedBy(6));
-        a.step();
+        step(a);
         assertThat(shares(a, dying)).containsExactly(0, 4);
 
         append(40);
@@ -323,33 +426,31 @@ abstract class ConsumerContract {
 
     @Test
     void threadsHandOverAtOnce() throws Exception {
-        var quick =
-                new Settings(
-                        Duration.ofMillis(1500),
-                        10,
-                        Duration.ofMillis(100),
-                        4,
-                        Settings.Start.FIRST,
-                        System::nanoTime,
-                        InstantSource.system());
         append(50);
-        try (var b = Consumer.join(log, "mailer", "b", quick, this::handle)) {
-            try (var a = Consumer.join(log, "mailer", "a", quick, this::handle)) {
+        try (var b = Consumer.join(log, "mailer", "b", QUICK, this::handle)) {
+            try (var a = Consumer.join(log, "mailer", "a", QUICK, this::handle)) {
                 await().until(() -> distinct() == 50);
                 await().until(() -> shares(a, b).equals(List.of(4, 4)));
                 append(50);
                 await().until(() -> distinct() == 100);
+                assertThat(following()).allMatch(each -> each.partitions().size() == 4);
+                assertThat(following())
+                        .extracting(Followers.Following::member)
+                        .containsExactlyInAnyOrder("a", "b");
             }
+            assertThat(following()).extracting(Followers.Following::member).containsExactly("b");
             append(50);
             await().until(() -> distinct() == 150);
             assertThat(b.trouble()).isNull();
         }
-        assertThat(Consumer.progress(log, "mailer"))
-                .extracting(Consumer.Progress::member)
-                .containsOnlyNulls();
+        assertThat(progress()).extracting(ConsumerGroups.Progress::member).containsOnlyNulls();
     }
 
-    private long distinct() {
+    private List<Followers.Following> following() {
+        return nodes.stream().flatMap(node -> node.followers().now().stream()).toList();
+    }
+
+    long distinct() {
         return List.copyOf(handled).stream().distinct().count();
     }
 }

@@ -30,6 +30,7 @@ final class ConsumerSimulation {
     private static final String NOT_TODAY = "not today";
     private static final int MAX_MEMBERS = 5;
     private static final int ROUNDS = 120;
+    private static final int STREAMS = 20;
 
     private final EventLog log;
     private final Random random;
@@ -100,10 +101,13 @@ final class ConsumerSimulation {
 
     private void append(int count) throws InterruptedException {
         for (var i = 0; i < count; i++) {
-            events++;
-            var to = stream("s" + random.nextInt(20));
-            log.append(Append.to(to, Expected.any(), List.of(event(events))), LONG);
+            append("s" + random.nextInt(STREAMS));
         }
+    }
+
+    private void append(String key) throws InterruptedException {
+        events++;
+        log.append(Append.to(stream(key), Expected.any(), List.of(event(events))), LONG);
     }
 
     private void change() {
@@ -200,9 +204,12 @@ final class ConsumerSimulation {
         }
     }
 
-    /** Nobody fails any more: all is done and shared. */
+    /** Nobody fails any more, and there is something for all: all is done and shared. */
     private void settle() throws Exception {
         fails = false;
+        for (var i = 0; i < STREAMS; i++) {
+            append("s" + i);
+        }
         for (var round = 0; round < 60 || (round < 300 && handled.size() < events); round++) {
             pass(LEASE.dividedBy(12), 1);
             for (var member : members) {

@@ -2,6 +2,7 @@ package dev.lumiere.eventlog.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.retention.Retention;
@@ -20,10 +21,10 @@ class RocksConsumerTest extends ConsumerContract {
     private @Nullable LogDevice opened;
 
     @Override
-    LogDevice device() throws IOException {
+    List<EventLog> logs() throws IOException {
         var device = new RocksLogDevice(folder.resolve("log"), PARTITIONS);
         opened = device;
-        return device;
+        return List.of(EventLog.open(device));
     }
 
     @Test

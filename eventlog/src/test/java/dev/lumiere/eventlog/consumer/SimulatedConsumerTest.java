@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.FollowingLogDevice;
-import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.SimulatedDisk;
 import dev.lumiere.eventlog.SimulatedLogDevice;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SimulatedConsumerTest extends ConsumerContract {
     private static final int SEEDS = 20;
 
     @Override
-    LogDevice device() throws IOException {
-        return new SimulatedLogDevice(new SimulatedDisk(), PARTITIONS);
+    List<EventLog> logs() throws IOException {
+        return List.of(simulated());
+    }
+
+    private static EventLog simulated() throws IOException {
+        return EventLog.open(new SimulatedLogDevice(new SimulatedDisk(), PARTITIONS));
     }
 
     @Test
@@ -65,8 +69,53 @@ class SimulatedConsumerTest extends ConsumerContract {
         assertEachOnce();
     }
 
+    @Test
+    void whatCannotBeReadNowIsReadLater() throws Exception {
+        append(40);
+        var device = new FollowingLogDevice(log);
+        try (var away = device.open()) {
+            device.catchUp(LONG);
+            var a = member("a", away);
+            a.step();
+            assertThat(a.partitions()).hasSize(PARTITIONS);
+            assertThat(handled).isNotEmpty();
+
+            device.canRead(false);
+            drain(a);
+            assertThat(a.partitions().values())
+                    .filteredOn(status -> "away".equals(status.waitsFor()))
+                    .isNotEmpty()
+                    .allMatch(status -> status.stop() == null);
+
+            device.canRead(true);
+            settle(a);
+            drain(a);
+            assertThat(a.partitions().values()).allMatch(status -> status.waitsFor() == null);
+            assertEachOnce();
+        }
+    }
+
+    /** For the only partition of another nobody asks, and nothing is to be done. */
+    @Test
+    void whoBeginsAsksWhetherTheOthersAreThere() throws Exception {
+        try (var one = EventLog.open(new SimulatedLogDevice(new SimulatedDisk(), 1))) {
+            settle(member("dead", one));
+            var b = member("b", one);
+            settle(b);
+            settle(b);
+            assertThat(shares(b)).containsExactly(1);
+
+            var end = one.end(0);
+            var c = member("c", one);
+            settle(b, c);
+            settle(b, c);
+            assertThat(shares(b, c)).containsExactly(0, 1);
+            assertThat(one.end(0)).isEqualTo(end + 2); // a question and its answer
+        }
+    }
+
     private int repeated(int seed, boolean fails) throws Exception {
-        try (var simulated = EventLog.open(device())) {
+        try (var simulated = simulated()) {
             var simulation = new ConsumerSimulation(simulated, seed, fails);
             try {
                 simulation.run();

@@ -27,7 +27,7 @@ import org.apache.kafka.common.Uuid;
  * Three brokers on this machine, each its own process, started with the first test that asks and
  * stopped with the tests' process, whatever ends that: a broker halts when its input does.
  */
-final class KafkaCluster {
+public final class KafkaCluster {
     static final int BROKERS = 3;
 
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -55,7 +55,7 @@ final class KafkaCluster {
         }
     }
 
-    static KafkaCluster shared() {
+    public static KafkaCluster shared() {
         return Shared.CLUSTER;
     }
 
@@ -211,7 +211,7 @@ final class KafkaCluster {
     }
 
     /** With short times; three replicas. */
-    KafkaLogConfig config(String topic, int partitions, Path folder) {
+    public KafkaLogConfig config(String topic, int partitions, Path folder) {
         return config(servers(), topic, partitions, folder);
     }
 

@@ -133,7 +133,7 @@ public final class PostgresServer implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
     }
 
-    PostgresLogConfig config(String schema, int partitions) {
+    public PostgresLogConfig config(String schema, int partitions) {
         return config(url(), schema, partitions);
     }
 
@@ -169,7 +169,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** As a power cut would, but for what the system still writes. */
-    void kill() throws Exception {
+    public void kill() throws Exception {
         var children = process.descendants().toList();
         process.destroyForcibly().waitFor();
         children.forEach(ProcessHandle::destroyForcibly);
@@ -178,7 +178,7 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    void restart() throws Exception {
+    public void restart() throws Exception {
         Files.deleteIfExists(folder.resolve("data/postmaster.pid"));
         process = started();
     }

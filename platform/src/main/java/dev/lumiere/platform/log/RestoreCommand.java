@@ -38,7 +38,7 @@ final class RestoreCommand extends LogVerb {
         var backups = new RocksBackups(config.log().backups());
         try (var _ = Home.open(config.home())) {
             var wanted = number == null ? last(backups, config.log().backups()) : number;
-            var reached = backups.restore(wanted, folder, upTo);
+            var reached = LogRestoration.restore(backups, wanted, folder, upTo);
             out.line(
                     out.isJson()
                             ? JsonNodeFactory.instance

@@ -110,7 +110,7 @@ public final class Node {
                         log.care(),
                         clock,
                         UUID::randomUUID);
-        log.meteredBy(meters, logHandler);
+        log.meteredBy(meters, logHandler, clock);
         var registry =
                 parts.add(
                         config.registry().equals(NodeConfig.EMBEDDED)

@@ -17,11 +17,12 @@ import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Health.Status;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -173,8 +174,10 @@ final class NodeLog implements AutoCloseable {
      * Its figures.
      *
      * @param face who reads over HTTP
+     * @param clock by which events are old
      */
-    void meteredBy(MeterRegistry meters, LogHandler face) {
+    void meteredBy(PrometheusMeterRegistry meters, LogHandler face, InstantSource clock) {
+        meters.getPrometheusRegistry().register(new FollowerFigures(log, clock));
         var before = log.end();
         FunctionCounter.builder("lumiere.log.events", log, l -> l.end().since(before))
                 .description("Events that came into the log since the node started")
