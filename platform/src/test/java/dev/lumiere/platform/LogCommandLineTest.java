@@ -40,6 +40,7 @@ class LogCommandLineTest {
                 "log export --after x",
                 "log backup --keep 0",
                 "log restore --to x",
+                "log restore --api http://127.0.0.1:8081",
                 "log verify --bukket"
             })
     void whatCannotBeMeantIsRefusedInOneLineWithTwo(String typed) {

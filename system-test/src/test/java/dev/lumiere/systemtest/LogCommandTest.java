@@ -1,12 +1,16 @@
 package dev.lumiere.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.consumer.Consumer;
+import dev.lumiere.eventlog.consumer.ConsumerGroups;
+import dev.lumiere.eventlog.consumer.Settings;
 import dev.lumiere.eventlog.json.EventJson;
 import dev.lumiere.eventlog.retention.Archive;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
@@ -201,7 +205,7 @@ class LogCommandTest {
         assertThat(sound.code).isZero();
         assertThat(verified.code).isEqualTo(1);
         assertThat(verified.out.getFirst()).startsWith(file + ": ");
-        assertThat(verified.out.getLast()).startsWith("DAMAGED, 1 findings: 3 events");
+        assertThat(verified.out.getLast()).startsWith("DAMAGED, 1 finding: 3 events");
     }
 
     @Test
@@ -219,6 +223,46 @@ class LogCommandTest {
         assertThat(export.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(export.exitValue()).isZero();
         assertThat(export.errorReader().readAllAsString()).isEmpty();
+    }
+
+    @Test
+    void consumersAreListedWhereTheyStandAndWhy() throws Exception {
+        Ran stopped;
+        try (var log = EventLog.open(new RocksLogDevice(home.resolve("eventlog"), 2));
+                var _ = mailer(log)) {
+            var groups = new ConsumerGroups(log);
+            await().atMost(LONG)
+                    .until(() -> groups.progress().stream().anyMatch(p -> p.stopped() != null));
+            stopped = log("consumers");
+        }
+        var others = log("consumers", "printer");
+        Ran left;
+        try (var _ = up()) {
+            left = log("consumers", "mailer", "--json");
+        }
+
+        assertThat(stopped.code).isEqualTo(1);
+        assertThat(stopped.out.getFirst())
+                .startsWith("mailer/0  at 2, 1 behind  a  STOPPED: ")
+                .contains("no such address\uFFFD");
+        assertThat(others.code).isZero();
+        assertThat(others.out).isEmpty();
+        assertThat(left.code).as("who left has not stopped").isZero();
+        assertThat(new JsonObject(left.out.getFirst()).getMap())
+                .isEqualTo(Map.of("name", "mailer", "partition", 0, "position", 2, "lag", 1));
+    }
+
+    private static Consumer mailer(EventLog log) {
+        return Consumer.join(
+                log,
+                "mailer",
+                "a",
+                Settings.from(Settings.Start.FIRST),
+                event -> {
+                    if (event.data().type().equals("Scanned")) {
+                        throw new IOException("no such address\u001b");
+                    }
+                });
     }
 
     private RunningNode up() throws IOException {

@@ -43,11 +43,7 @@ public final class ConsumerGroups {
             long lag,
             @Nullable String stopped) {}
 
-    /**
-     * Names there are, in their order.
-     *
-     * @throws UnsupportedOperationException if the log's device cannot list streams
-     */
+    /** Names there are, in their order. */
     public Collection<String> names() throws IOException {
         var names = new TreeSet<String>();
         var prefix = Checkpoints.CATEGORY + "-";

@@ -8,6 +8,8 @@ import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.consumer.ConsumerGroups;
+import dev.lumiere.eventlog.consumer.ConsumerGroups.Progress;
 import dev.lumiere.eventlog.json.PageJson.Page;
 import dev.lumiere.eventlog.retention.Archive;
 import dev.lumiere.eventlog.retention.ArchivedLogDevice;
@@ -97,6 +99,11 @@ final class FolderLog implements LogAccess {
         throw new StartFailure(
                 "no node runs on %s, so nothing comes; see what is there with log read --all"
                         .formatted(home));
+    }
+
+    @Override
+    public List<Progress> consumers() throws IOException {
+        return new ConsumerGroups(log()).progress();
     }
 
     @Override

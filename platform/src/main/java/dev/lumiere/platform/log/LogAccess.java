@@ -4,6 +4,7 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.consumer.ConsumerGroups.Progress;
 import dev.lumiere.eventlog.json.PageJson.Page;
 import java.io.IOException;
 import java.util.List;
@@ -37,6 +38,9 @@ sealed interface LogAccess extends AutoCloseable permits RunningLog, FolderLog {
      */
     String follow(String after, @Nullable String category, Consumer<Event> events)
             throws IOException, InterruptedException;
+
+    /** How far all consumers are, by name and partition. */
+    List<Progress> consumers() throws IOException, InterruptedException;
 
     /** A report as {@code LogCare} has it, in JSON. */
     String verify() throws IOException, InterruptedException;

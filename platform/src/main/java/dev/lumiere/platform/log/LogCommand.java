@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             TailCommand.class,
             StateAtCommand.class,
             ExportCommand.class,
+            ConsumersCommand.class,
             VerifyCommand.class,
             BackupCommand.class,
             RestoreCommand.class
@@ -37,6 +38,6 @@ public final class LogCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 Objects.requireNonNull(spec).commandLine(),
-                "which command? streams, read, tail, state-at, export, verify, backup, restore");
+                "which command? streams, read, tail, state-at, export, consumers, verify, backup, restore");
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 final class LogOutput {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS").withZone(ZoneOffset.UTC);
-    private static final int MAX_PAYLOAD = 120;
+    private static final int MAX_SHOWN = 120;
 
     private final boolean isJson;
     private final Writer out;
@@ -86,13 +86,17 @@ final class LogOutput {
         return event.stream() + " v" + event.version();
     }
 
-    /** Nothing of it moves the terminal's cursor. */
     private static String payload(Event event) {
         var json = EventJson.payload(event.data().payload());
         if (json == null) {
             return "(%d bytes)".formatted(event.data().payload().size());
         }
-        var shown = json.length() > MAX_PAYLOAD ? json.substring(0, MAX_PAYLOAD) + "…" : json;
+        return plain(json);
+    }
+
+    /** A line of text that came from elsewhere: not too long, and nothing moves the cursor. */
+    static String plain(String line) {
+        var shown = line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line;
         var text = new StringBuilder();
         shown.chars().forEach(c -> text.append(Character.isISOControl(c) ? '\uFFFD' : (char) c));
         return text.toString();

@@ -71,6 +71,11 @@ abstract class LogVerb implements Callable<Integer> {
         return json;
     }
 
+    /** Whether a node is named. */
+    final boolean isRemote() {
+        return api != null;
+    }
+
     final NodeConfig config() {
         var flags = new LinkedHashMap<String, String>();
         if (home != null) {

@@ -31,6 +31,9 @@ final class RestoreCommand extends LogVerb {
 
     @Override
     int run(LogOutput out) throws IOException {
+        if (isRemote()) {
+            throw wrong("--api is of no use here: a backup is put back in a folder");
+        }
         var text = to;
         var upTo = text == null ? null : usable(() -> PositionVector.parse(text));
         var config = config();

@@ -7,6 +7,7 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.consumer.ConsumerGroups.Progress;
 import dev.lumiere.eventlog.json.EventJson;
 import dev.lumiere.eventlog.json.PageJson;
 import dev.lumiere.eventlog.json.PageJson.Page;
@@ -137,6 +138,28 @@ final class RunningLog implements LogAccess {
             }
         }
         return position;
+    }
+
+    @Override
+    public List<Progress> consumers() throws IOException, InterruptedException {
+        var all = new ArrayList<Progress>();
+        for (var consumer : json(get("/consumers")).path("consumers")) {
+            for (var each : consumer.path("partitions")) {
+                all.add(
+                        new Progress(
+                                consumer.path("name").asText(),
+                                each.path("partition").asInt(),
+                                textOrNull(each.path("member")),
+                                each.path("position").asLong(),
+                                each.path("lag").asLong(),
+                                textOrNull(each.path("stopped"))));
+            }
+        }
+        return all;
+    }
+
+    private static @Nullable String textOrNull(JsonNode node) {
+        return node.isTextual() ? node.asText() : null;
     }
 
     @Override

@@ -32,7 +32,11 @@ final class VerifyCommand extends LogVerb {
         out.line(
                 "%s: %d events in %d streams, up to %s"
                         .formatted(
-                                found == 0 ? "sound" : "DAMAGED, %d findings".formatted(found),
+                                found == 0
+                                        ? "sound"
+                                        : "DAMAGED, %d %s"
+                                                .formatted(
+                                                        found, found == 1 ? "finding" : "findings"),
                                 report.path("events").asLong(),
                                 report.path("streams").asLong(),
                                 report.path("end").asText()));
