@@ -19,7 +19,7 @@ final class Batch implements AutoCloseable {
     private final Claim.Prepared prepared;
     private final Map<Integer, Long> last = new HashMap<>();
     private final Map<StreamId, Long> changed = new HashMap<>();
-    private final Map<UUID, Event> byId = new HashMap<>();
+    private final Map<UUID, Found> byId = new HashMap<>();
     private long bytes;
 
     /** What is before a batch, written or being written. */
@@ -31,13 +31,16 @@ final class Batch implements AutoCloseable {
         /**
          * The event of an id; null may mean that it is not known.
          *
-         * @param newSince of the {@link Wish}
+         * @param absentAt of the {@link Wish}
          */
-        @Nullable Event find(UUID id, long newSince) throws IOException;
+        @Nullable Found find(UUID id, long absentAt) throws IOException;
 
         /** The event of an id; null if it is not in the log. */
-        @Nullable Event findForCertain(UUID id) throws IOException;
+        @Nullable Found findForCertain(UUID id) throws IOException;
     }
+
+    /** Where an event of some id is. */
+    record Found(StreamId stream, Event.Place place) {}
 
     /** Empty, to be written by that. */
     Batch(Known known, Claim.Prepared prepared) {
@@ -65,8 +68,8 @@ final class Batch implements AutoCloseable {
         return changed;
     }
 
-    /** Its events. */
-    Map<UUID, Event> ids() {
+    /** Its events by their ids. */
+    Map<UUID, Found> ids() {
         return byId;
     }
 
@@ -111,20 +114,20 @@ final class Batch implements AutoCloseable {
         var same = true;
         for (var change : wish.append().changes()) {
             for (var data : change.events()) {
-                var event = find(wish, data.id(), isCertain);
-                if (event == null) {
+                var found = find(wish, data.id(), isCertain);
+                if (found == null) {
                     same = false;
                     continue;
                 }
                 if (taken == null) {
-                    taken = new AppendOutcome.IdTaken(data.id(), event.place());
+                    taken = new AppendOutcome.IdTaken(data.id(), found.place());
                     places = new ArrayList<>();
                 }
                 same &=
-                        event.stream().equals(change.stream())
+                        found.stream().equals(change.stream())
                                 && (places.isEmpty()
-                                        || places.getLast().position() < event.position());
-                places.add(event.place());
+                                        || places.getLast().position() < found.place().position());
+                places.add(found.place());
             }
         }
         if (taken == null) {
@@ -136,12 +139,12 @@ final class Batch implements AutoCloseable {
         return same ? new AppendOutcome.Appended(places, true) : taken;
     }
 
-    private @Nullable Event find(Wish wish, UUID id, boolean isCertain) throws IOException {
-        var event = byId.get(id);
-        if (event != null) {
-            return event;
+    private @Nullable Found find(Wish wish, UUID id, boolean isCertain) throws IOException {
+        var found = byId.get(id);
+        if (found != null) {
+            return found;
         }
-        return isCertain ? known.findForCertain(id) : known.find(id, wish.newSince());
+        return isCertain ? known.findForCertain(id) : known.find(id, wish.absentAt());
     }
 
     private AppendOutcome added(Wish wish) throws IOException {
@@ -166,7 +169,7 @@ final class Batch implements AutoCloseable {
                 var position = nextPosition(wish.partition());
                 var event = new Event(wish.partition(), position, stream, version, data);
                 prepared.add(event);
-                byId.put(data.id(), event);
+                byId.put(data.id(), new Found(stream, event.place()));
                 places.add(event.place());
             }
             if (version > before[i]) {

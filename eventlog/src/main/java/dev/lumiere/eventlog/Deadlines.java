@@ -7,20 +7,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Ends what was waited for too long, within a tick. A timer for each append would cost as much as
- * the append, though hardly one ever goes off.
+ * Ends appends that were waited for too long, within a tick. A timer for each append would cost as
+ * much as the append, though hardly one ever goes off.
  */
 final class Deadlines implements AutoCloseable {
     private final Duration tick;
-    private final Queue<Waiting<?>> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile boolean isIdle;
     private volatile boolean isClosed;
 
-    private record Waiting<T>(CompletableFuture<T> outcome, long end, T late) {
-        /** Whether nobody waits any longer. */
-        private boolean isOver(long now) {
-            return outcome.isDone() || (end - now <= 0 && outcome.complete(late));
+    private record Waiting(CompletableFuture<AppendOutcome> outcome, long end, Duration atMost) {
+        /** Whether it has an outcome, which it is given when it is late. */
+        private boolean ended(long now) {
+            return outcome.isDone() || (end - now <= 0 && outcome.complete(late(atMost)));
         }
     }
 
@@ -29,9 +29,14 @@ final class Deadlines implements AutoCloseable {
         thread = Thread.ofVirtual().name("log-deadlines").start(this::run);
     }
 
-    /** If it has no outcome by then it has this one. */
-    <T> void end(CompletableFuture<T> outcome, Duration atMost, T late) {
-        waiting.add(new Waiting<>(outcome, System.nanoTime() + atMost.toNanos(), late));
+    /** What is known of an append after that time without an answer. */
+    static AppendOutcome late(Duration atMost) {
+        return new AppendOutcome.Unknown("not known after " + atMost);
+    }
+
+    /** Gives it that outcome if it has none by then. */
+    void add(CompletableFuture<AppendOutcome> outcome, Duration atMost) {
+        waiting.add(new Waiting(outcome, System.nanoTime() + atMost.toNanos(), atMost));
         if (isIdle) {
             LockSupport.unpark(thread);
         }
@@ -46,7 +51,7 @@ final class Deadlines implements AutoCloseable {
             isIdle = false;
             LockSupport.parkNanos(this, tick.toNanos());
             var now = System.nanoTime();
-            waiting.removeIf(each -> each.isOver(now));
+            waiting.removeIf(each -> each.ended(now));
         }
     }
 

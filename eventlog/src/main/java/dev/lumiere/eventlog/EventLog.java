@@ -25,6 +25,8 @@ public final class EventLog implements AutoCloseable {
 
     private static final Duration OWNERS_CHANGE = Duration.ofMillis(50);
     private static final Duration TICK = Duration.ofMillis(100);
+
+    /** Who waits no longer than that has a timer of its own, since a tick would be felt. */
     private static final Duration EXACT_BELOW = Duration.ofSeconds(2);
 
     private final LogDevice device;
@@ -164,16 +166,15 @@ public final class EventLog implements AutoCloseable {
     private AppendOutcome decided(
             Sequencer sequencer, int partition, Append append, Duration atMost)
             throws InterruptedException {
-        var late = new AppendOutcome.Unknown("not known after " + atMost);
         try {
             var outcome = sequencer.submit(partition, append);
             if (atMost.compareTo(EXACT_BELOW) < 0) {
                 return outcome.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
             }
-            deadlines.end(outcome, atMost, late);
+            deadlines.add(outcome, atMost);
             return outcome.get();
         } catch (TimeoutException _) {
-            return late;
+            return Deadlines.late(atMost);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }

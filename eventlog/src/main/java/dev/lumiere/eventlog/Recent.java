@@ -2,6 +2,7 @@ package dev.lumiere.eventlog;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lumiere.eventlog.Batch.Found;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * append look for their ids in the device themselves, before their turn, so that the one who
  * decides need only look at the batches since.
  *
- * <p>For one thread at a time, but for {@link #newSince}.
+ * <p>For one thread at a time, but for {@link #lookFor}.
  */
 final class Recent implements Batch.Known {
     private static final int KNOWN_STREAMS = 100_000;
@@ -29,7 +30,7 @@ final class Recent implements Batch.Known {
     private final Map<Integer, Long> written = new HashMap<>();
 
     /** The ids of the last batches that were written, the last one first. */
-    private final Deque<Map<UUID, Event>> kept = new ArrayDeque<>();
+    private final Deque<Map<UUID, Found>> kept = new ArrayDeque<>();
 
     private final AtomicLong readable = new AtomicLong();
     private @Nullable Batch writing;
@@ -51,8 +52,12 @@ final class Recent implements Batch.Known {
         return written;
     }
 
-    /** How many batches can be read now if the device has none of these; else not looked. */
-    long newSince(Append append) {
+    /**
+     * Looks in the device for the ids of an append.
+     *
+     * @return its {@link Wish#absentAt}
+     */
+    long lookFor(Append append) {
         var since = readable.get();
         try {
             for (var change : append.changes()) {
@@ -109,36 +114,38 @@ final class Recent implements Batch.Known {
     }
 
     @Override
-    public @Nullable Event find(UUID id, long newSince) throws IOException {
-        var event = writing == null ? null : writing.ids().get(id);
-        if (event != null) {
-            return event;
+    public @Nullable Found find(UUID id, long absentAt) throws IOException {
+        var found = writing == null ? null : writing.ids().get(id);
+        if (found != null) {
+            return found;
         }
-        return newSince >= 0 && newSince >= readable.get() - kept.size()
+        return absentAt >= 0 && absentAt >= readable.get() - kept.size()
                 ? kept(id)
                 : inDevice(device.recall(id));
     }
 
     @Override
-    public @Nullable Event findForCertain(UUID id) throws IOException {
-        var event = writing == null ? null : writing.ids().get(id);
-        return event != null ? event : inDevice(device.find(id));
+    public @Nullable Found findForCertain(UUID id) throws IOException {
+        var found = writing == null ? null : writing.ids().get(id);
+        return found != null ? found : inDevice(device.find(id));
     }
 
-    private @Nullable Event kept(UUID id) {
+    private @Nullable Found kept(UUID id) {
         for (var ids : kept) {
-            var event = ids.get(id);
-            if (event != null) {
-                return event;
+            var found = ids.get(id);
+            if (found != null) {
+                return found;
             }
         }
         return null;
     }
 
-    private @Nullable Event inDevice(Event.@Nullable Place place) throws IOException {
-        return place == null
-                ? null
-                : device.read(place.partition(), place.position(), new LogDevice.Bound(1, 0))
-                        .getFirst();
+    private @Nullable Found inDevice(Event.@Nullable Place place) throws IOException {
+        if (place == null) {
+            return null;
+        }
+        var only = new LogDevice.Bound(1, 0);
+        var event = device.read(place.partition(), place.position(), only).getFirst();
+        return new Found(event.stream(), place);
     }
 }

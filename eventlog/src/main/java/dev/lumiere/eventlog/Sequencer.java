@@ -102,7 +102,7 @@ final class Sequencer implements AutoCloseable {
                         partition,
                         append,
                         append.bytes(),
-                        recent.newSince(append),
+                        recent.lookFor(append),
                         new CompletableFuture<>());
         intake.add(wish);
         return wish.outcome();

@@ -7,15 +7,15 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param partition where its streams are
  * @param bytes that it takes in memory
- * @param newSince how many batches could be read when none of its ids could; {@link #NOT_LOOKED} if
- *     nobody has looked, or one was found
+ * @param absentAt how many batches could be read when none of its ids was there; {@link
+ *     #NOT_LOOKED} if nobody has looked, or one was
  * @param outcome to be told
  */
 record Wish(
         int partition,
         Append append,
         long bytes,
-        long newSince,
+        long absentAt,
         CompletableFuture<AppendOutcome> outcome) {
     static final long NOT_LOOKED = -1;
 

@@ -3,43 +3,46 @@ package dev.lumiere.eventlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class DeadlinesTest {
-    private static final Duration NEVER = Duration.ofDays(1);
+    private static final AppendOutcome IN_TIME = new AppendOutcome.Appended(List.of(), false);
 
     @Test
     void endsWhatDoesNotCome() throws Exception {
         try (var deadlines = new Deadlines(Duration.ofMillis(1))) {
-            var outcomes =
-                    IntStream.range(0, 100).mapToObj(_ -> new CompletableFuture<String>()).toList();
-            outcomes.forEach(each -> deadlines.end(each, Duration.ofMillis(5), "late"));
+            var atMost = Duration.ofMillis(5);
+            var outcomes = IntStream.range(0, 100).mapToObj(_ -> outcome()).toList();
+            outcomes.forEach(each -> deadlines.add(each, atMost));
             for (var outcome : outcomes) {
-                assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo("late");
+                assertThat(ended(outcome))
+                        .isEqualTo(new AppendOutcome.Unknown("not known after PT0.005S"));
             }
-            var another = new CompletableFuture<String>(); // when it has nothing to do any more
-            deadlines.end(another, Duration.ZERO, "late");
-            assertThat(another.get(30, TimeUnit.SECONDS)).isEqualTo("late");
+            var another = outcome(); // when it has nothing to do any more
+            deadlines.add(another, Duration.ZERO);
+            assertThat(ended(another)).isInstanceOf(AppendOutcome.Unknown.class);
         }
     }
 
     @Test
     void leavesAloneWhatCameOrHasTime() throws Exception {
         try (var deadlines = new Deadlines(Duration.ofMillis(1))) {
-            var came = new CompletableFuture<String>();
-            var hasTime = new CompletableFuture<String>();
-            var late = new CompletableFuture<String>();
-            deadlines.end(came, Duration.ofDays(1), "late");
-            came.complete("in time");
-            deadlines.end(hasTime, NEVER, "late");
-            deadlines.end(late, Duration.ZERO, "late");
-            late.get(30, TimeUnit.SECONDS);
-            assertThat(came).isCompletedWithValue("in time");
+            var came = outcome();
+            var hasTime = outcome();
+            var late = outcome();
+            deadlines.add(came, Duration.ZERO);
+            came.complete(IN_TIME);
+            deadlines.add(hasTime, Duration.ofDays(1));
+            deadlines.add(late, Duration.ZERO);
+            ended(late);
             assertThat(hasTime).isNotDone();
-            hasTime.complete("in time");
+            hasTime.complete(IN_TIME);
         }
     }
 
@@ -47,9 +50,17 @@ class DeadlinesTest {
     @Test
     void endsWhatWaitsAlsoWhenItIsClosed() throws Exception {
         var deadlines = new Deadlines(Duration.ofMillis(1));
-        var outcome = new CompletableFuture<String>();
-        deadlines.end(outcome, Duration.ofMillis(20), "late");
+        var outcome = outcome();
+        deadlines.add(outcome, Duration.ofMillis(20));
         deadlines.close();
-        assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo("late");
+        assertThat(ended(outcome)).isInstanceOf(AppendOutcome.Unknown.class);
+    }
+
+    private static CompletableFuture<AppendOutcome> outcome() {
+        return new CompletableFuture<>();
+    }
+
+    private static AppendOutcome ended(CompletableFuture<AppendOutcome> outcome) throws Exception {
+        return outcome.get(30, TimeUnit.SECONDS);
     }
 }

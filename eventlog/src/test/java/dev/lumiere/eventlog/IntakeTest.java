@@ -3,16 +3,19 @@ package dev.lumiere.eventlog;
 import static dev.lumiere.eventlog.Samples.event;
 import static dev.lumiere.eventlog.Samples.stream;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class IntakeTest {
     private final Intake intake = new Intake();
 
@@ -39,13 +42,18 @@ class IntakeTest {
     /** The end is for each of them. */
     @Test
     void allWhoWaitComeToTheEnd() throws Exception {
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var one = threads.submit(intake::take);
-            var other = threads.submit(intake::take);
-            intake.close("gone");
-            assertThat(one.get(30, TimeUnit.SECONDS)).isNull();
-            assertThat(other.get(30, TimeUnit.SECONDS)).isNull();
-        }
+        var had = new ConcurrentLinkedQueue<Wish>();
+        var one = Thread.ofPlatform().start(() -> takeAll(intake, had));
+        var other = Thread.ofPlatform().start(() -> takeAll(intake, had));
+        await().until(() -> isWaiting(one) && isWaiting(other));
+        intake.close("gone");
+        assertThat(one.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(other.join(Duration.ofSeconds(30))).isTrue();
+        assertThat(had).isEmpty();
+    }
+
+    private static boolean isWaiting(Thread thread) {
+        return thread.getState() == Thread.State.WAITING;
     }
 
     @Test

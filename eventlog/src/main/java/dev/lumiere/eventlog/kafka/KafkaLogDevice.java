@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ids are known for as long as the topic holds their events, which is for ever unless somebody
  * deletes from it. They are unique in a partition; the same id given to streams of two partitions
- * at the same time, at two nodes, is not noticed. Content is not removed from a topic.
+ * at the same time is not noticed. Content is not removed from a topic.
  */
 public final class KafkaLogDevice implements LogDevice {
     private final KafkaLogConfig config;
