@@ -103,17 +103,17 @@ public final class KafkaLogDevice implements LogDevice {
 
     @Override
     public long last(int partition) throws IOException {
-        return replica.store().last(partition);
+        return replica.store().reads().last(partition);
     }
 
     @Override
     public long version(StreamId stream) throws IOException {
-        return replica.store().version(stream);
+        return replica.store().reads().version(stream);
     }
 
     @Override
     public Event.@Nullable Place find(UUID id) throws IOException {
-        return replica.store().find(id);
+        return replica.store().reads().find(id);
     }
 
     /** What the replica has can be read at once, the rest as it comes. */
@@ -147,24 +147,24 @@ public final class KafkaLogDevice implements LogDevice {
 
     @Override
     public List<Event> read(int partition, long from, Bound bound) throws IOException {
-        return replica.store().read(partition, from, bound);
+        return replica.store().reads().read(partition, from, bound);
     }
 
     @Override
     public List<Event> readStream(StreamId stream, long from, Bound bound) throws IOException {
-        return replica.store().readStream(stream, from, bound);
+        return replica.store().reads().readStream(stream, from, bound);
     }
 
     @Override
     public List<Event> readStreamBackwards(StreamId stream, long from, Bound bound)
             throws IOException {
-        return replica.store().readStreamBackwards(stream, from, bound);
+        return replica.store().reads().readStreamBackwards(stream, from, bound);
     }
 
     @Override
     public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
             throws IOException {
-        return replica.store().streams(prefix, after, max);
+        return replica.store().reads().streams(prefix, after, max);
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Replica implements AutoCloseable {
             last = new AtomicLongArray(store.partitions());
             reached = new AtomicLongArray(store.partitions());
             for (var partition = 0; partition < store.partitions(); partition++) {
-                last.set(partition, store.last(partition));
+                last.set(partition, store.reads().last(partition));
             }
             done = true;
         } finally {
@@ -141,7 +141,8 @@ final class Replica implements AutoCloseable {
                 }
             }
             case LogRecord.OfEvent(var event, _) -> {
-                var kept = store.read(partition, last(partition), new LogDevice.Bound(1, 0));
+                var kept =
+                        store.reads().read(partition, last(partition), new LogDevice.Bound(1, 0));
                 if (!kept.equals(List.of(event))) {
                     throw lost(partition, "there is " + event);
                 }
@@ -207,7 +208,7 @@ final class Replica implements AutoCloseable {
         expect(
                 record,
                 "version of " + stream,
-                (version == null ? store.version(stream) : version) + 1,
+                (version == null ? store.reads().version(stream) : version) + 1,
                 event.version());
         versions.put(stream, event.version());
     }

@@ -52,7 +52,7 @@ public final class RocksBackups {
      */
     public Backup create(RocksLogDevice device) throws IOException {
         DurableFiles.createFolders(folder);
-        var holds = device.store().end();
+        var holds = device.store().reads().end();
         return with(engine -> {
             device.store()
                     .use(db -> {
@@ -133,7 +133,7 @@ public final class RocksBackups {
         });
         PositionVector end;
         try (var store = new RocksStore(into, backup.holds.partitions())) {
-            end = store.end();
+            end = store.reads().end();
         }
         if (upTo == null) {
             return end;

@@ -56,17 +56,17 @@ public final class RocksLogDevice implements LogDevice {
 
     @Override
     public long last(int partition) throws IOException {
-        return store.last(partition);
+        return store.reads().last(partition);
     }
 
     @Override
     public long version(StreamId stream) throws IOException {
-        return store.version(stream);
+        return store.reads().version(stream);
     }
 
     @Override
     public Event.@Nullable Place find(UUID id) throws IOException {
-        return store.find(id);
+        return store.reads().find(id);
     }
 
     /**
@@ -127,18 +127,18 @@ public final class RocksLogDevice implements LogDevice {
 
     @Override
     public List<Event> read(int partition, long from, Bound bound) throws IOException {
-        return store.read(partition, from, bound);
+        return store.reads().read(partition, from, bound);
     }
 
     @Override
     public List<Event> readStream(StreamId stream, long from, Bound bound) throws IOException {
-        return store.readStream(stream, from, bound);
+        return store.reads().readStream(stream, from, bound);
     }
 
     @Override
     public List<Event> readStreamBackwards(StreamId stream, long from, Bound bound)
             throws IOException {
-        return store.readStreamBackwards(stream, from, bound);
+        return store.reads().readStreamBackwards(stream, from, bound);
     }
 
     /** Files hold it until they are compacted, which {@link #compact} does at once. */
@@ -158,7 +158,7 @@ public final class RocksLogDevice implements LogDevice {
     @Override
     public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
             throws IOException {
-        return store.streams(prefix, after, max);
+        return store.reads().streams(prefix, after, max);
     }
 
     @Override

@@ -68,7 +68,7 @@ final class Tuning {
                         .setKeepLogFileNum(2));
     }
 
-    /** In the order of {@link RocksStore.Kind}, after the default one. */
+    /** In the order of {@link Database.Kind}, after the default one. */
     static List<ColumnFamilyDescriptor> families(Natives natives) {
         var cache = natives.own(new LRUCache(BLOCK_CACHE_BYTES, SHARD_BITS));
         var filter = natives.own(new BloomFilter(BITS_PER_ID));

@@ -73,7 +73,7 @@ public final class Verification {
     }
 
     private static Report of(RocksStore store) throws IOException {
-        var end = store.end();
+        var end = store.reads().end();
         var verification = new Verification(store);
         verification.files();
         for (var partition = 0; partition < store.partitions(); partition++) {
@@ -102,7 +102,9 @@ public final class Verification {
         for (var from = 1L; from <= last; ) {
             List<Event> read;
             try {
-                read = store.read(partition, from, new LogDevice.Bound(CHUNK, Long.MAX_VALUE));
+                read =
+                        store.reads()
+                                .read(partition, from, new LogDevice.Bound(CHUNK, Long.MAX_VALUE));
             } catch (IOException _) {
                 read = oneByOne(partition, from, Math.min(last, from + CHUNK - 1));
             }
@@ -117,7 +119,7 @@ public final class Verification {
         var read = new ArrayList<Event>();
         for (var position = from; position <= to; position++) {
             try {
-                var one = store.read(partition, position, new LogDevice.Bound(1, 0));
+                var one = store.reads().read(partition, position, new LogDevice.Bound(1, 0));
                 if (one.isEmpty()) {
                     findings.add(place(partition, position), "the event is missing");
                 }
@@ -136,14 +138,14 @@ public final class Verification {
     private void event(Event event) {
         var where = place(event.partition(), event.position());
         try {
-            var position = store.position(event.stream(), event.version());
+            var position = store.reads().position(event.stream(), event.version());
             if (position != event.position()) {
                 findings.add(
                         where,
                         "not where %s has its version %d: %d"
                                 .formatted(event.stream(), event.version(), position));
             }
-            var place = store.find(event.data().id());
+            var place = store.reads().find(event.data().id());
             if (!event.place().equals(place)) {
                 findings.add(
                         where, "its id %s is said to be at %s".formatted(event.data().id(), place));
@@ -157,9 +159,9 @@ public final class Verification {
     private void streams() {
         try {
             byte[] last = null;
-            for (var keys = keys(RocksStore.Kind.STREAMS, null);
+            for (var keys = keys(Database.Kind.STREAMS, null);
                     !keys.isEmpty();
-                    keys = keys(RocksStore.Kind.STREAMS, last)) {
+                    keys = keys(Database.Kind.STREAMS, last)) {
                 for (var key : keys) {
                     version(key);
                 }
@@ -172,8 +174,8 @@ public final class Verification {
         }
     }
 
-    private List<byte[]> keys(RocksStore.Kind kind, byte @Nullable [] after) throws IOException {
-        return store.keys(kind, after, CHUNK);
+    private List<byte[]> keys(Database.Kind kind, byte @Nullable [] after) throws IOException {
+        return store.reads().keys(kind, after, CHUNK);
     }
 
     /** One after the other. */
@@ -200,14 +202,14 @@ public final class Verification {
         if (stream == null) {
             return;
         }
-        var head = store.version(stream);
+        var head = store.reads().version(stream);
         if (head < version) { // it may have grown
             findings.add(stream.toString(), "ends at version %d, not %d".formatted(version, head));
         }
     }
 
     private void names() throws IOException {
-        var names = count(RocksStore.Kind.NAMES);
+        var names = count(Database.Kind.NAMES);
         if (names < streams) {
             findings.add("names of streams", "%d of %d are there".formatted(names, streams));
         }
@@ -215,7 +217,7 @@ public final class Verification {
 
     private void ids() {
         try {
-            var ids = count(RocksStore.Kind.IDS);
+            var ids = count(Database.Kind.IDS);
             if (ids < events) {
                 findings.add("index of ids", "%d of %d are there".formatted(ids, events));
             }
@@ -224,7 +226,7 @@ public final class Verification {
         }
     }
 
-    private long count(RocksStore.Kind kind) throws IOException {
+    private long count(Database.Kind kind) throws IOException {
         var count = 0L;
         byte[] last = null;
         for (var keys = keys(kind, null); !keys.isEmpty(); keys = keys(kind, last)) {

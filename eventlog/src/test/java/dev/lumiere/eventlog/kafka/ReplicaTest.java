@@ -101,7 +101,7 @@ class ReplicaTest {
         open();
         assertThat(replica.progress(0)).isEqualTo(new Progress(9, OTHER, "node:1"));
         assertThat(replica.progress(1)).isEqualTo(Progress.NONE);
-        assertThat(replica.store().readStream(STREAM, 1, new Bound(9, 999)))
+        assertThat(replica.store().reads().readStream(STREAM, 1, new Bound(9, 999)))
                 .containsExactly(event(1, STREAM, 1), event(2, STREAM, 2), event(3, STREAM, 3));
     }
 
