@@ -62,8 +62,9 @@ final class Appender {
         var wanted = batch.stream().map(event -> event.data().id()).toList();
         try (var connection = connections.connection()) {
             ids.putAll(reads.find(connection, wanted));
-        } catch (SQLException e) {
-            throw connections.failure("read", e);
+        } catch (SQLException e) { // it is certain that the batch was refused
+            throw new NotOwnerException(
+                    "nothing was written: " + connections.failure("read", e).getMessage());
         }
     }
 
