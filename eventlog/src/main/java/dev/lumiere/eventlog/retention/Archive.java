@@ -1,14 +1,15 @@
 package dev.lumiere.eventlog.retention;
 
+import dev.lumiere.eventlog.Chunk;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Findings;
+import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Archive {
     private static final int CHUNK = 1000;
+    private static final LogDevice.Bound ONE = new LogDevice.Bound(1, 0);
 
     private final Path folder;
     private final Map<Integer, NavigableMap<Long, ArchiveFile>> files = new ConcurrentHashMap<>();
@@ -120,7 +122,7 @@ public final class Archive {
     private @Nullable Event lastThatCanBeRead(int partition) throws IOException {
         for (var file : of(partition).descendingMap().values()) {
             try {
-                return file.read(file.to(), 1).getFirst();
+                return read(partition, file.to(), ONE).getFirst();
             } catch (CorruptLogException _) {
                 // the one before, then
             }
@@ -185,30 +187,30 @@ public final class Archive {
      * Events of a partition in their order, as they were when they were taken over.
      *
      * @param from position of the first, at least 1
-     * @return as many as can be read, at most that; empty if the first is not here
+     * @return as many as can be read within the bound; empty if the first is not here
      * @throws CorruptLogException naming the file, if the first is not as it was written, or its
      *     file is missing between others
      */
-    public List<Event> read(int partition, long from, int max) throws IOException {
-        var events = new ArrayList<Event>();
+    public List<Event> read(int partition, long from, LogDevice.Bound bound) throws IOException {
+        var events = new Chunk(bound);
         var next = from;
         var file = file(partition, next);
         if (file == null) {
             failIfMissing(partition, next);
         }
-        while (file != null && events.size() < max) {
+        while (file != null && !events.isFull()) {
             try {
-                events.addAll(file.read(next, max - events.size()));
+                file.read(next, events);
             } catch (CorruptLogException e) {
-                if (events.isEmpty()) {
+                if (events.size() == 0) {
                     throw e;
                 }
                 break;
             }
-            next = events.getLast().position() + 1;
+            next = from + events.size();
             file = file(partition, next);
         }
-        return List.copyOf(events);
+        return events.events();
     }
 
     private @Nullable ArchiveFile file(int partition, long position) {

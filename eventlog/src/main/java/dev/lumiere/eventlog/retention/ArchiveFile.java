@@ -1,5 +1,6 @@
 package dev.lumiere.eventlog.retention;
 
+import dev.lumiere.eventlog.Chunk;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventCodec;
@@ -108,31 +109,19 @@ final class ArchiveFile {
     }
 
     /**
-     * Events in their order.
+     * Adds events in their order, until it is full or they end.
      *
      * @param first position of the first, which is in this file
-     * @return as many as can be read, at most that
-     * @throws CorruptLogException naming the file, if the first is not as it was written
+     * @throws CorruptLogException naming the file, if one is not as it was written; those before it
+     *     were added
      */
-    List<Event> read(long first, int max) throws IOException {
-        var events = new ArrayList<Event>();
-        try {
-            read(first, max, events);
-        } catch (CorruptLogException e) {
-            if (events.isEmpty()) {
-                throw e;
-            }
-        }
-        return events;
-    }
-
-    private void read(long first, int max, List<Event> events) throws IOException {
+    void read(long first, Chunk events) throws IOException {
         var stride = (int) ((first - from) / STRIDE);
         var start = index().start(stride);
         try (var file = open()) {
             var in = from(file, start);
             for (var position = from + (long) stride * STRIDE;
-                    position <= to && events.size() < max;
+                    position <= to && !events.isFull();
                     position++) {
                 var bytes = new byte[length(in.readInt(), position)];
                 in.readFully(bytes);

@@ -1,5 +1,6 @@
 package dev.lumiere.eventlog.retention;
 
+import dev.lumiere.eventlog.Chunk;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.DelegatingLogDevice;
 import dev.lumiere.eventlog.Event;
@@ -22,37 +23,42 @@ public final class ArchivedLogDevice extends DelegatingLogDevice {
         this.archive = archive;
     }
 
-    private List<Event> withArchived(List<Event> events) throws IOException {
+    /** Those without content are small: with it, fewer are within the bound. */
+    private List<Event> withArchived(List<Event> events, Bound bound) throws IOException {
         if (events.stream().noneMatch(event -> event.data().isRemoved())) {
             return events;
         }
-        var whole = new ArrayList<Event>(events.size());
+        var whole = new Chunk(bound);
         try {
-            while (whole.size() < events.size()) {
+            while (whole.size() < events.size() && !whole.isFull()) {
                 var event = events.get(whole.size());
                 if (event.data().isRemoved()) {
-                    whole.addAll(originals(events, whole.size()));
+                    for (var original : originals(events, whole.size(), bound.bytes())) {
+                        if (!whole.isFull()) {
+                            whole.add(original);
+                        }
+                    }
                 } else {
                     whole.add(event);
                 }
             }
         } catch (CorruptLogException e) {
-            if (whole.isEmpty()) {
+            if (whole.size() == 0) {
                 throw e;
             } // else who reads on is told
         }
-        return List.copyOf(whole);
+        return whole.events();
     }
 
     /** Of the first, and of those behind it whose places follow; at least one. */
-    private List<Event> originals(List<Event> removed, int first) throws IOException {
+    private List<Event> originals(List<Event> removed, int first, long bytes) throws IOException {
         var after = first + 1;
         while (after < removed.size() && isNext(removed.get(after - 1), removed.get(after))) {
             after++;
         }
         var run = removed.subList(first, after);
         var at = run.getFirst();
-        var found = archive.read(at.partition(), at.position(), run.size());
+        var found = archive.read(at.partition(), at.position(), new Bound(run.size(), bytes));
         if (found.isEmpty()) {
             return List.of(at); // the archive does not have it
         }
@@ -76,17 +82,17 @@ public final class ArchivedLogDevice extends DelegatingLogDevice {
 
     @Override
     public List<Event> read(int partition, long from, Bound bound) throws IOException {
-        return withArchived(super.read(partition, from, bound));
+        return withArchived(super.read(partition, from, bound), bound);
     }
 
     @Override
     public List<Event> readStream(StreamId stream, long from, Bound bound) throws IOException {
-        return withArchived(super.readStream(stream, from, bound));
+        return withArchived(super.readStream(stream, from, bound), bound);
     }
 
     @Override
     public List<Event> readStreamBackwards(StreamId stream, long from, Bound bound)
             throws IOException {
-        return withArchived(super.readStreamBackwards(stream, from, bound));
+        return withArchived(super.readStreamBackwards(stream, from, bound), bound);
     }
 }

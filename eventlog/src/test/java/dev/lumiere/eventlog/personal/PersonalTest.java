@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.LogDevice.Bound;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.Aggregates;
 import dev.lumiere.eventlog.aggregate.Decider;
@@ -186,7 +187,8 @@ class PersonalTest {
         found.addAll(users.state(key).state().emails);
         String entry = view.read(index -> index.get(key));
         found.add(JSON.readValue(entry, Personal.class));
-        var archived = archive.read(event.partition(), event.position(), 1).getFirst();
+        var archived =
+                archive.read(event.partition(), event.position(), new Bound(1, 0)).getFirst();
         found.add(JSON.readValue(archived.data().payload().text(), EmailChanged.class).email);
         return found;
     }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three files of an archive, of which one is not as it was. */
 class ArchiveDamageTest {
     private static final int FILE = 300;
+    private static final LogDevice.Bound ONE = new LogDevice.Bound(1, 0);
     private static final StreamId NOTE = new StreamId("note", "a");
     private static final List<Rule> ALL_BUT_THE_LAST = List.of(new Rule("note", null, 1));
 
@@ -105,7 +106,7 @@ class ArchiveDamageTest {
         assertThatThrownBy(
                         () -> {
                             for (var position = FILE + 1; position <= 2 * FILE; position++) {
-                                archive().read(0, position, 1);
+                                archive().read(0, position, ONE);
                             }
                         })
                 .as(how)
@@ -175,7 +176,7 @@ class ArchiveDamageTest {
         assertThat(verified()).extracting(Finding::what).containsExactly(missing);
         assertThat(readFrom(1)).isEqualTo(before.subList(0, FILE));
         assertThat(readFrom(2 * FILE + 1)).isEqualTo(before.subList(2 * FILE, 3 * FILE));
-        assertThatThrownBy(() -> archive().read(0, 400, 1))
+        assertThatThrownBy(() -> archive().read(0, 400, ONE))
                 .isInstanceOf(CorruptLogException.class)
                 .hasMessageContainingAll(home.resolve("archive").toString(), missing);
     }
@@ -209,7 +210,7 @@ class ArchiveDamageTest {
         var archive = archive();
         Files.delete(file(2));
 
-        assertThatThrownBy(() -> archive.read(0, FILE + 1, 1))
+        assertThatThrownBy(() -> archive.read(0, FILE + 1, ONE))
                 .isInstanceOf(CorruptLogException.class)
                 .hasMessageContaining(file(2) + ": it is not there any more");
     }

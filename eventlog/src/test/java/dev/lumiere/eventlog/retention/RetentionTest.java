@@ -10,6 +10,7 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.retention.Retention.Rule;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
@@ -179,9 +180,11 @@ class RetentionTest {
             if (last > 0) {
                 var mine = partition;
                 var events = before.stream().filter(e -> e.partition() == mine).toList();
-                assertThat(reopened.read(partition, 1, 9999)).isEqualTo(events.subList(0, last));
-                assertThat(reopened.read(partition, 257, 2)).isEqualTo(events.subList(256, 258));
-                assertThat(reopened.read(partition, last + 1, 9)).isEmpty();
+                assertThat(reopened.read(partition, 1, bound(9999)))
+                        .isEqualTo(events.subList(0, last));
+                assertThat(reopened.read(partition, 257, bound(2)))
+                        .isEqualTo(events.subList(256, 258));
+                assertThat(reopened.read(partition, last + 1, bound(9))).isEmpty();
             }
         }
         log.close();
@@ -193,6 +196,10 @@ class RetentionTest {
                 .noneMatch(event -> event.data().isRemoved());
         var again = new Retention(log, device, List.of(new Rule("note", null, 1)), reopened);
         assertThat(again.apply(START)).isZero(); // though the log shows all of it
+    }
+
+    private static LogDevice.Bound bound(int events) {
+        return new LogDevice.Bound(events, Long.MAX_VALUE);
     }
 
     /** As after a restore to a position before. */
