@@ -46,7 +46,10 @@ public final class DurableFiles {
         return missing;
     }
 
-    /** Puts a file in the place of another, whole or not at all; durable when this returns. */
+    /**
+     * Puts a file in the place of another, or a folder where none or an empty one is, whole or not
+     * at all; durable when this returns.
+     */
     public static void replace(Path file, Path by) throws IOException {
         sync(by);
         Files.move(by, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BackupEngine;
 import org.rocksdb.BackupEngineOptions;
 import org.rocksdb.Env;
-import org.rocksdb.Options;
 import org.rocksdb.RestoreOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -84,7 +84,9 @@ public final class RocksBackups {
     }
 
     /**
-     * Puts a log back into a folder where none is. Its files are held against their checksums.
+     * Puts a log back into a folder where nothing is. Its files are held against their checksums.
+     * All is done in a folder beside, {@code NAME.restoring}, which takes its place when it is
+     * done: what is interrupted leaves nothing there, and can be done again.
      *
      * @param upTo takes away what came after; null for all the backup has
      * @return up to where it goes now
@@ -95,24 +97,25 @@ public final class RocksBackups {
         return restore(number, into, upTo, _ -> {});
     }
 
-    /** Who wants to see a log before something is taken away from it. */
+    /** Who has something to do before a log from which something is taken away is in its place. */
     @FunctionalInterface
     public interface Witness {
-        /** Opens it where it lies, and closes it again. */
-        void see(Path log) throws IOException;
+        /** Opens it where it lies while it is whole, and closes it again. */
+        void before(Path log) throws IOException;
+
+        /** Opens it where it lies when it ends where it shall, and closes it again. */
+        default void after(Path log) throws IOException {}
     }
 
     /**
      * The same.
      *
-     * @param witness sees the log while it is whole, if there is something to be taken away
+     * @param witness is called if something may have to be taken away
      */
     public PositionVector restore(
             int number, Path into, @Nullable PositionVector upTo, Witness witness)
             throws IOException {
-        if (Files.exists(into.resolve("CURRENT"))) {
-            throw new IOException("there is a log in " + into + "; nothing is put in its place");
-        }
+        failIfSomethingIsIn(into);
         var backup =
                 list().stream()
                         .filter(each -> each.number == number)
@@ -124,40 +127,72 @@ public final class RocksBackups {
                     "not positions of this log, which has %d partitions: %s"
                             .formatted(backup.holds.partitions(), upTo));
         }
-        DurableFiles.createFolders(into);
+        var place = Files.exists(into) ? into.toRealPath() : into.toAbsolutePath();
+        var beside = place.resolveSibling(place.getFileName() + ".restoring");
+        delete(beside); // of one that was interrupted
+        try {
+            var end = restoreBeside(backup, beside, upTo, witness);
+            DurableFiles.replace(place, beside);
+            return end;
+        } finally {
+            delete(beside);
+        }
+    }
+
+    private static void failIfSomethingIsIn(Path place) throws IOException {
+        if (Files.exists(place.resolve("CURRENT"))) {
+            throw new IOException("there is a log in " + place + "; nothing is put in its place");
+        }
+        if (Files.exists(place)) {
+            try (var files = Files.list(place)) {
+                if (files.findAny().isPresent()) {
+                    throw new IOException(
+                            place + " is not empty; nothing is put in the place of what is there");
+                }
+            }
+        }
+    }
+
+    private PositionVector restoreBeside(
+            Backup backup, Path beside, @Nullable PositionVector upTo, Witness witness)
+            throws IOException {
+        DurableFiles.createFolders(beside);
         with(engine -> {
+            var path = beside.toString();
             try (var options = new RestoreOptions(false)) {
-                engine.restoreDbFromBackup(number, into.toString(), into.toString(), options);
+                engine.restoreDbFromBackup(backup.number, path, path, options);
                 return true;
             }
         });
         PositionVector end;
-        try (var store = new RocksStore(into, backup.holds.partitions())) {
+        try (var store = new RocksStore(beside, backup.holds.partitions())) {
             end = store.reads().end();
         }
         if (upTo == null) {
             return end;
         }
         if (!end.includes(upTo)) {
-            destroy(into);
             throw new IOException(
                     "backup %d holds events up to %s, not up to %s"
-                            .formatted(number, backup.holds, upTo));
+                            .formatted(backup.number, backup.holds, upTo));
         }
-        witness.see(into);
-        try (var store = new RocksStore(into, backup.holds.partitions())) {
+        witness.before(beside);
+        try (var store = new RocksStore(beside, backup.holds.partitions())) {
             for (var partition = 0; partition < store.partitions(); partition++) {
                 store.truncate(partition, upTo.of(partition));
             }
         }
+        witness.after(beside);
         return upTo;
     }
 
-    private static void destroy(Path log) throws IOException {
-        try (var options = new Options()) {
-            RocksDB.destroyDB(log.toString(), options);
-        } catch (RocksDBException e) {
-            throw new IOException("cannot take away %s: %s".formatted(log, e.getMessage()), e);
+    private static void delete(Path tree) throws IOException {
+        if (Files.exists(tree)) {
+            try (var paths = Files.walk(tree)) {
+                for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
         }
     }
 

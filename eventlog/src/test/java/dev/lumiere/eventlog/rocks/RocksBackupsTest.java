@@ -146,6 +146,58 @@ class RocksBackupsTest {
         }
     }
 
+    /** As somebody who stops it half-way, of which a part may lie about. */
+    @Test
+    void whatIsInterruptedLeavesNothingThereAndIsDoneAgain() throws Exception {
+        append(1, 50);
+        var wanted = log.end();
+        append(51, 100);
+        backups.create(device);
+        var place = Files.createDirectory(target("then"));
+        Files.writeString(
+                Files.createDirectory(target("then.restoring")).resolve("MANIFEST-7"), "");
+        var seen = new ArrayList<PositionVector>();
+
+        assertThatThrownBy(() ->
+                        backups.restore(
+                                1,
+                                place,
+                                wanted,
+                                path -> {
+                                    seen.add(end(path));
+                                    throw new IOException("not today");
+                                }))
+                .hasMessage("not today");
+        assertThatThrownBy(() -> backups.restore(1, place, wanted, new SeenAfter(seen)))
+                .hasMessage("not today either");
+        assertThat(seen).containsExactly(log.end(), wanted);
+        assertThat(place).isEmptyDirectory();
+        assertThat(target("then.restoring")).doesNotExist();
+
+        assertThat(backups.restore(1, place, wanted)).isEqualTo(wanted);
+        isTheLogUpTo(wanted, place);
+        assertThat(target("then.restoring")).doesNotExist();
+    }
+
+    private static PositionVector end(Path path) throws IOException {
+        try (var store = new RocksStore(path, PARTITIONS)) {
+            return store.reads().end();
+        }
+    }
+
+    private record SeenAfter(List<PositionVector> seen) implements RocksBackups.Witness {
+        @Override
+        public void before(Path log) {
+            // it is seen by the other
+        }
+
+        @Override
+        public void after(Path log) throws IOException {
+            seen.add(end(log));
+            throw new IOException("not today either");
+        }
+    }
+
     @Test
     void whatCannotBeRestoredIsRefused() throws Exception {
         append(1, 10);
@@ -158,7 +210,10 @@ class RocksBackupsTest {
                 .hasMessageContaining("which has 3 partitions");
         assertThatThrownBy(() -> backups.restore(1, target("a"), PositionVector.of(1, 2, 99)))
                 .hasMessageContaining("holds events up to");
-        assertThat(target("a").resolve("CURRENT")).doesNotExist();
+        assertThat(target("a")).doesNotExist();
+        Files.writeString(Files.createDirectory(target("full")).resolve("README"), "mine");
+        assertThatThrownBy(() -> backups.restore(1, target("full"), null))
+                .hasMessageContaining("full is not empty");
 
         try (var files = Files.walk(home.resolve("backups"))) {
             for (var file : files.filter(f -> f.toString().endsWith(".sst")).toList()) {

@@ -8,15 +8,20 @@ import dev.lumiere.eventlog.rocks.RocksBackups;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a backup back, up to a position, and with it the consumers: their checkpoints are events
  * too, and what is taken away may be the events or the checkpoints.
  */
-final class LogRestoration {
-    private LogRestoration() {}
+final class LogRestoration implements RocksBackups.Witness {
+    private final int partitions;
+    private List<Progress> whole = List.of();
+
+    private LogRestoration(int partitions) {
+        this.partitions = partitions;
+    }
 
     /**
      * As {@link RocksBackups#restore(int, Path, PositionVector)}.
@@ -26,29 +31,29 @@ final class LogRestoration {
     static PositionVector restore(
             RocksBackups backups, int number, Path into, @Nullable PositionVector upTo)
             throws IOException {
-        if (upTo == null) {
-            return backups.restore(number, into, null);
+        return upTo == null
+                ? backups.restore(number, into, null)
+                : backups.restore(number, into, upTo, new LogRestoration(upTo.partitions()));
+    }
+
+    @Override
+    public void before(Path log) throws IOException {
+        try (var seen = open(log)) {
+            whole = new ConsumerGroups(seen).progress();
         }
-        var whole = new ArrayList<Progress>();
-        backups.restore(
-                number,
-                into,
-                upTo,
-                log -> {
-                    try (var seen = open(log, upTo)) {
-                        whole.addAll(new ConsumerGroups(seen).progress());
-                    }
-                });
-        try (var restored = open(into, upTo)) {
+    }
+
+    @Override
+    public void after(Path log) throws IOException {
+        try (var restored = open(log)) {
             new ConsumerGroups(restored).setBack(whole);
-            return upTo;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted: restore it anew", e);
         }
     }
 
-    private static EventLog open(Path log, PositionVector end) throws IOException {
-        return EventLog.open(new RocksLogDevice(log, end.partitions()));
+    private EventLog open(Path log) throws IOException {
+        return EventLog.open(new RocksLogDevice(log, partitions));
     }
 }
