@@ -98,14 +98,45 @@ public final class ConsumerGroups {
     }
 
     /**
+     * Up to where the work of a name is handled in a partition.
+     *
+     * @param position 0 if nothing is
+     */
+    public record Handled(String name, int partition, long position) {}
+
+    /**
+     * Up to where the work of all names is handled.
+     *
+     * @throws IOException naming the consumer and the partition whose checkpoint cannot be read
+     */
+    public List<Handled> handled() throws IOException {
+        var all = new ArrayList<Handled>();
+        for (var name : names()) {
+            var checkpoints = checkpoints(name);
+            for (var partition = 0; partition < log.partitions(); partition++) {
+                try {
+                    var position = checkpoints.last(partition).checkpoint().position();
+                    all.add(new Handled(name, partition, position));
+                } catch (CorruptLogException e) {
+                    throw new IOException(
+                            "how far %s has come in partition %d cannot be read: %s"
+                                    .formatted(name, partition, e.getMessage()),
+                            e);
+                }
+            }
+        }
+        return all;
+    }
+
+    /**
      * Sets all back to where the log ends now, after something was taken away from it and before
      * anybody takes part: nothing that is there is handled again, and nothing that comes is left
      * out.
      *
-     * @param before how far they were while the log was whole
+     * @param before up to where they had handled it while it was whole
      * @return how many were set back
      */
-    public int setBack(List<Progress> before) throws IOException, InterruptedException {
+    public int setBack(List<Handled> before) throws IOException, InterruptedException {
         var end = log.end();
         var count = 0;
         for (var each : before) {

@@ -33,7 +33,7 @@ class RestoredConsumerTest {
     private static final int PARTITIONS = 4;
 
     @TempDir Path home;
-    private final AtomicReference<List<ConsumerGroups.Progress>> whole = new AtomicReference<>();
+    private final AtomicReference<List<ConsumerGroups.Handled>> whole = new AtomicReference<>();
     private final List<UUID> handled = new ArrayList<>();
     private PositionVector restored;
     private long now;
@@ -66,7 +66,7 @@ class RestoredConsumerTest {
 
     private void see(Path log) throws IOException {
         try (var seen = open(log)) {
-            whole.set(new ConsumerGroups(seen).progress());
+            whole.set(new ConsumerGroups(seen).handled());
         }
     }
 

@@ -3,7 +3,7 @@ package dev.lumiere.platform.log;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.consumer.ConsumerGroups;
-import dev.lumiere.eventlog.consumer.ConsumerGroups.Progress;
+import dev.lumiere.eventlog.consumer.ConsumerGroups.Handled;
 import dev.lumiere.eventlog.rocks.RocksBackups;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogRestoration implements RocksBackups.Witness {
     private final int partitions;
-    private List<Progress> whole = List.of();
+    private List<Handled> handled = List.of();
 
     private LogRestoration(int partitions) {
         this.partitions = partitions;
@@ -39,14 +39,14 @@ final class LogRestoration implements RocksBackups.Witness {
     @Override
     public void before(Path log) throws IOException {
         try (var seen = open(log)) {
-            whole = new ConsumerGroups(seen).progress();
+            handled = new ConsumerGroups(seen).handled();
         }
     }
 
     @Override
     public void after(Path log) throws IOException {
         try (var restored = open(log)) {
-            new ConsumerGroups(restored).setBack(whole);
+            new ConsumerGroups(restored).setBack(handled);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted: restore it anew", e);

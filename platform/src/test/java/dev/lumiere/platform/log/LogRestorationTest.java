@@ -1,6 +1,7 @@
 package dev.lumiere.platform.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.lumiere.eventlog.Append;
@@ -52,6 +53,29 @@ class LogRestorationTest {
         }
         assertThat(mailed).first().isEqualTo(103L);
         assertThat(mailed).doesNotHaveDuplicates();
+    }
+
+    /** Which would be handled from the beginning again. */
+    @Test
+    void aConsumerWhoseCheckpointCannotBeReadIsToldAndNothingIsRestored() throws Exception {
+        var device = new RocksLogDevice(folder.resolve("log"), 1);
+        var backups = new RocksBackups(folder.resolve("backups"));
+        try (var log = EventLog.open(device)) {
+            append(log, 1, 2);
+            var early = log.end();
+            append(log, 3, 9);
+            mail(log, 9);
+            var odd = EventData.of(new UUID(1, 1), "Odd", Instant.EPOCH, "{}");
+            var stream = new StreamId("checkpoint", "mailer/0");
+            log.append(Append.to(stream, Expected.any(), List.of(odd)), PATIENCE);
+            backups.create(device);
+
+            var place = folder.resolve("restored");
+            assertThatThrownBy(() -> LogRestoration.restore(backups, 1, place, early))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("mailer has come in partition 0 cannot be read");
+            assertThat(place).doesNotExist();
+        }
     }
 
     private EventLog open(String name) throws IOException {
