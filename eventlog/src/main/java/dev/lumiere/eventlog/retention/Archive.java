@@ -10,6 +10,7 @@ import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -131,13 +132,15 @@ public final class Archive {
     }
 
     /**
-     * Takes over what the log has and this has not, in whole ranges.
+     * Takes over what the log has and this has not, in whole ranges. A partition of which nothing
+     * is here begins behind the events that are gone from its start.
      *
      * @param events in a file, at least 1; what is left of a partition after the last whole range
      *     stays where it is
      * @return how many events were taken over
      * @throws IOException if what was archived is of another history of the log, or what is to be
-     *     archived is not in the log any more; nothing is lost or replaced
+     *     archived is not in the log any more; nothing is lost or replaced, and of the other
+     *     partitions all was taken over
      */
     public long takeOver(EventLog log, int events) throws IOException {
         if (events < 1) {
@@ -145,15 +148,44 @@ public final class Archive {
         }
         check(log);
         var taken = 0L;
+        var failures = new ArrayList<IOException>();
         for (var partition = 0; partition < log.partitions(); partition++) {
-            for (var last = last(partition);
-                    last + events <= log.end().of(partition);
-                    last = last(partition)) {
-                add(write(log, partition, last + 1, last + events));
-                taken += events;
+            try {
+                taken += takeOver(log, partition, events);
+            } catch (IOException e) {
+                failures.add(e);
             }
         }
+        if (failures.isEmpty()) {
+            return taken;
+        }
+        var first = failures.removeFirst();
+        failures.forEach(first::addSuppressed);
+        throw first;
+    }
+
+    private long takeOver(EventLog log, int partition, int events) throws IOException {
+        var taken = 0L;
+        var last = files(partition).isEmpty() ? lastOfThoseGone(log, partition) : last(partition);
+        for (; last + events <= log.end(partition); last = last(partition)) {
+            add(write(log, partition, last + 1, last + events));
+            taken += events;
+        }
         return taken;
+    }
+
+    /** Of those from the start on. */
+    private static long lastOfThoseGone(EventLog log, int partition) throws IOException {
+        var last = 0L;
+        while (last < log.end(partition)) {
+            for (var event : log.read(partition, last + 1, CHUNK)) {
+                if (!event.data().isRemoved()) {
+                    return last;
+                }
+                last = event.position();
+            }
+        }
+        return last;
     }
 
     private Path write(EventLog log, int partition, long from, long to) throws IOException {

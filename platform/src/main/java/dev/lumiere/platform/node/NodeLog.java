@@ -20,12 +20,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,16 +28,12 @@ import org.slf4j.LoggerFactory;
 
 /** The event log of a node, on the device that the configuration names. */
 final class NodeLog implements AutoCloseable {
-    private static final Duration CARED_FOR_EACH = Duration.ofHours(1);
-    private static final Duration FIRST_CARE_AFTER = Duration.ofMinutes(5);
     private static final Logger LOG = LoggerFactory.getLogger(NodeLog.class);
 
     private final EventLog log;
     private final LogDevice device;
     private final LogCare care;
-    private final ScheduledExecutorService caring =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("log-retention").daemon().factory());
+    private @Nullable LogUpkeep upkeep;
 
     private NodeLog(EventLog log, LogDevice device, LogCare care) {
         this.log = log;
@@ -59,10 +50,7 @@ final class NodeLog implements AutoCloseable {
         try {
             var archive = config.archive() == null ? null : archive(config.archive());
             var node = open(config, forwarding, archive);
-            node.careBy(
-                    new Retention(node.log, node.device, config.retention(), archive),
-                    config,
-                    archive);
+            node.keepUp(config, archive);
             return node;
         } catch (IOException e) {
             throw new StartFailure(
@@ -127,31 +115,13 @@ final class NodeLog implements AutoCloseable {
         return archive == null ? device : new ArchivedLogDevice(device, archive);
     }
 
-    /** Now and then; of nodes that share a log, the one that has the first partition. */
-    private void careBy(Retention retention, LogConfig config, @Nullable Archive archive) {
-        if (config.retention().isEmpty() && archive == null) {
-            return;
+    private void keepUp(LogConfig config, @Nullable Archive archive) {
+        if (!config.retention().isEmpty() || archive != null) {
+            var retention = new Retention(log, device, config.retention(), archive);
+            var started = new LogUpkeep(log, retention, archive, config.archived());
+            started.start();
+            upkeep = started;
         }
-        Runnable care =
-                () -> {
-                    try {
-                        if (!log.owns(0)) {
-                            return;
-                        }
-                        var archived =
-                                archive == null ? 0 : archive.takeOver(log, config.archived());
-                        var removed = retention.apply(Instant.now());
-                        LOG.info("{} events archived, {} taken out", archived, removed);
-                    } catch (IOException | RuntimeException e) {
-                        LOG.error("retention goes on in {}", CARED_FOR_EACH, e);
-                    }
-                };
-        var _ =
-                caring.scheduleWithFixedDelay(
-                        care,
-                        FIRST_CARE_AFTER.toSeconds(),
-                        CARED_FOR_EACH.toSeconds(),
-                        TimeUnit.SECONDS);
     }
 
     EventLog log() {
@@ -202,7 +172,9 @@ final class NodeLog implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        caring.shutdownNow();
+        if (upkeep != null) {
+            upkeep.close();
+        }
         log.close();
     }
 }
