@@ -4,7 +4,6 @@ import dev.lumiere.eventlog.Chunk;
 import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
-import dev.lumiere.eventlog.Findings;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
@@ -32,7 +31,6 @@ public final class Archive {
 
     private final Path folder;
     private final Map<Integer, NavigableMap<Long, ArchiveFile>> files = new ConcurrentHashMap<>();
-    private final Map<ArchiveFile, Boolean> whole = new ConcurrentHashMap<>();
 
     /** What is in a folder; it is made with the first file. */
     public Archive(Path folder) throws IOException {
@@ -245,7 +243,8 @@ public final class Archive {
         return events.events();
     }
 
-    private @Nullable ArchiveFile file(int partition, long position) {
+    /** Null if the position is in none. */
+    @Nullable ArchiveFile file(int partition, long position) {
         var entry = of(partition).floorEntry(position);
         return entry == null || entry.getValue().to() < position ? null : entry.getValue();
     }
@@ -255,22 +254,6 @@ public final class Archive {
         var after = of(partition).higherEntry(position);
         if (before != null && after != null) {
             throw missing(partition, before.getValue().to() + 1, after.getKey() - 1);
-        }
-    }
-
-    /** Whether an event is here in a file that is whole, which was read to know it. */
-    boolean holds(Event event) {
-        var file = file(event.partition(), event.position());
-        return file != null && whole.computeIfAbsent(file, Archive::isWhole);
-    }
-
-    private static boolean isWhole(ArchiveFile file) {
-        var findings = new Findings();
-        try {
-            file.verify(_ -> {}, findings);
-            return findings.count() == 0;
-        } catch (IOException _) {
-            return false; // it is told where it is read
         }
     }
 

@@ -8,6 +8,7 @@ import dev.lumiere.eventlog.StreamId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -75,15 +76,17 @@ public final class Retention {
      * @return of how many events the content was taken out
      */
     public long apply(Instant now) throws IOException {
+        WholeFiles archived = null;
         if (archive != null) {
             archive.check(log);
+            archived = new WholeFiles(archive);
         }
         var removed = 0L;
         for (var rule : rules) {
             StreamId last = null;
             for (var heads = streams(rule, null); !heads.isEmpty(); heads = streams(rule, last)) {
                 for (var head : heads) {
-                    removed += apply(rule, head, now);
+                    removed += apply(rule, head, now, archived);
                 }
                 last = heads.getLast().stream();
             }
@@ -95,7 +98,8 @@ public final class Retention {
         return log.streams(rule.category + "-", after, STREAMS);
     }
 
-    private long apply(Rule rule, StreamHead head, Instant now) throws IOException {
+    private long apply(Rule rule, StreamHead head, Instant now, @Nullable WholeFiles archived)
+            throws IOException {
         var goes = 0L; // all up to this version
         if (rule.keepLast != null) {
             goes = head.version() - rule.keepLast;
@@ -103,7 +107,7 @@ public final class Retention {
         if (rule.maxAge != null) {
             goes = Math.max(goes, olderThan(now.minus(rule.maxAge), head));
         }
-        return goes < 1 ? 0 : remove(head.stream(), firstLeft(head.stream(), goes), goes);
+        return goes < 1 ? 0 : remove(head.stream(), firstLeft(head.stream(), goes), goes, archived);
     }
 
     /** The last version that is older, by halves. */
@@ -144,18 +148,20 @@ public final class Retention {
     }
 
     /** The oldest first, so that an interruption leaves a beginning gone. */
-    private long remove(StreamId stream, long from, long upTo) throws IOException {
+    private long remove(StreamId stream, long from, long upTo, @Nullable WholeFiles archived)
+            throws IOException {
         var removed = 0L;
         for (var next = from; next <= upTo; ) {
             var chunk = device.readStream(stream, next, bound(Math.min(CHUNK, upTo - next + 1)));
             if (chunk.isEmpty()) {
                 break;
             }
-            var positions =
-                    chunk.stream()
-                            .filter(event -> !isGone(event) && isLetGo(event))
-                            .map(Event::position)
-                            .toList();
+            var positions = new ArrayList<Long>();
+            for (var event : chunk) {
+                if (!isGone(event) && (archived == null || archived.hold(event))) {
+                    positions.add(event.position());
+                }
+            }
             if (!positions.isEmpty()) {
                 log.remove(log.partition(stream), positions);
             }
@@ -163,9 +169,5 @@ public final class Retention {
             next = chunk.getLast().version() + 1;
         }
         return removed;
-    }
-
-    private boolean isLetGo(Event event) {
-        return archive == null || archive.holds(event);
     }
 }

@@ -267,4 +267,31 @@ class ArchiveDamageTest {
         assertThat(archive().takeOver(log, FILE)).isEqualTo(FILE);
         assertThat(verified()).isEmpty();
     }
+
+    @Test
+    void aFileThatIsDamagedSinceTheLastRunHoldsNothingMore() throws Exception {
+        var archive = archive();
+        var some = List.of(new Rule("note", null, 3 * FILE - 10));
+        assertThat(new Retention(log, device, some, archive).apply(Instant.EPOCH)).isEqualTo(10);
+        var bytes = Files.readAllBytes(file(1));
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file(1), bytes);
+
+        assertThat(new Retention(log, device, ALL_BUT_THE_LAST, archive).apply(Instant.EPOCH))
+                .isEqualTo(2 * FILE - 1);
+        assertThat(device.read(0, 11, ONE)).isEqualTo(before.subList(10, 11));
+    }
+
+    @Test
+    void aFileThatCannotBeReadAtAllIsNotTakenForADamagedOne() throws Exception {
+        var archive = archive();
+        Files.delete(file(2));
+        Files.createSymbolicLink(file(2), file(2)); // which leads nowhere
+
+        assertThatThrownBy(() ->
+                        new Retention(log, device, ALL_BUT_THE_LAST, archive).apply(Instant.EPOCH))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(CorruptLogException.class)
+                .hasMessageContaining(file(2).toString());
+    }
 }
