@@ -1,5 +1,6 @@
 package dev.lumiere.platform.node;
 
+import dev.lumiere.eventlog.CorruptLogException;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Followers.At;
 import dev.lumiere.eventlog.Followers.Following;
@@ -14,10 +15,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * How far each view and each member of a consumer of this node is behind, as Prometheus reads it.
@@ -28,12 +29,26 @@ final class FollowerFigures implements MultiCollector {
     /** Of those that are furthest behind, so many partitions are looked into for their age. */
     private static final int LOOKED_INTO = 32;
 
+    /** After that no further event is read for a scrape. */
+    private static final Duration READ_FOR = Duration.ofSeconds(2);
+
     private final EventLog log;
     private final InstantSource clock;
+    private final LongSupplier nanos;
 
     FollowerFigures(EventLog log, InstantSource clock) {
+        this(log, clock, System::nanoTime);
+    }
+
+    /**
+     * Of a log.
+     *
+     * @param nanos time that goes by, as of {@link System#nanoTime}
+     */
+    FollowerFigures(EventLog log, InstantSource clock, LongSupplier nanos) {
         this.log = log;
         this.clock = clock;
+        this.nanos = nanos;
     }
 
     @Override
@@ -42,6 +57,7 @@ final class FollowerFigures implements MultiCollector {
         var each = new TreeMap<Labels, Double>();
         var stopped = new TreeMap<Labels, Double>();
         var age = new TreeMap<Labels, Double>();
+        var ages = new Ages();
         for (var following : log.followers().now()) {
             var labels =
                     Labels.of(
@@ -59,7 +75,7 @@ final class FollowerFigures implements MultiCollector {
             }
             total.merge(labels, (double) sum, Math::max);
             stopped.merge(labels, (double) stops, Math::max);
-            age(following).ifPresent(seconds -> age.merge(labels, seconds, Math::max));
+            ages.of(following).ifPresent(seconds -> age.merge(labels, seconds, Math::max));
         }
         return MetricSnapshots.of(
                 gauge(
@@ -89,32 +105,47 @@ final class FollowerFigures implements MultiCollector {
         return Math.max(0, log.end(at.getKey()) - at.getValue().position());
     }
 
-    /** 0 if nothing is left to it; empty if that cannot be read. */
-    private Optional<Double> age(Following following) {
-        var behind =
-                following.partitions().entrySet().stream()
-                        .filter(at -> lag(at) > 0)
-                        .sorted(Comparator.comparingLong(this::lag).reversed())
-                        .limit(LOOKED_INTO)
-                        .toList();
-        try {
-            var now = clock.instant();
-            var oldest = oldest(behind, now);
-            return Optional.of(Math.max(0, Duration.between(oldest, now).toMillis() / 1000.0));
-        } catch (IOException _) {
-            return Optional.empty();
-        }
-    }
+    /**
+     * Those of one scrape. It waits for no log that is away: after an event that could not be read,
+     * or came late, no other is looked for.
+     */
+    private final class Ages {
+        private final long start = nanos.getAsLong();
+        private boolean failed;
 
-    private Instant oldest(List<Map.Entry<Integer, At>> behind, Instant now) throws IOException {
-        var oldest = now;
-        for (var at : behind) {
-            for (var event : log.read(at.getKey(), at.getValue().position() + 1, 1)) {
-                if (event.data().time().isBefore(oldest)) {
-                    oldest = event.data().time();
+        /** In seconds, 0 if nothing is left to it; empty if that is not known. */
+        Optional<Double> of(Following following) {
+            var behind =
+                    following.partitions().entrySet().stream()
+                            .filter(at -> lag(at) > 0)
+                            .sorted(Comparator.comparingLong(FollowerFigures.this::lag).reversed())
+                            .limit(LOOKED_INTO)
+                            .toList();
+            var now = clock.instant();
+            var oldest = now;
+            for (var at : behind) {
+                var time = timeOfFirst(at);
+                if (time.isEmpty()) {
+                    return Optional.empty();
                 }
+                oldest = time.get().isBefore(oldest) ? time.get() : oldest;
+            }
+            return Optional.of(Math.max(0, Duration.between(oldest, now).toMillis() / 1000.0));
+        }
+
+        private Optional<Instant> timeOfFirst(Map.Entry<Integer, At> at) {
+            if (failed || nanos.getAsLong() - start >= READ_FOR.toNanos()) {
+                return Optional.empty();
+            }
+            try {
+                var first = log.read(at.getKey(), at.getValue().position() + 1, 1);
+                return first.stream().map(event -> event.data().time()).findFirst();
+            } catch (CorruptLogException _) { // which others are not hindered by
+                return Optional.empty();
+            } catch (IOException | RuntimeException _) { // of a log that is being closed
+                failed = true;
+                return Optional.empty();
             }
         }
-        return oldest;
     }
 }

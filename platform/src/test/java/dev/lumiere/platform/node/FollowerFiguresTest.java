@@ -5,10 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.CorruptLogException;
+import dev.lumiere.eventlog.DelegatingLogDevice;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.Followers.Following;
+import dev.lumiere.eventlog.LogDevice;
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.consumer.Consumer;
 import dev.lumiere.eventlog.consumer.ConsumerGroups;
@@ -18,12 +23,15 @@ import dev.lumiere.eventlog.view.Index;
 import dev.lumiere.eventlog.view.Projection;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Metrics;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +110,66 @@ class FollowerFiguresTest {
                 }
             }
             assertThat(metrics.text()).doesNotContain("up-to-b").doesNotContain("mailer");
+        }
+    }
+
+    /** A log whose reads take a second, or fail. */
+    private static final class Away extends DelegatingLogDevice {
+        private final AtomicInteger reads = new AtomicInteger();
+        private @Nullable Exception failure;
+
+        Away(LogDevice device) {
+            super(device);
+        }
+
+        long nanos() {
+            return Duration.ofSeconds(reads.get()).toNanos();
+        }
+
+        @Override
+        public List<Event> read(int partition, long from, Bound bound) throws IOException {
+            reads.incrementAndGet();
+            if (failure instanceof IOException e) {
+                throw e;
+            }
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
+            return super.read(partition, from, bound);
+        }
+    }
+
+    @Test
+    void aScrapeDoesNotWaitForALogThatIsAway() throws Exception {
+        var device = new Away(new RocksLogDevice(folder.resolve("log"), 1));
+        try (var metrics = new Metrics();
+                var log = EventLog.open(device)) {
+            metrics.registry()
+                    .getPrometheusRegistry()
+                    .register(new FollowerFigures(log, InstantSource.fixed(NOW), device::nanos));
+            append(log, "A");
+            for (var name : List.of("a", "b", "c", "d")) {
+                var start = PositionVector.start(1);
+                log.followers().add(() -> Following.all("view", name, "1", start, null));
+            }
+
+            device.reads.set(0);
+            assertThat(metrics.text().lines().filter(line -> line.contains("_age_seconds{")))
+                    .hasSize(2);
+            assertThat(device.reads).as("as many as there is time for").hasValue(2);
+            for (var failure :
+                    List.of(new IOException("away"), new IllegalStateException("closed"))) {
+                device.failure = failure;
+                device.reads.set(0);
+                assertThat(metrics.text())
+                        .contains("lumiere_log_follower_lag{")
+                        .doesNotContain("lumiere_log_follower_age_seconds{");
+                assertThat(device.reads).as("after %s", failure).hasValue(1);
+            }
+            device.failure = new CorruptLogException("there", "one event");
+            device.reads.set(0);
+            assertThat(metrics.text()).contains("lumiere_log_follower_lag{");
+            assertThat(device.reads).hasValue(2);
         }
     }
 
