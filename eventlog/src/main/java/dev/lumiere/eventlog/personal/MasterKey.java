@@ -28,7 +28,8 @@ final class MasterKey {
         if (!Files.isRegularFile(file)) {
             throw new IOException("no master key of 32 random bytes: " + file);
         }
-        var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(file));
+        var permissions = EnumSet.noneOf(PosixFilePermission.class);
+        permissions.addAll(Files.getPosixFilePermissions(file));
         permissions.remove(PosixFilePermission.OWNER_READ);
         permissions.remove(PosixFilePermission.OWNER_WRITE);
         if (!permissions.isEmpty()) {

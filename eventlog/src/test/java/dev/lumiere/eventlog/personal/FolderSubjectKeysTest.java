@@ -2,8 +2,10 @@ package dev.lumiere.eventlog.personal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -76,6 +78,11 @@ class FolderSubjectKeysTest extends SubjectKeysContract {
         Files.setPosixFilePermissions(master, PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(() -> new FolderSubjectKeys(home.resolve("keys")))
                 .hasMessageContaining("not of mode 0600");
+        Files.setPosixFilePermissions(master, PosixFilePermissions.fromString("---------"));
+        assertThat(catchThrowable(() -> new FolderSubjectKeys(home.resolve("keys")).close()))
+                .satisfiesAnyOf(
+                        e -> assertThat(e).isInstanceOf(AccessDeniedException.class),
+                        e -> assertThat(e).as("root reads it all the same").isNull());
         Files.setPosixFilePermissions(master, PosixFilePermissions.fromString("rw-------"));
 
         var right = Files.readAllBytes(master);

@@ -190,12 +190,12 @@ public record LogConfig(
                     return rocks;
                 }
             }
-            settings.fault("log.device is not kafka://host:port,…/topic: " + text);
+            settings.fault("log.device is not kafka://host:port,…/topic");
             return rocks;
         }
         settings.fault(
                 "log.device is none of rocks, postgres://… and kafka://…: "
-                        + text.replaceFirst("//.*@", "//…@"));
+                        + text.replaceFirst("(?s):.*", ":…")); // what follows may be a password
         return rocks;
     }
 

@@ -70,6 +70,10 @@ class LogConfigTest {
         "log.retention, trace:last=0, keepLast below 1",
         "log.archived, 0, log.archived",
         "log.device, sqlite:x, log.device is none of rocks",
+        "log.device, 'postgre://ada:secret@db/media', postgre:…",
+        "log.device, 'postgres:/ada:secret@db/media', postgres:…",
+        "log.device, 'postgres//ada:secret@db/media', log.device is none of rocks",
+        "log.device, 'kafka://ada:secret@k1/events', log.device is not kafka://host:port",
         "log.device, postgres://ada:secret@, log.device",
         "log.device, kafka://k1/events, log.device is not kafka://host:port",
         "log.address, ftp://10.0.0.1, log.address is not http://host:port"
