@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class LogUpkeep implements Runnable, AutoCloseable {
     private static final Duration EACH = Duration.ofHours(1);
     private static final Duration FIRST_AFTER = Duration.ofMinutes(5);
+    private static final Duration END_WITHIN = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(LogUpkeep.class);
 
     private final EventLog log;
@@ -43,9 +44,13 @@ final class LogUpkeep implements Runnable, AutoCloseable {
     }
 
     void start() {
+        start(FIRST_AFTER);
+    }
+
+    void start(Duration first) {
         var _ =
                 thread.scheduleWithFixedDelay(
-                        this, FIRST_AFTER.toSeconds(), EACH.toSeconds(), TimeUnit.SECONDS);
+                        this, first.toSeconds(), EACH.toSeconds(), TimeUnit.SECONDS);
     }
 
     private interface Work {
@@ -65,16 +70,31 @@ final class LogUpkeep implements Runnable, AutoCloseable {
         tell("taken out", () -> retention.apply(Instant.now()));
     }
 
-    private static void tell(String what, Work work) {
+    private void tell(String what, Work work) {
+        if (thread.isShutdown()) {
+            return;
+        }
         try {
             LOG.info("{} events {}", work.run(), what);
         } catch (IOException | RuntimeException e) {
-            LOG.error("not all events are {}; the next try is in {}", what, EACH, e);
+            if (thread.isShutdown()) {
+                LOG.info("closed before all events were {}", what);
+            } else {
+                LOG.error("not all events are {}; the next try is in {}", what, EACH, e);
+            }
         }
     }
 
+    /** Interrupts what is going on, and waits for it a little. */
     @Override
     public void close() {
         thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(END_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("retention has not ended within {}", END_WITHIN);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
