@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Several logs of one process on what they share, that pass appends on to each other. */
@@ -58,6 +59,12 @@ public final class Nodes implements AutoCloseable {
             throw new IllegalArgumentException("no node " + name);
         }
         return log;
+    }
+
+    /** How many partitions it has. */
+    public long owned(String name) {
+        var log = log(name);
+        return IntStream.range(0, log.partitions()).filter(log::owns).count();
     }
 
     public void close(String name) throws IOException {

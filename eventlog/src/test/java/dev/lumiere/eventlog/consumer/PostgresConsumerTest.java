@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,18 +24,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PostgresConsumerTest extends ConsumerContract {
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
-    private static PostgresServer server;
+    @AutoClose private static PostgresServer server;
 
     private final Nodes nodes = new Nodes();
 
     @BeforeAll
     static void start() throws Exception {
         server = new PostgresServer();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
     }
 
     @Override

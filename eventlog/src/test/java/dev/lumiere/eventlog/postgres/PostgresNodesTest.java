@@ -27,9 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,46 +37,33 @@ import org.junit.jupiter.api.Timeout;
 class PostgresNodesTest {
     private static final int PARTITIONS = 8;
     private static final AtomicInteger SCHEMAS = new AtomicInteger();
-    private static PostgresServer server;
+    @AutoClose private static PostgresServer server;
 
     private final String schema = "nodes" + SCHEMAS.incrementAndGet();
-    private final Nodes nodes = new Nodes();
+    @AutoClose private final Nodes nodes = new Nodes();
 
     @BeforeAll
     static void start() throws Exception {
         server = new PostgresServer();
     }
 
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        nodes.close();
-    }
-
     private void open(String name) throws IOException {
         nodes.open(name, new PostgresLogDevice(server.config(schema, PARTITIONS)));
-    }
-
-    private long owned(String name) {
-        return IntStream.range(0, PARTITIONS).filter(nodes.log(name)::owns).count();
     }
 
     @Test
     void everyNodeHasItsShareAsNodesComeAndGo() throws Exception {
         open("a");
-        await().until(() -> owned("a") == 8);
+        await().until(() -> nodes.owned("a") == 8);
         open("b");
-        await().until(() -> owned("a") == 4 && owned("b") == 4);
+        await().until(() -> nodes.owned("a") == 4 && nodes.owned("b") == 4);
         open("c");
-        await().until(() -> owned("a") == 3 && owned("b") == 3 && owned("c") == 2);
+        await().until(() ->
+                nodes.owned("a") == 3 && nodes.owned("b") == 3 && nodes.owned("c") == 2);
         nodes.close("a");
-        await().until(() -> owned("b") == 4 && owned("c") == 4);
+        await().until(() -> nodes.owned("b") == 4 && nodes.owned("c") == 4);
         nodes.close("b");
-        await().until(() -> owned("c") == 8);
+        await().until(() -> nodes.owned("c") == 8);
     }
 
     @Test
@@ -86,7 +71,7 @@ class PostgresNodesTest {
         for (var name : List.of("a", "b", "c")) {
             open(name);
         }
-        await().until(() -> owned("a") + owned("b") + owned("c") == 8);
+        await().until(() -> nodes.owned("a") + nodes.owned("b") + nodes.owned("c") == 8);
         nodes.appendEverywhere(40, () -> {});
         nodes.check();
         assertThat(nodes.forwarded()).isPositive();
@@ -217,7 +202,7 @@ class PostgresNodesTest {
     void aLostAnswerOfAnotherNodeIsResolvedById() throws Exception {
         open("a");
         open("b");
-        await().until(() -> owned("a") == 4 && owned("b") == 4);
+        await().until(() -> nodes.owned("a") == 4 && nodes.owned("b") == 4);
         nodes.loseAnswers(5);
         Map<UUID, Event.Place> places = new HashMap<>();
         for (var i = 0; i < 20; i++) {
@@ -258,7 +243,7 @@ class PostgresNodesTest {
     void oneIdInTwoPartitionsIsTakenOnce() throws Exception {
         open("a");
         open("b");
-        await().until(() -> owned("a") == 4 && owned("b") == 4);
+        await().until(() -> nodes.owned("a") == 4 && nodes.owned("b") == 4);
         for (var i = 0; i < 10; i++) {
             var event = event(new UUID(8, i), "{}");
             var first =
