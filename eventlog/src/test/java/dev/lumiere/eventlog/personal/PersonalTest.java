@@ -23,6 +23,7 @@ import dev.lumiere.eventlog.view.Projection;
 import dev.lumiere.eventlog.view.View;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,9 +112,12 @@ class PersonalTest {
         var needle = new String(wanted, ISO_8859_1);
         try (var files = Files.walk(folder)) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
-                var text = new String(Files.readAllBytes(file), ISO_8859_1);
-                if (text.contains(needle)) {
-                    return true;
+                try {
+                    if (new String(Files.readAllBytes(file), ISO_8859_1).contains(needle)) {
+                        return true;
+                    }
+                } catch (NoSuchFileException _) {
+                    // RocksDB has just deleted it
                 }
             }
         }
