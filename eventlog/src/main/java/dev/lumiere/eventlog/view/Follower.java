@@ -51,7 +51,7 @@ final class Follower implements AutoCloseable {
                     takeIn(events);
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // whatever it is, it is told
             stop(null, e);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // it is closed
