@@ -225,6 +225,7 @@ final class Membership {
      * all of them once, when it begins, and then now and then who has stopped.
      */
     private void probe() throws IOException, InterruptedException {
+        var isKnown = true;
         var owing = new HashSet<String>();
         for (var seen : watched.values()) {
             if (seen.isOwing() || seen.checkpoint().wantedBy() != null) {
@@ -237,10 +238,14 @@ final class Membership {
                     && last.member() != null
                     && (!hasProbed || isStoppedForLong(each.getValue()))
                     && owing.add(last.member())) {
-                appended(each.getKey(), each.getValue(), last.probedBy(member));
+                isKnown &=
+                        switch (append(each.getKey(), each.getValue(), last.probedBy(member))) {
+                            case AppendOutcome.Appended _, AppendOutcome.Conflict _ -> true;
+                            default -> false; // asked again
+                        };
             }
         }
-        hasProbed = true;
+        hasProbed |= isKnown;
     }
 
     private boolean isStoppedForLong(Watched seen) {
@@ -250,17 +255,20 @@ final class Membership {
 
     private boolean appended(int partition, Watched seen, Checkpoint next)
             throws IOException, InterruptedException {
+        return append(partition, seen, next) instanceof AppendOutcome.Appended;
+    }
+
+    private AppendOutcome append(int partition, Watched seen, Checkpoint next)
+            throws IOException, InterruptedException {
         var outcome = checkpoints.append(partition, seen.version(), next);
         switch (outcome) {
-            case AppendOutcome.Appended _ -> {
-                seen.saw(new Checkpoints.Stored(next, seen.version() + 1), now());
-                return true;
-            }
+            case AppendOutcome.Appended _ ->
+                    seen.saw(new Checkpoints.Stored(next, seen.version() + 1), now());
             case AppendOutcome.Conflict _ -> seen.saw(checkpoints.caughtUp(partition), now());
             default ->
                     LOG.info("{} could not write of partition {}: {}", member, partition, outcome);
         }
-        return false;
+        return outcome;
     }
 
     private long now() {
