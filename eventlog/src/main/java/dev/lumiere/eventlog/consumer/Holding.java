@@ -187,6 +187,9 @@ final class Holding {
                                 ? checkpoint.givenUpAt(position, last)
                                 : checkpoint.at(position, last, stopped());
                 var before = now();
+                if (isLast) { // it may be another's from now on, whatever the outcome
+                    writtenAt = before - settings.lease().toNanos();
+                }
                 var outcome = checkpoints.append(partition, version, next);
                 switch (outcome) {
                     case AppendOutcome.Appended _ -> {

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Consumer.class);
 
+    /** After so many silent leases who has stopped is asked again. */
+    private static final int LEASES_BETWEEN_PROBES = 10;
+
     private final EventLog log;
     private final String member;
     private final Settings settings;
@@ -218,13 +221,11 @@ final class Membership {
     }
 
     /**
-     * Once, when it begins: asks all who owe nothing whether they are there, since they may have
-     * died with nothing to do.
+     * Asks who owes nothing whether they are there, since they may have died with nothing to do:
+     * all of them once, when it begins, and then now and then who has stopped.
      */
     private void probe() throws IOException, InterruptedException {
-        if (hasProbed) {
-            return;
-        }
+        var isKnown = true;
         var owing = new HashSet<String>();
         for (var seen : watched.values()) {
             if (seen.isOwing() || seen.checkpoint().wantedBy() != null) {
@@ -233,26 +234,41 @@ final class Membership {
         }
         for (var each : watched.entrySet()) {
             var last = each.getValue().checkpoint();
-            if (!held.has(each.getKey()) && last.member() != null && owing.add(last.member())) {
-                appended(each.getKey(), each.getValue(), last.probedBy(member));
+            if (!held.has(each.getKey())
+                    && last.member() != null
+                    && (!hasProbed || isStoppedForLong(each.getValue()))
+                    && owing.add(last.member())) {
+                isKnown &=
+                        switch (append(each.getKey(), each.getValue(), last.probedBy(member))) {
+                            case AppendOutcome.Appended _, AppendOutcome.Conflict _ -> true;
+                            default -> false; // asked again
+                        };
             }
         }
-        hasProbed = true;
+        hasProbed |= isKnown;
+    }
+
+    private boolean isStoppedForLong(Watched seen) {
+        return seen.checkpoint().stopped() != null
+                && seen.isSilent(now(), LEASES_BETWEEN_PROBES * settings.lease().toNanos());
     }
 
     private boolean appended(int partition, Watched seen, Checkpoint next)
             throws IOException, InterruptedException {
+        return append(partition, seen, next) instanceof AppendOutcome.Appended;
+    }
+
+    private AppendOutcome append(int partition, Watched seen, Checkpoint next)
+            throws IOException, InterruptedException {
         var outcome = checkpoints.append(partition, seen.version(), next);
         switch (outcome) {
-            case AppendOutcome.Appended _ -> {
-                seen.saw(new Checkpoints.Stored(next, seen.version() + 1), now());
-                return true;
-            }
+            case AppendOutcome.Appended _ ->
+                    seen.saw(new Checkpoints.Stored(next, seen.version() + 1), now());
             case AppendOutcome.Conflict _ -> seen.saw(checkpoints.caughtUp(partition), now());
             default ->
                     LOG.info("{} could not write of partition {}: {}", member, partition, outcome);
         }
-        return false;
+        return outcome;
     }
 
     private long now() {

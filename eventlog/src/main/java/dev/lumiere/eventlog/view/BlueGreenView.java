@@ -258,7 +258,7 @@ public final class BlueGreenView implements AutoCloseable {
     public synchronized void close() throws IOException {
         var thread = switching;
         if (thread != null) {
-            Follower.end(thread);
+            Folding.end(thread);
         }
         live.view.close();
         var coming = next;

@@ -162,7 +162,7 @@ final class IndexStore implements AutoCloseable {
                                             : "it did not catch up within " + CATCHES_UP));
         }
         for (var last : lasts) {
-            last.checkIn(log, folder);
+            last.checkIsIn(log, folder);
         }
     }
 

@@ -35,7 +35,7 @@ record Last(int partition, long position, UUID id) {
      *
      * @throws IOException if it has another, which says how to go on; or if it cannot be read
      */
-    void checkIn(EventLog log, Path folder) throws IOException {
+    void checkIsIn(EventLog log, Path folder) throws IOException {
         var there = log.read(partition, position, 1).getFirst();
         if (!there.data().id().equals(id)) {
             throw new IOException(

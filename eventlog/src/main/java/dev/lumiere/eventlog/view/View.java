@@ -23,7 +23,7 @@ public final class View implements AutoCloseable, Followers.Follower {
     private final EventLog log;
     private final IndexStore store;
     private final @Nullable Projection projection;
-    private volatile @Nullable Follower follower;
+    private volatile @Nullable Folding follower;
     private boolean closed;
 
     /**
@@ -103,7 +103,7 @@ public final class View implements AutoCloseable, Followers.Follower {
     /** Follows the log again after a {@link #pause}. */
     synchronized void goOn() {
         if (projection != null && follower == null && !closed) {
-            follower = new Follower(log, projection, store);
+            follower = new Folding(log, projection, store);
         }
     }
 

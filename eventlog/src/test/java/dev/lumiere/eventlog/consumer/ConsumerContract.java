@@ -346,6 +346,27 @@ abstract class ConsumerContract {
         assertEachOnce();
     }
 
+    /** Nobody begins, and nothing comes that would tell. */
+    @Test
+    void whoDiedStoppedIsMissed() throws Exception {
+        canHandleSeven = false;
+        append(20);
+        var a = member("a");
+        var b = member("b");
+        settle(a, b);
+        settle(a, b);
+        assertThat(shares(a, b)).containsExactly(4, 4);
+        canHandleSeven = true;
+        var isStoppedA = a.partitions().values().stream().anyMatch(each -> each.stop() != null);
+        var left = isStoppedA ? b : a;
+        for (var i = 0; i < 13; i++) {
+            settle(left);
+        }
+        assertThat(shares(left)).containsExactly(8);
+        drain(left);
+        assertEachOnce();
+    }
+
     @Test
     void whatIsStoppedIsToldAndKept() throws Exception {
         canHandleSeven = false;
@@ -359,6 +380,12 @@ abstract class ConsumerContract {
         }
         assertThat(shares(a, other)).containsExactly(4, 4);
         assertThat(log.end().since(before)).isLessThan(30);
+        var kept = log.end();
+        for (var i = 0; i < 20; i++) {
+            settle(a, other);
+        }
+        assertThat(log.end().since(kept)).isLessThanOrEqualTo(4); // two questions, two answers
+        assertThat(shares(a, other)).containsExactly(4, 4);
         assertThat(progress())
                 .filteredOn(each -> each.stopped() != null)
                 .hasSize(1)

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * Folds what the log has into an index, and what comes, in a thread of its own, until it is closed
  * or an event cannot be taken in.
  */
-final class Follower implements AutoCloseable {
+final class Folding implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Folding.class);
 
     private final EventLog log;
     private final Projection projection;
@@ -28,7 +28,7 @@ final class Follower implements AutoCloseable {
     private volatile boolean closed;
 
     /** Begins at once. */
-    Follower(EventLog log, Projection projection, IndexStore store) {
+    Folding(EventLog log, Projection projection, IndexStore store) {
         this.log = log;
         this.projection = projection;
         this.store = store;
@@ -51,7 +51,7 @@ final class Follower implements AutoCloseable {
                     takeIn(events);
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // whatever it is, it is told
             stop(null, e);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // it is closed
