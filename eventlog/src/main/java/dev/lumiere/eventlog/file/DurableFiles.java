@@ -64,7 +64,8 @@ public final class DurableFiles {
         }
     }
 
-    private static void sync(Path path) throws IOException {
+    /** Makes what is in a file last, or the names in a folder. */
+    public static void sync(Path path) throws IOException {
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -1,5 +1,6 @@
 package dev.lumiere.eventlog.view;
 
+import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -43,7 +44,7 @@ final class Generations implements AutoCloseable {
      */
     Generations(Path home) throws IOException {
         this.home = home;
-        Files.createDirectories(home);
+        DurableFiles.createFolders(home);
         lock =
                 FileChannel.open(
                         home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

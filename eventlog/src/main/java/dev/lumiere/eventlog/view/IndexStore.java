@@ -3,11 +3,11 @@ package dev.lumiere.eventlog.view;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Tail;
+import dev.lumiere.eventlog.file.DurableFiles;
 import dev.lumiere.eventlog.rocks.Gate;
 import dev.lumiere.eventlog.rocks.Natives;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ final class IndexStore implements AutoCloseable {
      */
     static IndexStore open(Path folder, Form form, EventLog log)
             throws IOException, InterruptedException {
-        Files.createDirectories(folder);
+        DurableFiles.createFolders(folder);
         return new IndexStore(folder, form, log, true);
     }
 
@@ -231,7 +231,7 @@ final class IndexStore implements AutoCloseable {
     void snapshot(Path target) throws IOException {
         var parent = target.toAbsolutePath().getParent();
         if (parent != null) {
-            Files.createDirectories(parent);
+            DurableFiles.createFolders(parent);
         }
         gate.through(() -> {
             try (var checkpoint = Checkpoint.create(db)) {

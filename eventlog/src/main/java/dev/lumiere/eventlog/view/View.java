@@ -23,7 +23,7 @@ public final class View implements AutoCloseable, Followers.Follower {
     private final EventLog log;
     private final IndexStore store;
     private final @Nullable Projection projection;
-    private volatile @Nullable Folding follower;
+    private volatile @Nullable Folding folding;
     private boolean closed;
 
     /**
@@ -102,17 +102,17 @@ public final class View implements AutoCloseable, Followers.Follower {
 
     /** Follows the log again after a {@link #pause}. */
     synchronized void goOn() {
-        if (projection != null && follower == null && !closed) {
-            follower = new Folding(log, projection, store);
+        if (projection != null && folding == null && !closed) {
+            folding = new Folding(log, projection, store);
         }
     }
 
     /** Stays as it is from now on, and is read. */
     synchronized void pause() {
-        var following = follower;
-        if (following != null) {
-            following.close();
-            follower = null;
+        var now = folding;
+        if (now != null) {
+            now.close();
+            folding = null;
         }
     }
 
@@ -128,15 +128,15 @@ public final class View implements AutoCloseable, Followers.Follower {
 
     /** Why it does not follow any more; null while it does. */
     public @Nullable Stop stopped() {
-        var following = follower;
-        return following == null ? null : following.stopped();
+        var now = folding;
+        return now == null ? null : now.stopped();
     }
 
     /** Goes on after a stop, with the event that could not be taken in; else nothing. */
     public void resume() throws InterruptedException {
-        var following = follower;
-        if (following != null) {
-            following.resume();
+        var now = folding;
+        if (now != null) {
+            now.resume();
         }
     }
 

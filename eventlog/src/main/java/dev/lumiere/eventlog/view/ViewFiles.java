@@ -1,13 +1,12 @@
 package dev.lumiere.eventlog.view;
 
+import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ final class ViewFiles {
     static void copy(Path from, Path to, Check check) throws IOException, InterruptedException {
         var beginning = to.resolveSibling(to.getFileName() + ".new");
         delete(beginning); // of a process that was killed
-        Files.createDirectories(beginning);
+        DurableFiles.createFolders(beginning);
         try {
             try (var files = Files.newDirectoryStream(from)) {
                 for (var file : files) {
@@ -37,41 +36,20 @@ final class ViewFiles {
             check.accept(beginning);
             try (var files = Files.newDirectoryStream(beginning)) {
                 for (var file : files) {
-                    sync(file);
+                    DurableFiles.sync(file);
                 }
             }
-            Files.move(beginning, to, StandardCopyOption.ATOMIC_MOVE);
+            DurableFiles.replace(to, beginning);
         } finally {
             delete(beginning);
         }
-        syncFolder(to);
     }
 
     /** Writes a small file whole, durably, in place of what is there. */
     static void write(Path file, String text) throws IOException {
         var beginning = file.resolveSibling(file.getFileName() + ".new");
         Files.writeString(beginning, text);
-        sync(beginning);
-        Files.move(
-                beginning,
-                file,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
-        syncFolder(file);
-    }
-
-    /** In which something is. */
-    private static void syncFolder(Path file) throws IOException {
-        var folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            sync(folder);
-        }
-    }
-
-    private static void sync(Path path) throws IOException {
-        try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        DurableFiles.replace(file, beginning);
     }
 
     /** Deletes a folder so that nobody ever finds a part of it; nothing if it is not there. */
@@ -82,7 +60,7 @@ final class ViewFiles {
         var gone = folder.resolveSibling(folder.getFileName() + GONE);
         delete(gone);
         Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
-        syncFolder(gone);
+        DurableFiles.syncFolderOf(gone);
         delete(gone);
     }
 
