@@ -73,6 +73,13 @@ public final class EventTypes<E> {
             return null;
         }
         try {
+            if (data.schema() == type.schema()) {
+                var event = JSON.readValue(data.payload().text(), type.type());
+                if (event == null) {
+                    throw new UnreadableEventException(data, "its payload is null", null);
+                }
+                return event;
+            }
             var node = JSON.readTree(data.payload().text());
             if (!(node instanceof ObjectNode written)) {
                 throw new UnreadableEventException(data, "its payload is no JSON object", null);

@@ -11,6 +11,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 
 /**
  * Keys and values of a {@link View}, in the order of the keys' UTF-8. Who folds changes it and sees
@@ -85,25 +86,23 @@ public final class Index {
                         : changes.beginningWith(prefix).tailMap(from, after.isEmpty());
         var found = new ArrayList<Entry>();
         try (var iterator = db.newIterator(entries, reading)) {
-            iterator.seek(from);
+            seekBehind(iterator, from, !after.isEmpty());
+            var begin = bytes(prefix);
             while (found.size() < max) {
-                var stored = iterator.isValid() && startsWith(iterator.key(), bytes(prefix));
-                if (stored && !after.isEmpty() && Arrays.equals(iterator.key(), from)) {
-                    iterator.next();
-                    continue;
+                var key = iterator.isValid() ? iterator.key() : null;
+                if (key != null && !startsWith(key, begin)) {
+                    key = null;
                 }
                 var next = changed.firstEntry();
-                if (!stored && next == null) {
+                if (key == null && next == null) {
                     break;
                 }
                 var order =
-                        !stored
+                        key == null
                                 ? 1
-                                : next == null
-                                        ? -1
-                                        : Arrays.compareUnsigned(iterator.key(), next.getKey());
-                if (order < 0) {
-                    found.add(new Entry(text(iterator.key()), text(iterator.value())));
+                                : next == null ? -1 : Arrays.compareUnsigned(key, next.getKey());
+                if (order < 0 && key != null) {
+                    found.add(new Entry(text(key), text(iterator.value())));
                 } else if (next != null) {
                     var value = next.getValue().value();
                     if (value != null) {
@@ -119,6 +118,65 @@ public final class Index {
             return List.copyOf(found);
         } catch (RocksDBException e) {
             throw failure(e);
+        }
+    }
+
+    /** Somebody who goes through entries. */
+    @FunctionalInterface
+    public interface Walker {
+        /**
+         * Is told of an entry.
+         *
+         * @param value not to be changed
+         * @return the key behind which to go on, mostly this one; null to end
+         */
+        @Nullable String on(String key, byte[] value) throws IOException;
+    }
+
+    /**
+     * Goes through entries whose keys begin so, in their order, one at a time.
+     *
+     * @param after a key that begins so, behind which to begin; empty for the first of them
+     * @throws IllegalStateException if this is being changed
+     */
+    public void walk(String prefix, String after, Walker walker) throws IOException {
+        if (changes != null) {
+            throw new IllegalStateException("is being changed");
+        }
+        var begin = bytes(prefix);
+        try (var iterator = db.newIterator(entries, reading)) {
+            seekBehind(iterator, bytes(after.isEmpty() ? prefix : after), !after.isEmpty());
+            while (iterator.isValid()) {
+                var bytes = iterator.key();
+                if (!startsWith(bytes, begin)) {
+                    break;
+                }
+                var key = text(bytes);
+                var behind = walker.on(key, iterator.value());
+                if (behind == null) {
+                    break;
+                }
+                if (behind.equals(key)) {
+                    iterator.next();
+                } else {
+                    seekBehind(iterator, bytes(behind), true);
+                }
+            }
+            iterator.status();
+        } catch (RocksDBException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * To a key, or the first behind it.
+     *
+     * @param excluded whether not to the key itself
+     */
+    private static void seekBehind(RocksIterator iterator, byte[] key, boolean excluded) {
+        iterator.seek(key);
+        if (excluded && iterator.isValid() && Arrays.equals(iterator.key(), key)) {
+            iterator.next();
         }
     }
 

@@ -213,6 +213,17 @@ final class IndexStore implements AutoCloseable {
         });
     }
 
+    /** One value; null if there is none. */
+    byte @Nullable [] get(String key) throws IOException {
+        return gate.through(() -> {
+            try {
+                return db.get(entries, reading, key.getBytes(StandardCharsets.UTF_8));
+            } catch (RocksDBException e) {
+                throw new IOException("cannot read the view: " + e.getMessage(), e);
+            }
+        });
+    }
+
     /** Reads it as it is at one moment. */
     <T extends @Nullable Object> T read(View.Question<T> question) throws IOException {
         return gate.through(() -> answer(question));

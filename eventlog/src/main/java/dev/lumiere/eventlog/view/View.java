@@ -189,6 +189,15 @@ public final class View implements AutoCloseable, Followers.Follower {
     }
 
     /**
+     * One value, which costs less than to {@link #read} it; null if there is none.
+     *
+     * @throws IOException if it is closed, or cannot be read
+     */
+    public byte @Nullable [] get(String key) throws IOException {
+        return store.get(key);
+    }
+
+    /**
      * Writes it as it is at one moment, while it goes on; files are shared with it where the file
      * system can.
      *
