@@ -3,6 +3,7 @@ package dev.lumiere.api;
 import dev.lumiere.deploy.InstanceView;
 import dev.lumiere.deploy.NodeAgent;
 import dev.lumiere.service.Exchange;
+import dev.lumiere.service.Face;
 import dev.lumiere.service.Metrics;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.ServiceServer;
@@ -11,6 +12,7 @@ import dev.lumiere.service.registry.RegistryHandler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /**
  * The API port: {@code /health}, {@code /ready}, {@code /metrics} and {@code /methods} as every
@@ -35,6 +37,7 @@ public final class ApiServer implements AutoCloseable {
             ApiConfig config,
             RegistryHandler registry,
             LogHandler log,
+            List<Face> others,
             NodeAgent agent) {
         server.guardedBy(new BrowserGuard(config.names())::check);
         for (var path : new String[] {"/v1/instances", "/v1/instances/", "/v1/watch"}) {
@@ -48,6 +51,7 @@ public final class ApiServer implements AutoCloseable {
         server.onVirtualThread(
                 HttpMethod.GET, "/v1/deploy/", 0, (exchange, _) -> relay(exchange, agent));
         log.addTo(server);
+        others.forEach(face -> face.addTo(server));
         return new ApiServer(server.start(), registry, log);
     }
 

@@ -1,5 +1,6 @@
 package dev.lumiere.api;
 
+import dev.lumiere.api.storage.UploadPaths;
 import dev.lumiere.service.Problem;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,6 +23,7 @@ import java.util.regex.Pattern;
  *       cannot be rebound.
  *   <li>Cross-site requests: what changes something and comes from a page of another origin is
  *       refused. Browsers always send {@code Origin} with such a request, other clients never.
+ *       Uploads are let in, since they carry a token.
  * </ul>
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6454#section-7">The Origin header</a>
@@ -67,7 +69,8 @@ final class BrowserGuard {
         if (origin != null
                 && !SAFE.contains(request.method())
                 && !origin.equalsIgnoreCase("http://" + host)
-                && !origin.equalsIgnoreCase("https://" + host)) {
+                && !origin.equalsIgnoreCase("https://" + host)
+                && !UploadPaths.isUpload(request)) {
             throw Problem.of(
                             403,
                             "a page of another origin may not change anything here: "

@@ -1,5 +1,6 @@
 package dev.lumiere.api;
 
+import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.AppendOutcome;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.NotOwnerException;
@@ -23,6 +24,9 @@ import java.util.function.Supplier;
 final class LogAppends {
     private static final String APPENDS = LogHandler.PATH + "/appends";
 
+    /** Categories of what nodes store. */
+    private static final String OURS = "storage.";
+
     /** The largest append, in Base64, with what is around each event. */
     private static final int MAX_BODY_BYTES = 14 << 20;
 
@@ -32,13 +36,20 @@ final class LogAppends {
     private static final long USUAL_TIMEOUT_MILLIS = 10_000;
 
     private final EventLog log;
+    private final boolean isShared;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
     private final BodyBudget bodies = new BodyBudget(MAX_BODIES_BYTES);
     private final Semaphore appends = new Semaphore(MAX_APPENDS);
 
-    LogAppends(EventLog log, InstantSource clock, Supplier<UUID> ids) {
+    /**
+     * Into a log.
+     *
+     * @param isShared whether other nodes pass appends on to this one
+     */
+    LogAppends(EventLog log, boolean isShared, InstantSource clock, Supplier<UUID> ids) {
         this.log = log;
+        this.isShared = isShared;
         this.clock = clock;
         this.ids = ids;
     }
@@ -63,6 +74,9 @@ final class LogAppends {
         var defaults = new EventJson.Defaults(clock, ids, trace);
         var append =
                 LogQuery.refusing(() -> AppendJson.parse(LogQuery.utf8(body.getBytes()), defaults));
+        if (only == null || !isShared) {
+            refuseOurs(append);
+        }
         if (!appends.tryAcquire()) {
             throw Problem.unavailable("too many appends at once", LogAnswer.RETRY_AFTER).refused();
         }
@@ -86,5 +100,16 @@ final class LogAppends {
                 status,
                 status == 200 ? "application/json" : "application/problem+json",
                 Buffer.buffer(OutcomeJson.text(outcome, eventIds)));
+    }
+
+    /**
+     * What the node decides on itself is not for others to write, but for nodes that pass it on.
+     */
+    private static void refuseOurs(Append append) {
+        for (var change : append.changes()) {
+            if (change.stream().category().startsWith(OURS)) {
+                throw Problem.of(403, "a stream of Lumiere's own: " + change.stream()).refused();
+            }
+        }
     }
 }

@@ -56,7 +56,7 @@ public final class LogHandler implements AutoCloseable {
         this.device = device;
         this.care = care;
         reads = new LogReads(log);
-        appends = new LogAppends(log, clock, ids);
+        appends = new LogAppends(log, !device.equals("rocks"), clock, ids);
         tails = new LogTails(log);
     }
 

@@ -106,6 +106,7 @@ class ApiServerTest {
                         config,
                         new RegistryHandler(VERTX, REGISTRY, "host-1", CLOCK, random),
                         new LogHandler(log, "rocks", LogCare.none(), CLOCK, UUID::randomUUID),
+                        List.of(),
                         agent);
     }
 
@@ -186,6 +187,32 @@ class ApiServerTest {
                 .startsWith("HTTP/1.1 403")
                 .contains("application/problem+json", origin);
         assertThat(REGISTRY.find(Query.everything())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST /, 404",
+        "POST /mkblk/4, 404",
+        "POST /bput/a/0, 404",
+        "POST /mkfile/4, 404",
+        "POST /putb64/4, 404",
+        "POST /buckets/b/objects//uploads, 404",
+        "PUT /buckets/b/objects/~/uploads/1/2, 404",
+        "DELETE /buckets/b/objects/~/uploads/1, 404",
+        "PUT /, 403",
+        "POST /x, 403",
+        "POST /mkblk, 403",
+        "PUT /mkblk/4, 403",
+        "POST /buckets, 403",
+        "POST /buckets/b/objects/~/, 403",
+        "PATCH /buckets/b/objects/~/uploads/1, 403",
+        "POST /v1/../mkblk/4, 403"
+    })
+    void pagesOfAnotherOriginUploadAndDoNothingElse(String request, int status) throws IOException {
+        assertThat(send(request + " HTTP/1.1", "localhost:8081", "http://evil.example"))
+                .startsWith("HTTP/1.1 " + status);
+        assertThat(send(request + " HTTP/1.1", "evil.example", "http://evil.example"))
+                .startsWith("HTTP/1.1 403");
     }
 
     @Test

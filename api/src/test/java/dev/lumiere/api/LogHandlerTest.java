@@ -312,6 +312,14 @@ class LogHandlerTest {
     }
 
     @Test
+    void streamsOfTheNodesOwnAreNotForOthers() throws Exception {
+        var event = append("storage.account-first", "0", "{\"type\": \"A\", \"payload\": 1}");
+
+        assertThat(server.post("/v1/log/appends", event).statusCode()).isEqualTo(403);
+        assertThat(server.post("/v1/log/appends?only=here", event).statusCode()).isEqualTo(403);
+    }
+
+    @Test
     void whatIsTooMuchOrNoTextIsRefused() throws Exception {
         var large = "{\"type\": \"A\", \"payload\": \"" + "x".repeat(1 << 20) + "\"}";
         var deep = "[".repeat(2000) + "]".repeat(2000);

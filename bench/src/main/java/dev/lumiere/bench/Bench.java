@@ -1,6 +1,7 @@
 package dev.lumiere.bench;
 
 import dev.lumiere.bench.log.LogReport;
+import dev.lumiere.bench.storage.CatalogAlone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class Bench {
             var report =
                     switch (options.name()) {
                         case "overload" -> Overload.report(machine, options);
+                        case "catalog" -> CatalogAlone.report(machine, options);
                         case "log" -> LogReport.of(machine, options);
                         default -> compare(scenarios(machine, options), options);
                     };

@@ -25,18 +25,27 @@ public record Options(
             ./lumiere bench overload     four times as many requests as can be served
             ./lumiere bench hot          one small picture, again and again
             ./lumiere bench log          durable appends of 256-byte events, replay, views, size
+            ./lumiere bench catalog      lookups, lists and puts of a million objects
             ./lumiere bench overhead     what the platform adds to an uncached 6 KB answer
 
               --rounds N        alternating rounds (5)
               --seconds N       of load in a round (8)
               --warm-up N       seconds of load before the first round (thumbnails 120, else 30)
-              --events N        of the log that is looked at as a whole (log: 10000000)
+              --events N        of the log that is looked at as a whole (10000000), or objects (catalog: 1000000)
               --connections N   kept open and busy (hot and overhead 16, srcset 8, else 4)
               --without PEER    leave one out; may be repeated\
             """;
 
     private static final Set<String> NAMES =
-            Set.of("thumbnails", "formats", "srcset", "overload", "hot", "log", "overhead");
+            Set.of(
+                    "thumbnails",
+                    "formats",
+                    "srcset",
+                    "overload",
+                    "hot",
+                    "log",
+                    "catalog",
+                    "overhead");
 
     /** Whether a peer takes part. */
     public boolean has(String peer) {
@@ -58,7 +67,7 @@ public record Options(
                     case "srcset" -> 8;
                     default -> 4;
                 };
-        var events = 10_000_000;
+        var events = name.equals("catalog") ? 1_000_000 : 10_000_000;
         var without = new HashSet<String>();
         for (var i = 1; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {

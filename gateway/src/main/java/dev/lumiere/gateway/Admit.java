@@ -9,6 +9,7 @@ import dev.lumiere.fop.SaveAs;
 import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.catalog.BucketCatalog;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;
 import java.util.function.Function;
@@ -28,8 +29,13 @@ final class Admit {
     private final Predicate<String> isBucket;
     private final Function<String, BucketRules> rules;
     private final Predicate<String> isOperation;
+    private final DownloadRights rights;
     private final Cache<Target, Wanted> remembered =
-            Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
+            Caffeine.newBuilder()
+                    .maximumSize(MAX_REMEMBERED)
+                    .expireAfterWrite(BucketCatalog.MAX_AGE) // then other buckets may be there
+                    .executor(Runnable::run)
+                    .build();
 
     /**
      * All that a request's meaning depends on.
@@ -56,7 +62,9 @@ final class Admit {
             boolean trustsForwarded,
             Predicate<String> isBucket,
             Function<String, BucketRules> rules,
-            Predicate<String> isOperation) {
+            Predicate<String> isOperation,
+            DownloadRights rights) {
+        this.rights = rights;
         this.domain = domain;
         this.trustsForwarded = trustsForwarded;
         this.isBucket = isBucket;
@@ -77,6 +85,7 @@ final class Admit {
                         trustsForwarded ? asked.header(FORWARDED_PROTO) : null);
         var known = remembered.getIfPresent(target);
         var wanted = known == null ? read(target) : known;
+        rights.check(target.host, asked.target(), wanted.bucket());
         asked.done(Step.ADMIT);
         return wanted;
     }
@@ -129,7 +138,7 @@ final class Admit {
         if (saveAs.isPresent()) {
             throw saveAs.get().signature() == null
                     ? SaveAs.badSign()
-                    : Problem.of(501, "saveas: buckets of this node cannot be written").refused();
+                    : Problem.of(501, "saveas is not served yet").refused();
         }
     }
 

@@ -5,8 +5,9 @@ import dev.lumiere.rendition.Body;
 import dev.lumiere.rendition.Rendition;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Buckets;
-import dev.lumiere.storage.QETag;
+import dev.lumiere.storage.Content;
 import dev.lumiere.storage.StoredObject;
+import dev.lumiere.storage.blob.QETag;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
@@ -268,9 +269,14 @@ final class Answer {
         exchange.answered(response.getStatusCode(), sent);
     }
 
-    /** A digest, since a version tells of inodes. */
+    /** Of a file a digest, since its version tells of inodes. */
     private static String etag(StoredObject object) {
-        var name = object.version().getBytes(StandardCharsets.UTF_8);
-        return '"' + QETag.of(name) + '"';
+        var tag =
+                switch (object.content()) {
+                    case Content.InStore(_, var qetag) -> qetag;
+                    case Content.InFolder _ ->
+                            QETag.of(object.version().getBytes(StandardCharsets.UTF_8));
+                };
+        return '"' + tag + '"';
     }
 }

@@ -7,6 +7,7 @@ import dev.lumiere.rendition.Renditions;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.TraceContext;
 import dev.lumiere.storage.Buckets;
+import dev.lumiere.storage.sign.KeyRing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpRequest;
 import io.vertx.core.Handler;
@@ -57,11 +58,13 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     /**
      * Puts the steps together.
      *
+     * @param keys that may have signed downloads
      * @param random draws trace ids; used by several threads
      */
     public RequestPath(
             GatewayConfig config,
             Buckets buckets,
+            KeyRing keys,
             OperationTable operations,
             Renditions renditions,
             MeterRegistry metrics,
@@ -73,10 +76,11 @@ public final class RequestPath implements Handler<HttpServerRequest> {
                         config.trustsForwarded(),
                         buckets::has,
                         buckets::rules,
-                        operations::knows);
+                        operations::knows,
+                        new DownloadRights(buckets, keys, clock));
         resolve = new Resolve(buckets);
         substitutes = new Substitutes(config.fallbackMaxAge(), config.fallbackKeepsStatus());
-        headers = new ResultHeaders(config.maxAge());
+        headers = new ResultHeaders(buckets, config.maxAge());
         answer = new Answer(buckets, headers);
         produce = new Produce(config, renditions, answer);
         meter = new RequestMeter(metrics);

@@ -19,7 +19,8 @@ final class Resolve {
      * Finds the object of the first reading that has one.
      *
      * @return null if memory does not tell and the walk may reach no further
-     * @throws Problem.Refused 404 naming what there is not, 401 if it is there and protected
+     * @throws Problem.Refused 404 naming what there is not, 401 if it is there and protected, 403
+     *     if it is disabled
      */
     @Nullable Found find(Asked asked, Wanted wanted, Reach reach) {
         try {
@@ -35,6 +36,9 @@ final class Resolve {
                         return new Found(reading, object, null);
                     }
                     case Lookup.NoSuchKey _ -> {}
+                    case Lookup.Disabled _ ->
+                            throw Problem.of(403, "object is disabled: " + reading.address().key())
+                                    .refused();
                     case Lookup.NoSuchBucket _ ->
                             throw Problem.notFound("no such bucket: " + reading.address().bucket())
                                     .refused();

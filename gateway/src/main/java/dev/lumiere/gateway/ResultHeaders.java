@@ -1,5 +1,7 @@
 package dev.lumiere.gateway;
 
+import dev.lumiere.storage.Buckets;
+import dev.lumiere.storage.StoredObject;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 
@@ -31,6 +33,8 @@ final class ResultHeaders {
             HttpHeaders.createOptimized(
                     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox");
 
+    private final Buckets buckets;
+    private final Duration maxAge;
     private final CharSequence cacheControl;
 
     /** Where headers go. */
@@ -43,9 +47,12 @@ final class ResultHeaders {
     /**
      * What is the same in all answers.
      *
-     * @param maxAge how long callers may keep them
+     * @param buckets which may say how long what is of them may be kept, and by whom
+     * @param maxAge how long callers may keep them where nothing else is said
      */
-    ResultHeaders(Duration maxAge) {
+    ResultHeaders(Buckets buckets, Duration maxAge) {
+        this.buckets = buckets;
+        this.maxAge = maxAge;
         cacheControl = HttpHeaders.createOptimized("public, max-age=" + maxAge.toSeconds());
     }
 
@@ -94,7 +101,24 @@ final class ResultHeaders {
         if (isResult && isJson(contentType)) {
             return NO_STORE;
         }
-        return found.instead() == null ? cacheControl : found.instead().cacheControl();
+        if (found.instead() == null) {
+            return cacheControl(found.object());
+        }
+        var told = found.instead().cacheControl();
+        return buckets.privateTo(found.object().bucket()) == null
+                ? told
+                : told.toString().replaceFirst("^public", "private");
+    }
+
+    /** What is private is kept by who fetched it alone, not by caches in between. */
+    private CharSequence cacheControl(StoredObject object) {
+        var own = buckets.maxAge(object.bucket());
+        var isPrivate = buckets.privateTo(object.bucket()) != null;
+        if (own < 0 && !isPrivate) {
+            return cacheControl;
+        }
+        var seconds = own < 0 ? maxAge.toSeconds() : own;
+        return (isPrivate ? "private, max-age=" : "public, max-age=") + seconds;
     }
 
     /** With or without parameters such as a charset. */

@@ -16,6 +16,11 @@ record Wanted(List<Reading> readings, boolean protectsOriginals, @Nullable Strin
         readings = List.copyOf(readings);
     }
 
+    /** The same in all readings. */
+    String bucket() {
+        return readings.getFirst().address().bucket();
+    }
+
     /** Whether the answer may be something made of an object. */
     boolean mayBeWorkedUpon() {
         for (var reading : readings) {

@@ -135,7 +135,9 @@ class FurtherInputsTest {
                                 clock,
                                 metrics));
         var config = TestGateway.config(Map.of());
-        var path = new RequestPath(config, buckets, operations, renditions, metrics, clock, random);
+        var path =
+                new RequestPath(
+                        config, buckets, _ -> null, operations, renditions, metrics, clock, random);
         var gateway = open(GatewayServer.start(vertx, config, 1, path));
         caller = open(new Caller(gateway.port()));
     }

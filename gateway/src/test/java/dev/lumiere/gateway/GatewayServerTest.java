@@ -84,6 +84,7 @@ class GatewayServerTest {
                 new RequestPath(
                         config,
                         buckets,
+                        _ -> null,
                         operations,
                         renditions,
                         metrics,

@@ -85,6 +85,7 @@ final class TestGateway implements AutoCloseable {
                 new RequestPath(
                         config,
                         buckets,
+                        _ -> null,
                         operations,
                         renditions,
                         metrics,

@@ -69,7 +69,7 @@ class WantedServingTest {
         "imageInfo|saveas/ZGVtbzph, 401, bad sign",
         "imageInfo|saveas/ZGVtbzph/sign/x, 401, bad sign",
         "imageInfo|saveas/ZGVtbzph/sign/AK:bO0Kb9RlVd4n3Y8Wf5vX2tq0TmE=, 501,"
-                + " saveas: buckets of this node cannot be written",
+                + " saveas is not served yet",
         "imageInfo|saveas, 400, bad argument: entry",
         "saveas/ZGVtbzph|imageInfo, 400, saveas is not the last stage",
     })

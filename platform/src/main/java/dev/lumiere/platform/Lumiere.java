@@ -3,6 +3,13 @@ package dev.lumiere.platform;
 import dev.lumiere.platform.log.LogCommand;
 import dev.lumiere.platform.node.Node;
 import dev.lumiere.platform.node.StartFailure;
+import dev.lumiere.platform.storage.BucketCommand;
+import dev.lumiere.platform.storage.GetCommand;
+import dev.lumiere.platform.storage.LsCommand;
+import dev.lumiere.platform.storage.PutCommand;
+import dev.lumiere.platform.storage.RmCommand;
+import dev.lumiere.platform.storage.SignCommand;
+import dev.lumiere.platform.storage.StatCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,7 +20,18 @@ import picocli.CommandLine.Command;
         version = "Lumiere " + Node.VERSION,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {UpCommand.class, LogCommand.class, TrainCommand.class})
+        subcommands = {
+            UpCommand.class,
+            BucketCommand.class,
+            PutCommand.class,
+            GetCommand.class,
+            LsCommand.class,
+            StatCommand.class,
+            RmCommand.class,
+            SignCommand.class,
+            LogCommand.class,
+            TrainCommand.class
+        })
 public final class Lumiere {
     private Lumiere() {}
 

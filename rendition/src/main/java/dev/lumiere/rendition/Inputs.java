@@ -48,9 +48,11 @@ public final class Inputs {
                     switch (reference) {
                         case InputReference.Url(var url) -> urls.atHand(url);
                         case InputReference.InBucket(var bucket, var key) ->
-                                stored(reference, buckets.atHand(readable(bucket), key));
+                                stored(reference, buckets.atHand(readable(bucket, source), key));
                         case InputReference.SameBucket(var key) ->
-                                stored(reference, buckets.atHand(readable(source.bucket()), key));
+                                stored(
+                                        reference,
+                                        buckets.atHand(readable(source.bucket(), source), key));
                     };
             if (input == null) {
                 return null;
@@ -75,9 +77,11 @@ public final class Inputs {
                     switch (reference) {
                         case InputReference.Url(var url) -> urls.find(url, deadline);
                         case InputReference.InBucket(var bucket, var key) ->
-                                stored(reference, buckets.find(readable(bucket), key));
+                                stored(reference, buckets.find(readable(bucket, source), key));
                         case InputReference.SameBucket(var key) ->
-                                stored(reference, buckets.find(readable(source.bucket()), key));
+                                stored(
+                                        reference,
+                                        buckets.find(readable(source.bucket(), source), key));
                     };
             if (input == null) {
                 throw new IllegalStateException("a lookup did not tell: " + reference);
@@ -117,15 +121,17 @@ public final class Inputs {
     }
 
     /**
-     * A bucket that whoever wrote the pipeline may read. All buckets are the node's own, but what
-     * is protected is not given to those who lay it over something else; once buckets have owners
-     * others are refused here too.
+     * A bucket that whoever wrote the pipeline may read: what is protected is not given to those
+     * who lay it over something else, and what is private only to what is of the same bucket.
      *
      * @throws Problem.Refused 401
      */
-    private String readable(String bucket) {
+    private String readable(String bucket, StoredObject source) {
         if (buckets.rules(bucket).protectsOriginals()) {
             throw Problem.of(401, "source file is protected").refused();
+        }
+        if (!bucket.equals(source.bucket()) && buckets.privateTo(bucket) != null) {
+            throw Problem.of(401, "bucket is private: " + bucket).refused();
         }
         return bucket;
     }
@@ -136,7 +142,7 @@ public final class Inputs {
         return switch (lookup) {
             case null -> null;
             case Lookup.Found(var object) -> new Input.Stored(object);
-            case Lookup.NoSuchKey _, Lookup.NoSuchBucket _ ->
+            case Lookup.NoSuchKey _, Lookup.Disabled _, Lookup.NoSuchBucket _ ->
                     throw Problem.badRequest("input not found: " + reference).refused();
         };
     }

@@ -120,7 +120,7 @@ final class UrlInputs {
                                     now.plus(FRESH_FOR)));
             case Fetched.NotAllowed(var place) ->
                     keep(url, failed(Problem.badRequest("address not allowed: " + place), now));
-            case Fetched.Failed(var reason) -> {
+            case Fetched.Failed(var reason, _) -> {
                 var last = kept.getIfPresent(url);
                 var text = "input cannot be fetched: " + quoted(url) + ": " + reason;
                 yield keep(

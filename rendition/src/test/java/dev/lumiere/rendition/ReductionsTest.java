@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lumiere.fop.Pipeline;
 import dev.lumiere.fop.run.Reducing;
 import dev.lumiere.service.file.OpenFile;
+import dev.lumiere.storage.Content.InFolder;
 import dev.lumiere.storage.StoredObject;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -154,7 +155,7 @@ class ReductionsTest {
                         size,
                         Instant.EPOCH,
                         "image/jpeg",
-                        Path.of("/nowhere"));
+                        new InFolder(Path.of("/nowhere")));
         return plan(object, "2/w/200", isReducible);
     }
 

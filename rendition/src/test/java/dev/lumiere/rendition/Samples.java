@@ -6,9 +6,10 @@ import dev.lumiere.fop.ServiceVersion;
 import dev.lumiere.service.fetch.Fetched;
 import dev.lumiere.service.registry.Version;
 import dev.lumiere.storage.Buckets;
-import dev.lumiere.storage.QETag;
+import dev.lumiere.storage.Content.InFolder;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.StoredObject;
+import dev.lumiere.storage.blob.QETag;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,13 @@ final class Samples {
 
     static StoredObject object(String version) {
         return new StoredObject(
-                "demo", "a.jpg", version, 7, Instant.EPOCH, "image/jpeg", Path.of("/demo/a.jpg"));
+                "demo",
+                "a.jpg",
+                version,
+                7,
+                Instant.EPOCH,
+                "image/jpeg",
+                new InFolder(Path.of("/demo/a.jpg")));
     }
 
     /** Where nothing is to be found. */

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * A refusal on the wire: one record for both forms, {@link #compatible} for the Qiniu-compatible
  * surfaces and {@link #rfc9457} for our own.
  *
- * @param status HTTP status, 400 to 599
+ * @param status HTTP status, 400 to 799: Qiniu's services have some of their own beyond 599
  * @param error what was wrong, naming the offending value, for the caller to read
  * @param retryAfter when to come again, sent as {@code Retry-After} in whole seconds, at least 1
  */
 public record Problem(int status, String error, @Nullable Duration retryAfter) {
     public Problem {
-        if (status < 400 || status > 599) {
-            throw new IllegalArgumentException("status not in 400..599: " + status);
+        if (status < 400 || status > 799) {
+            throw new IllegalArgumentException("status not in 400..799: " + status);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lumiere.service;
 
+import dev.lumiere.service.Exchange.ProblemForm;
 import dev.lumiere.service.registry.Address;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Vertx;
@@ -38,6 +39,7 @@ public final class ServiceServer implements AutoCloseable {
     private final Parts parts;
     private final ServerConfig config;
     private Consumer<HttpServerRequest> guard = _ -> {};
+    private ProblemForm form;
     private @Nullable HttpServer server;
     private @Nullable Address address;
 
@@ -65,13 +67,23 @@ public final class ServiceServer implements AutoCloseable {
         void handle(Exchange exchange, Buffer body) throws Exception;
     }
 
+    /**
+     * May wait, and reads its body as it arrives; interrupted when the client goes away. Must
+     * answer before it returns. Afterwards the body is closed.
+     */
+    @FunctionalInterface
+    public interface StreamingHandler {
+        void handle(Exchange exchange, BodyStream body) throws Exception;
+    }
+
     /** A method of null is any, which the handler tells apart. */
-    private record Route(@Nullable HttpMethod method, EventLoopHandler handler) {}
+    private record Route(@Nullable HttpMethod method, EventLoopHandler handler, ProblemForm form) {}
 
     public ServiceServer(Vertx vertx, ServerConfig config, Parts parts) {
         this.vertx = vertx;
         this.config = config;
         this.parts = parts;
+        form = config.problemForm();
         onEventLoop(HttpMethod.GET, "/ready", this::ready);
         onEventLoop(
                 HttpMethod.GET,
@@ -95,15 +107,24 @@ public final class ServiceServer implements AutoCloseable {
                                 200, Metrics.CONTENT_TYPE, Buffer.buffer(parts.metrics().text())));
     }
 
-    /** Adds a handler, before the start. A path that ends with a slash takes all below it. */
+    /** Handlers that are added from now on answer their problems so. */
+    public ServiceServer withProblems(ProblemForm other) {
+        form = other;
+        return this;
+    }
+
+    /**
+     * Adds a handler, before the start. A path that ends with a slash takes all below it, but for
+     * {@code /}, which is just that.
+     */
     public ServiceServer onEventLoop(HttpMethod method, String path, EventLoopHandler handler) {
-        routes.put(path, new Route(method, handler));
+        routes.put(path, new Route(method, handler, form));
         return this;
     }
 
     /** As {@link #onEventLoop(HttpMethod, String, EventLoopHandler)}, for every method. */
     public ServiceServer onEventLoop(String path, EventLoopHandler handler) {
-        routes.put(path, new Route(null, handler));
+        routes.put(path, new Route(null, handler, form));
         return this;
     }
 
@@ -159,6 +180,29 @@ public final class ServiceServer implements AutoCloseable {
         return onEventLoop(path, gathering(maxBodyBytes, handler));
     }
 
+    /**
+     * Adds a handler that reads its body as it arrives, for every method.
+     *
+     * @param maxBodyBytes over it 413
+     * @param patience how long nothing of it may arrive; then 408
+     */
+    public ServiceServer onVirtualThreadStreaming(
+            String path, long maxBodyBytes, Duration patience, StreamingHandler handler) {
+        return onEventLoop(
+                path,
+                exchange -> {
+                    var body = new BodyStream(vertx, exchange.request(), maxBodyBytes, patience);
+                    onVirtualThread(
+                            exchange,
+                            Buffer.buffer(),
+                            (e, _) -> {
+                                try (body) {
+                                    handler.handle(e, body);
+                                }
+                            });
+                });
+    }
+
     private EventLoopHandler gathering(int maxBodyBytes, BlockingHandler handler) {
         return exchange ->
                 new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime())
@@ -211,6 +255,8 @@ public final class ServiceServer implements AutoCloseable {
 
     private void serve(HttpServerRequest request) {
         var trace = TraceContext.continued(request.getHeader("traceparent"), parts.random());
+        var path = request.path();
+        var route = path == null ? null : routeOf(path);
         var exchange =
                 new Exchange(
                         vertx,
@@ -218,11 +264,9 @@ public final class ServiceServer implements AutoCloseable {
                         trace,
                         new Spans(parts.clock()),
                         parts.clock().instant(),
-                        config.problemForm());
+                        route == null ? config.problemForm() : route.form);
         var response = request.response();
         response.putHeader("X-Reqid", trace.traceId());
-        var path = request.path();
-        var route = path == null ? null : routeOf(path);
         response.endHandler(_ -> ended(exchange));
         try {
             guard.accept(request);
@@ -242,7 +286,7 @@ public final class ServiceServer implements AutoCloseable {
     private @Nullable Route routeOf(String path) {
         var exact = routes.get(path);
         for (var end = path.lastIndexOf('/');
-                exact == null && end >= 0;
+                exact == null && end > 0;
                 end = path.lastIndexOf('/', end - 1)) {
             exact = routes.get(path.substring(0, end + 1));
         }

@@ -29,6 +29,6 @@ class ProblemTest {
     @Test
     void isNoSuccess() {
         assertThatIllegalArgumentException().isThrownBy(() -> Problem.of(200, "fine"));
-        assertThatIllegalArgumentException().isThrownBy(() -> Problem.of(600, "odd"));
+        assertThatIllegalArgumentException().isThrownBy(() -> Problem.of(800, "odd"));
     }
 }

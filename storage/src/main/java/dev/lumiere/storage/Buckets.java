@@ -3,33 +3,53 @@ package dev.lumiere.storage;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.lumiere.service.file.OpenFile;
+import dev.lumiere.storage.Content.InStore;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.catalog.Bucket;
+import dev.lumiere.storage.catalog.Catalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All buckets, by name, and what was lately found in them. A change is seen when what is remembered
- * has aged, which {@link StorageConfig#maxAge} bounds.
+ * All buckets, by name, and what was lately found in them. What this node changes is seen at once,
+ * what others do or somebody in a folder when what is remembered has aged, which {@link
+ * StorageConfig#maxAge} bounds.
  */
 public final class Buckets {
     private static final Lookup NO_SUCH_BUCKET = new Lookup.NoSuchBucket();
 
-    private final Map<String, DirectoryBucket> buckets;
+    private final Map<String, DirectoryBucket> folders;
+    private final @Nullable Catalog catalog;
+    private final @Nullable BlobStore blobs;
     private final Map<String, BucketRules> rules;
     private final Cache<Name, Lookup> atHand;
 
     private record Name(String bucket, String key) {}
 
     /**
-     * Makes the buckets.
+     * Those that are folders alone.
      *
      * @throws UncheckedIOException if a directory is not there any more
      */
     public Buckets(StorageConfig config, InstantSource clock) {
+        this(config, null, null, clock);
+    }
+
+    /**
+     * Those that are folders, and those of a catalog.
+     *
+     * @param blobs where the bytes of what is in the catalog are
+     * @throws UncheckedIOException if a directory is not there any more
+     */
+    public Buckets(
+            StorageConfig config,
+            @Nullable Catalog catalog,
+            @Nullable BlobStore blobs,
+            InstantSource clock) {
         var made = new HashMap<String, DirectoryBucket>();
         try {
             for (var bucket : config.buckets().entrySet()) {
@@ -38,7 +58,9 @@ public final class Buckets {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        buckets = Map.copyOf(made);
+        folders = Map.copyOf(made);
+        this.catalog = catalog;
+        this.blobs = blobs;
         rules = config.rules();
         atHand =
                 Caffeine.newBuilder()
@@ -47,19 +69,45 @@ public final class Buckets {
                         .ticker(() -> nanos(clock))
                         .executor(Runnable::run)
                         .build();
+        if (catalog != null) {
+            catalog.watchedBy(this::forget);
+        }
     }
 
     public boolean has(String bucket) {
-        return buckets.containsKey(bucket);
+        return folders.containsKey(bucket) || inCatalog(bucket) != null;
+    }
+
+    private @Nullable Bucket inCatalog(String bucket) {
+        return catalog == null ? null : catalog.buckets().find(bucket);
+    }
+
+    /** The account that must have signed downloads; null if anybody may download. */
+    public @Nullable String privateTo(String bucket) {
+        var known = folders.containsKey(bucket) ? null : inCatalog(bucket);
+        return known != null && known.isPrivate() ? known.account() : null;
+    }
+
+    /** Seconds for which what is of a bucket may be kept; negative where it does not say. */
+    public long maxAge(String bucket) {
+        var known = folders.containsKey(bucket) ? null : inCatalog(bucket);
+        return known == null ? -1 : known.maxAge();
+    }
+
+    /** Null if there is no such bucket. */
+    private @Nullable BucketObjects objects(String bucket) {
+        var folder = folders.get(bucket);
+        if (folder != null) {
+            return folder;
+        }
+        return catalog == null || inCatalog(bucket) == null
+                ? null
+                : new CatalogBucket(bucket, catalog);
     }
 
     /** How a bucket's objects are served; {@link BucketRules#NONE} if it is not there. */
     public BucketRules rules(String bucket) {
         return rules.getOrDefault(bucket, BucketRules.NONE);
-    }
-
-    public Set<String> names() {
-        return buckets.keySet();
     }
 
     /** What memory tells, without waiting; null if it does not. */
@@ -68,38 +116,33 @@ public final class Buckets {
     }
 
     /**
-     * Looks in memory, then on the disk.
+     * Looks in memory, then wherever it is.
      *
-     * @throws dev.lumiere.service.Problem.Refused 503 if the disk fails
+     * @throws dev.lumiere.service.Problem.Refused 503 if that fails
      */
     public Lookup find(String bucket, String key) {
-        var directory = buckets.get(bucket);
-        if (directory == null) {
+        var objects = objects(bucket);
+        if (objects == null) {
             return NO_SUCH_BUCKET;
         }
-        var name = new Name(bucket, key);
-        var known = atHand.getIfPresent(name);
-        if (known != null) {
-            return known;
-        }
-        var found = directory.find(key);
-        if (key.length() <= ObjectKey.MAX_BYTES) {
-            atHand.put(name, found);
-        }
-        return found;
+        return key.length() > ObjectKey.MAX_BYTES
+                ? objects.find(key)
+                : atHand.get(new Name(bucket, key), _ -> objects.find(key));
     }
 
-    /** Looks on the disk whether an object is still what it was; if not, it is looked for anew. */
+    /** Looks whether an object is still what it was; if not, it is looked for anew. */
     public boolean isUnchanged(StoredObject object) {
-        var directory = buckets.get(object.bucket());
-        if (directory == null) {
-            return false;
-        }
-        var unchanged = directory.isUnchanged(object);
+        var objects = objects(object.bucket());
+        var unchanged = objects != null && objects.isUnchanged(object);
         if (!unchanged) {
-            atHand.invalidate(new Name(object.bucket(), object.key()));
+            forget(object.bucket(), object.key());
         }
         return unchanged;
+    }
+
+    /** What is remembered of an object is not true any more. */
+    public void forget(String bucket, String key) {
+        atHand.invalidate(new Name(bucket, key));
     }
 
     /**
@@ -109,12 +152,19 @@ public final class Buckets {
      * @return null if it is not there any more as it was: look again
      */
     public @Nullable OpenFile open(StoredObject object) {
-        var directory = buckets.get(object.bucket());
-        var file = directory == null ? null : directory.open(object);
+        var file =
+                object.content() instanceof InStore(var blob, _) && blobs != null
+                        ? CatalogBucket.open(blobs, blob)
+                        : fromFolder(object);
         if (file == null) {
-            atHand.invalidate(new Name(object.bucket(), object.key()));
+            forget(object.bucket(), object.key());
         }
         return file;
+    }
+
+    private @Nullable OpenFile fromFolder(StoredObject object) {
+        var folder = folders.get(object.bucket());
+        return folder == null ? null : folder.open(object);
     }
 
     private static long nanos(InstantSource clock) {

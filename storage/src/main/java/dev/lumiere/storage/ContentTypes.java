@@ -4,8 +4,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /** MIME types by extension: a table of our own, the same on every machine. */
-final class ContentTypes {
-    private static final String UNKNOWN = "application/octet-stream";
+public final class ContentTypes {
+    /** Of what has no extension that is known. */
+    public static final String UNKNOWN = "application/octet-stream";
+
     private static final Map<String, String> BY_EXTENSION =
             Map.ofEntries(
                     Map.entry("jpg", "image/jpeg"),
@@ -66,7 +68,8 @@ final class ContentTypes {
 
     private ContentTypes() {}
 
-    static String of(String key) {
+    /** By the extension of a key or the name of a file. */
+    public static String of(String key) {
         var name = key.substring(key.lastIndexOf('/') + 1);
         var extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return BY_EXTENSION.getOrDefault(extension, UNKNOWN);

@@ -2,6 +2,7 @@ package dev.lumiere.storage;
 
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.file.OpenFile;
+import dev.lumiere.storage.Content.InFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * A directory, served read-only: a key is a path below it. Symbolic links count where they end, and
  * only inside of the directory; only regular files are objects.
  */
-final class DirectoryBucket {
+final class DirectoryBucket implements BucketObjects {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryBucket.class);
     private static final Lookup NO_SUCH_KEY = new Lookup.NoSuchKey();
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -62,12 +63,8 @@ final class DirectoryBucket {
         }
     }
 
-    /**
-     * Looks on the disk.
-     *
-     * @throws Problem.Refused 503 if the disk fails
-     */
-    Lookup find(String key) {
+    @Override
+    public Lookup find(String key) {
         if (!ObjectKey.namesFile(key)) {
             return NO_SUCH_KEY;
         }
@@ -94,15 +91,15 @@ final class DirectoryBucket {
     }
 
     /**
-     * Opens exactly the file that was found: no link is followed on the way, so whoever may write
-     * here cannot lead it elsewhere meanwhile.
+     * Exactly the file that was found: no link is followed on the way, so whoever may write here
+     * cannot lead it elsewhere meanwhile.
      *
      * @return null if it is not there any more as it was
      * @throws Problem.Refused 404 if it may not be read, 503 if the disk fails
      */
     @Nullable OpenFile open(StoredObject object) {
         try {
-            var file = opened(root.relativize(object.file()));
+            var file = opened(root.relativize(file(object)));
             if (version(file.facts()).equals(object.version())) {
                 return file;
             }
@@ -179,9 +176,10 @@ final class DirectoryBucket {
     }
 
     /** Whether what the object was found as is still there; its file is named without any link. */
-    boolean isUnchanged(StoredObject object) {
+    @Override
+    public boolean isUnchanged(StoredObject object) {
         try {
-            return version(facts(object.file())).equals(object.version());
+            return version(facts(file(object))).equals(object.version());
         } catch (IOException _) {
             return false;
         }
@@ -202,7 +200,14 @@ final class DirectoryBucket {
                         facts.size(),
                         facts.modified(),
                         ContentTypes.of(key),
-                        file));
+                        new InFolder(file)));
+    }
+
+    private static Path file(StoredObject object) {
+        if (object.content() instanceof InFolder(var file)) {
+            return file;
+        }
+        throw new IllegalArgumentException("not of a folder: " + object);
     }
 
     /**

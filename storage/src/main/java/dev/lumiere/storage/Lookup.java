@@ -8,5 +8,8 @@ public sealed interface Lookup {
     /** The bucket has nothing under that key that may be served. */
     record NoSuchKey() implements Lookup {}
 
+    /** It is there, and was disabled by its owner. */
+    record Disabled() implements Lookup {}
+
     record NoSuchBucket() implements Lookup {}
 }

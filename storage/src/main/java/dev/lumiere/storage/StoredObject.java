@@ -1,6 +1,5 @@
 package dev.lumiere.storage;
 
-import java.nio.file.Path;
 import java.time.Instant;
 
 /**
@@ -10,7 +9,7 @@ import java.time.Instant;
  *     inode, size and modification time in nanoseconds, so results are keyed by it
  * @param size in bytes
  * @param contentType MIME type, from the key's extension where nobody said otherwise
- * @param file where its bytes are
+ * @param content where its bytes are
  */
 public record StoredObject(
         String bucket,
@@ -19,4 +18,4 @@ public record StoredObject(
         long size,
         Instant modified,
         String contentType,
-        Path file) {}
+        Content content) {}

@@ -24,7 +24,7 @@ class ArchitectureTest {
                     entry("service", Set.of()),
                     entry("fop", Set.of("service")),
                     entry("image", Set.of("fop")),
-                    entry("storage", Set.of("service")),
+                    entry("storage", Set.of("eventlog", "service")),
                     entry("rendition", Set.of("fop", "storage")),
                     entry("gateway", Set.of("rendition")),
                     entry("deploy", Set.of("service")),

@@ -17,8 +17,8 @@ public final class Banner {
 
                 Lumiere %s is up after %.1f s.
 
-                  media    %s   buckets: %s
-                  control  %s   /health  /metrics  /v1/instances  /v1/log
+                  media    %s   folders: %s
+                  control  %s   /health  /metrics  /v1/instances  /v1/log   uploads and management of buckets
                   workers  %s
                   sandbox  %s
                   home     %s   event log: eventlog   what it logs: log/node.log
@@ -41,6 +41,16 @@ public final class Banner {
                       %s/demo/scene.jpg?imageInfo                             what it is, as JSON
                     """,
                     media, media, media, media);
+        }
+        var first = node.firstAccount();
+        if (first.isNew()) {
+            out.printf(
+                    """
+
+                      access key  %s
+                      secret key  %s   shown this once, kept in credentials.json of the home
+                    """,
+                    first.credential().accessKey(), first.credential().secretKey());
         }
         out.println();
         out.println("Stop with Ctrl-C.");

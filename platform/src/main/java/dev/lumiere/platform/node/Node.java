@@ -3,6 +3,8 @@ package dev.lumiere.platform.node;
 import dev.lumiere.api.ApiServer;
 import dev.lumiere.api.HttpForwarding;
 import dev.lumiere.api.LogHandler;
+import dev.lumiere.api.management.ServiceHosts;
+import dev.lumiere.api.management.StorageManagement;
 import dev.lumiere.deploy.BackOff;
 import dev.lumiere.deploy.DesiredState;
 import dev.lumiere.deploy.InstanceView;
@@ -17,6 +19,7 @@ import dev.lumiere.gateway.GatewayServer;
 import dev.lumiere.gateway.RequestPath;
 import dev.lumiere.rendition.Capacity;
 import dev.lumiere.rendition.Inputs;
+import dev.lumiere.rendition.RenderedFacts;
 import dev.lumiere.rendition.Renditions;
 import dev.lumiere.service.ClientConfig;
 import dev.lumiere.service.Health;
@@ -29,7 +32,7 @@ import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.service.registry.HttpRegistry;
 import dev.lumiere.service.registry.MemoryRegistry;
 import dev.lumiere.service.registry.RegistryHandler;
-import dev.lumiere.storage.Buckets;
+import dev.lumiere.storage.account.FirstAccount;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -45,6 +48,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -62,8 +66,10 @@ public final class Node {
     private final NodeAgent agent;
     private final GatewayServer gateway;
     private final ApiServer api;
+    private final FirstAccount first;
 
-    private Node(NodeAgent agent, GatewayServer gateway, ApiServer api) {
+    private Node(NodeAgent agent, GatewayServer gateway, ApiServer api, FirstAccount first) {
+        this.first = first;
         this.agent = agent;
         this.gateway = gateway;
         this.api = api;
@@ -138,7 +144,8 @@ public final class Node {
                         clock,
                         random,
                         meters);
-        var buckets = new Buckets(config.storage(), clock);
+        var storage = parts.add(NodeStorage.open(config, log.log(), secure, clock));
+        var buckets = storage.buckets();
         var outgoing = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var capacity = parts.add(new Capacity(registry, clock));
         var renditions =
@@ -167,7 +174,14 @@ public final class Node {
                                 meters));
         var path =
                 new RequestPath(
-                        config.gateway(), buckets, operations, renditions, meters, clock, random);
+                        config.gateway(),
+                        buckets,
+                        storage.accounts(),
+                        operations,
+                        renditions,
+                        meters,
+                        clock,
+                        random);
         var gateway =
                 parts.add(
                         listening(
@@ -177,6 +191,20 @@ public final class Node {
                                 () ->
                                         GatewayServer.start(
                                                 vertx, config.gateway(), eventLoops, path)));
+        var hosts = new AtomicReference<>(hosts(config, config.api().port(), gateway.port()));
+        var management =
+                parts.add(
+                        new StorageManagement(
+                                new StorageManagement.Parts(
+                                        storage.catalog(),
+                                        storage.blobs(),
+                                        storage.accounts(),
+                                        outgoing,
+                                        clock,
+                                        UUID::randomUUID),
+                                hosts::get));
+        var facts = new RenderedFacts(renditions, operations, clock, random);
+        var uploads = storage.uploadHandler(log.log(), outgoing::post, facts, clock, secure);
         var api =
                 parts.add(
                         listening(
@@ -189,7 +217,7 @@ public final class Node {
                                                         vertx,
                                                         config.api().server(),
                                                         new ServiceServer.Parts(
-                                                                health(agent, log),
+                                                                health(agent, log, storage),
                                                                 metrics,
                                                                 description(),
                                                                 clock,
@@ -202,14 +230,28 @@ public final class Node {
                                                         clock,
                                                         secure),
                                                 logHandler,
+                                                List.of(management, uploads),
                                                 agent)));
+        hosts.set(hosts(config, api.port(), gateway.port()));
         agent.desire(
                 new DesiredState(
                         config.images().stream()
                                 .map(image -> image.spec(config.program()))
                                 .toList()));
         home.tell(Banner.url(config.api().host(), api.port()));
-        return new Node(agent, gateway, api);
+        return new Node(agent, gateway, api, storage.first());
+    }
+
+    /** By which clients find it. */
+    private static ServiceHosts hosts(NodeConfig config, int apiPort, int mediaPort) {
+        return ServiceHosts.of(
+                PublicHosts.or(
+                        config.hosts().api(), config.api().host(), config.hostname(), apiPort),
+                PublicHosts.or(
+                        config.hosts().media(),
+                        config.gateway().host(),
+                        config.hostname(),
+                        mediaPort));
     }
 
     /** Waits until the workers are ready; says in the log if they are not in time. */
@@ -217,6 +259,11 @@ public final class Node {
         if (!agent.awaitSettled(READY_WITHIN)) {
             LOG.warn("not all workers are ready after {}", READY_WITHIN);
         }
+    }
+
+    /** The account the installation began with. */
+    FirstAccount firstAccount() {
+        return first;
     }
 
     public int mediaPort() {
@@ -255,11 +302,12 @@ public final class Node {
                 : "NONE: " + String.join("; ", sandbox.missing());
     }
 
-    private static Health health(NodeAgent agent, NodeLog log) {
+    private static Health health(NodeAgent agent, NodeLog log, NodeStorage storage) {
         return new Health()
                 .fact("sandbox", () -> agent.sandbox().json())
                 .fact("instances", () -> ApiServer.instances(agent))
                 .check("log", log::status)
+                .check("catalog", storage::status)
                 .check(
                         "workers",
                         () -> {

@@ -8,11 +8,13 @@ import dev.lumiere.service.Settings;
 import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.storage.BucketRules;
 import dev.lumiere.storage.StorageConfig;
+import dev.lumiere.storage.account.SecretSeal;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +23,9 @@ import java.util.Map;
  *
  * @param home where all state is
  * @param zone the failure domain this node is in
+ * @param blobs where the bytes of objects are kept
+ * @param secretsKey what secret keys are sealed with in the log; not set for the home's own
+ * @param hosts by which clients find it
  * @param registry where instances are listed: {@code embedded}, or another node's API as {@code
  *     http://host:port}
  */
@@ -31,6 +36,9 @@ public record NodeConfig(
         String zone,
         String registry,
         StorageConfig storage,
+        BlobsConfig blobs,
+        SecretText secretsKey,
+        PublicHosts hosts,
         FetchConfig fetch,
         RenditionConfig rendition,
         GatewayConfig gateway,
@@ -79,6 +87,9 @@ public record NodeConfig(
                         settings.name("platform.zone", "a"),
                         settings.text("platform.registry", EMBEDDED),
                         storage,
+                        BlobsConfig.from(settings, home),
+                        secretsKey(settings),
+                        PublicHosts.from(settings),
                         FetchConfig.from(settings),
                         RenditionConfig.from(settings, home.resolve("results")),
                         GatewayConfig.from(settings, storage.rules()),
@@ -104,6 +115,18 @@ public record NodeConfig(
             throw new StartFailure(String.valueOf(mistakes.getMessage()));
         }
         return config;
+    }
+
+    private static SecretText secretsKey(Settings settings) {
+        var text = new SecretText(settings.text("storage.secretsKey", ""));
+        if (text.isSet()) {
+            try {
+                SecretSeal.of(text.text(), new SecureRandom());
+            } catch (IllegalArgumentException e) {
+                settings.fault("storage.secretsKey: " + e.getMessage());
+            }
+        }
+        return text;
     }
 
     private static boolean isHttp(String text) {

@@ -15,8 +15,16 @@ public sealed interface Fetched {
     /** It, or where it leads to, is at a place that nothing is fetched from. */
     record NotAllowed(String place) implements Fetched {}
 
-    /** There was no answer, or none that could be used. */
-    record Failed(String reason) implements Fetched {}
+    /**
+     * There was no answer, or none that could be used.
+     *
+     * @param status of the answer, if that is why; else 0
+     */
+    record Failed(String reason, int status) implements Fetched {
+        public Failed(String reason) {
+            this(reason, 0);
+        }
+    }
 
     /** As many fetches are under way as there may be. */
     record Busy() implements Fetched {}

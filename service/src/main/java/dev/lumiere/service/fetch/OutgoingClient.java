@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -64,10 +65,26 @@ public final class OutgoingClient implements AutoCloseable {
         record Redirect(String location) implements Answer {}
     }
 
+    /**
+     * What is asked.
+     *
+     * @param body null for a GET
+     */
+    private record Call(@Nullable Buffer body, Map<String, String> headers) {
+        static final Call GET = new Call(null, Map.of());
+    }
+
     /** Why nothing was fetched. */
     private static final class Failure extends Exception {
+        private final int status;
+
         Failure(String reason) {
+            this(reason, 0);
+        }
+
+        Failure(String reason, int status) {
             super(reason, null, false, false);
+            this.status = status;
         }
     }
 
@@ -110,16 +127,31 @@ public final class OutgoingClient implements AutoCloseable {
      * @throws InterruptedException if the thread was interrupted; the connection is closed
      */
     public Fetched get(String url, Instant deadline) throws InterruptedException {
+        return fetched(url, Call.GET, deadline);
+    }
+
+    /**
+     * Posts a body; as {@link #get}, but no redirect is followed.
+     *
+     * @param headers such as {@code Content-Type}, and {@code Host} in place of the URL's
+     */
+    public Fetched post(String url, Map<String, String> headers, Buffer body, Instant deadline)
+            throws InterruptedException {
+        return fetched(url, new Call(body, headers), deadline);
+    }
+
+    private Fetched fetched(String url, Call call, Instant deadline) throws InterruptedException {
         if (!places.tryAcquire()) {
             return new Fetched.Busy();
         }
         try {
             var patience = clock.instant().plus(config.timeout());
-            return get(FetchTarget.parse(url), patience.isBefore(deadline) ? patience : deadline);
+            var until = patience.isBefore(deadline) ? patience : deadline;
+            return fetched(FetchTarget.parse(url), call, until);
         } catch (IllegalArgumentException e) {
             return new Fetched.Failed("the URL cannot be read, " + e.getMessage());
         } catch (Failure e) {
-            return new Fetched.Failed(String.valueOf(e.getMessage()));
+            return new Fetched.Failed(String.valueOf(e.getMessage()), e.status);
         } finally {
             places.release();
         }
@@ -130,20 +162,24 @@ public final class OutgoingClient implements AutoCloseable {
         client.close().await();
     }
 
-    private Fetched get(FetchTarget first, Instant until) throws InterruptedException, Failure {
+    private Fetched fetched(FetchTarget first, Call call, Instant until)
+            throws InterruptedException, Failure {
         var target = first;
         for (var redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-            switch (answer(target, until)) {
+            switch (answer(target, call, until)) {
                 case Answer.Final(var fetched) -> {
                     return fetched;
                 }
+                case Answer.Redirect _ when call.body != null ->
+                        throw new Failure("a redirect of what was posted");
                 case Answer.Redirect(var location) -> target = target.redirected(location);
             }
         }
         throw new Failure("more than " + MAX_REDIRECTS + " redirects");
     }
 
-    private Answer answer(FetchTarget target, Instant until) throws InterruptedException, Failure {
+    private Answer answer(FetchTarget target, Call call, Instant until)
+            throws InterruptedException, Failure {
         if (!config.ports().isEmpty() && !config.ports().contains(target.port())) {
             return new Answer.Final(new Fetched.NotAllowed(target.host() + ":" + target.port()));
         }
@@ -153,7 +189,7 @@ public final class OutgoingClient implements AutoCloseable {
         }
         var connection = connected(target, found, until);
         try {
-            return await(asked(connection, target), until, "the answer cannot be read");
+            return await(asked(connection, target, call), until, "the answer cannot be read");
         } finally {
             var _ = connection.close();
         }
@@ -211,24 +247,26 @@ public final class OutgoingClient implements AutoCloseable {
         }
     }
 
-    private Future<Answer> asked(HttpClientConnection connection, FetchTarget target) {
+    private Future<Answer> asked(HttpClientConnection connection, FetchTarget target, Call call) {
         var answer = Promise.<Answer>promise();
+        var options =
+                new RequestOptions()
+                        .setMethod(call.body == null ? HttpMethod.GET : HttpMethod.POST)
+                        .setHost(authority(target.host()))
+                        .setPort(target.port())
+                        .setSsl(target.tls())
+                        .setURI(target.path())
+                        .putHeader(HttpHeaders.USER_AGENT, "Lumiere")
+                        .putHeader(HttpHeaders.ACCEPT, "*/*")
+                        .putHeader(HttpHeaders.ACCEPT_ENCODING, "identity")
+                        .putHeader(HttpHeaders.CONNECTION, "close");
+        call.headers.forEach(options::putHeader);
         connection
-                .request(
-                        new RequestOptions()
-                                .setMethod(HttpMethod.GET)
-                                .setHost(authority(target.host()))
-                                .setPort(target.port())
-                                .setSsl(target.tls())
-                                .setURI(target.path())
-                                .putHeader(HttpHeaders.USER_AGENT, "Lumiere")
-                                .putHeader(HttpHeaders.ACCEPT, "*/*")
-                                .putHeader(HttpHeaders.ACCEPT_ENCODING, "identity")
-                                .putHeader(HttpHeaders.CONNECTION, "close"))
+                .request(options)
                 .onFailure(answer::tryFail)
                 // on the future of the answer itself: any other may tell of it when it has ended
                 .onSuccess(request ->
-                        request.send()
+                        (call.body == null ? request.send() : request.send(call.body))
                                 .onFailure(answer::tryFail)
                                 .onSuccess(response -> received(response, answer)));
         return answer.future();
@@ -255,7 +293,7 @@ public final class OutgoingClient implements AutoCloseable {
                 answer.tryComplete(new Answer.Redirect(location));
                 return;
             }
-            default -> throw new Failure("status " + response.statusCode());
+            default -> throw new Failure("status " + response.statusCode(), response.statusCode());
         }
         var encoding = response.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.isBlank() && !encoding.equalsIgnoreCase("identity")) {

@@ -81,6 +81,43 @@ class OutgoingClientTest {
     }
 
     @Test
+    void aBodyIsPostedWithHeadersAndNoRedirectIsFollowed() throws Exception {
+        var port =
+                serve(request -> {
+                    if ("/away".equals(request.path())) {
+                        request.response().setStatusCode(307).putHeader("Location", "/").end();
+                        return;
+                    }
+                    request.body()
+                            .onSuccess(body ->
+                                    request.response()
+                                            .end(
+                                                    "%s %s %s %s"
+                                                            .formatted(
+                                                                    request.method(),
+                                                                    request.getHeader("Host"),
+                                                                    request.getHeader("X-A"),
+                                                                    body)));
+                });
+        var url = "http://127.0.0.1:" + port;
+        var headers = Map.of("Host", "other.example", "X-A", "b");
+
+        assertThat(text(posted(allowing("127.0.0.1"), url + "/", headers)))
+                .isEqualTo("POST other.example b body");
+        assertThat(posted(allowing("127.0.0.1"), url + "/away", headers))
+                .isEqualTo(new Fetched.Failed("a redirect of what was posted"));
+        assertThat(posted(FetchConfig.defaults(), url + "/", headers))
+                .isInstanceOf(Fetched.NotAllowed.class);
+    }
+
+    private Fetched posted(FetchConfig config, String url, Map<String, String> headers)
+            throws InterruptedException {
+        var client = new OutgoingClient(vertx, config, clock);
+        opened.add(client);
+        return client.post(url, headers, Buffer.buffer("body"), clock.instant().plusSeconds(20));
+    }
+
+    @Test
     void anAddressIsAHost() throws Exception {
         var port = serve(request -> request.response().end(request.getHeader("Host")));
 

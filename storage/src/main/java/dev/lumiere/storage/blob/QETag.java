@@ -1,4 +1,4 @@
-package dev.lumiere.storage;
+package dev.lumiere.storage.blob;
 
 import java.io.IOException;
 import java.io.InputStream;

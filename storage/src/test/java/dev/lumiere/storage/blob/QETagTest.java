@@ -1,4 +1,4 @@
-package dev.lumiere.storage;
+package dev.lumiere.storage.blob;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

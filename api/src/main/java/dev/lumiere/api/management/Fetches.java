@@ -1,0 +1,127 @@
+package dev.lumiere.api.management;
+
+import dev.lumiere.api.management.SourceFetch.Wish;
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.catalog.Catalog.IfExists;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Objects made of what is at a URL.
+ *
+ * <pre>{@code
+ * POST /fetch/<base64 of URL>/to/<entry>   {"key": …, "hash": …, "fsize": …, "mimeType": …}
+ * POST /sisyphus/fetch                     {"url": …, "bucket": …, "key": …, "md5": …, "etag": …,
+ *                                           "file_type": 0, "ignore_same_key": false}
+ *                                          {"id": …, "wait": 3}, done some time later
+ * GET  /sisyphus/fetch?id=…                the same; 0 is under way, -1 was tried
+ * }</pre>
+ */
+final class Fetches {
+    /** What a fetch may ask for that is not done yet. */
+    private static final List<String> NOT_YET =
+            List.of("host", "callbackurl", "callbackbody", "callbackbodytype", "callbackhost");
+
+    private final SourceFetch source;
+    private final FetchQueue queue;
+
+    Fetches(SourceFetch source, FetchQueue queue) {
+        this.source = source;
+        this.queue = queue;
+    }
+
+    void addTo(SignedCalls calls) {
+        calls.on("/fetch/", this::fetch);
+        calls.on("/prefetch/", this::prefetch);
+        calls.on("/sisyphus/fetch", this::later);
+    }
+
+    private void fetch(Call call) throws InterruptedException {
+        var words = call.words();
+        words.expect("fetch");
+        var url = words.decoded("URL");
+        words.expect("to");
+        var to = words.place();
+        if (words.name() != null) {
+            throw notYet("host");
+        }
+        call.buckets().find(to.bucket());
+        var object = source.run(Wish.of(url, to));
+        call.answer(
+                JsonObject.of(
+                        "key", object.key(),
+                        "hash", object.hash(),
+                        "fsize", object.size(),
+                        "mimeType", object.mimeType()));
+    }
+
+    /** Has a mirror look at its source again; there are no mirrors yet. */
+    private void prefetch(Call call) {
+        var words = call.words();
+        words.expect("prefetch");
+        var object = words.object();
+        words.end();
+        call.buckets().find(object.bucket());
+        throw notYet("a bucket that mirrors a source");
+    }
+
+    private void later(Call call) {
+        var account = call.buckets().account();
+        var standing =
+                call.exchange().request().method().equals(HttpMethod.GET)
+                        ? queue.find(account, id(call.parameters().required("id")))
+                        : queue.add(account, wish(call));
+        call.answer(JsonObject.of("id", standing.id().toString(), "wait", standing.ahead()));
+    }
+
+    private static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException _) {
+            throw Problem.of(612, "no such fetch").refused();
+        }
+    }
+
+    private static Wish wish(Call call) {
+        try {
+            var json = new JsonObject(call.body());
+            for (var name : NOT_YET) {
+                if (!text(json, name).isEmpty()) {
+                    throw notYet(name);
+                }
+            }
+            var to = Place.of(text(json, "bucket"), (String) json.getValue("key"));
+            call.buckets().find(to.bucket());
+            var url = text(json, "url");
+            if (url.isEmpty()) {
+                throw Problem.badRequest("no url").refused();
+            }
+            var storageClass = json.getInteger("file_type", 0);
+            if (storageClass < 0 || storageClass > OperationText.MAX_CLASS) {
+                throw Problem.badRequest("no file_type: " + storageClass).refused();
+            }
+            return new Wish(
+                    url,
+                    to,
+                    text(json, "md5"),
+                    text(json, "etag"),
+                    storageClass,
+                    json.getBoolean("ignore_same_key", false) ? IfExists.REFUSE : IfExists.REPLACE);
+        } catch (DecodeException | ClassCastException _) {
+            throw Problem.badRequest("the body is no JSON of a fetch").refused();
+        }
+    }
+
+    /** Empty if it is not there. */
+    private static String text(JsonObject json, String name) {
+        var value = (String) json.getValue(name);
+        return value == null ? "" : value;
+    }
+
+    private static Problem.Refused notYet(String what) {
+        return Problem.badRequest("not supported here yet: " + what).refused();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.lumiere.api.management;
+
+import dev.lumiere.api.management.Operation.ChangeClass;
+import dev.lumiere.api.management.Operation.ChangeMetadata;
+import dev.lumiere.api.management.Operation.ChangeStatus;
+import dev.lumiere.api.management.Operation.Copy;
+import dev.lumiere.api.management.Operation.Delete;
+import dev.lumiere.api.management.Operation.Expire;
+import dev.lumiere.api.management.Operation.Move;
+import dev.lumiere.api.management.Operation.Restore;
+import dev.lumiere.api.management.Operation.Stat;
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.ContentTypes;
+import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.CatalogObject;
+import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out operations on objects. Blocks. */
+final class Operations {
+    private final Catalog catalog;
+    private final InstantSource clock;
+
+    Operations(Catalog catalog, InstantSource clock) {
+        this.catalog = catalog;
+        this.clock = clock;
+    }
+
+    /**
+     * Does it.
+     *
+     * @param buckets in which it may be done
+     * @return what there is to tell; null for nothing
+     * @throws Problem.Refused as {@link Catalog} says
+     */
+    @Nullable JsonObject run(Operation operation, OwnBuckets buckets) {
+        var bucket = operation.object().bucket();
+        var key = operation.object().key();
+        buckets.find(bucket);
+        switch (operation) {
+            case Stat _ -> {
+                return ObjectJson.stat(found(operation.object()));
+            }
+            case Delete _ -> catalog.delete(bucket, key);
+            case Copy(_, var to, var replaces) -> {
+                buckets.find(to.bucket());
+                catalog.copy(bucket, key, to.bucket(), to.key(), replaces);
+            }
+            case Move(_, var to, var replaces) -> {
+                buckets.find(to.bucket());
+                catalog.move(bucket, key, to.bucket(), to.key(), replaces);
+            }
+            case ChangeMetadata change ->
+                    catalog.change(bucket, key, object -> changed(object, change));
+            case ChangeClass(_, var storageClass) ->
+                    catalog.change(
+                            bucket,
+                            key,
+                            object ->
+                                    with(
+                                            object,
+                                            object.mimeType(),
+                                            storageClass,
+                                            object.isDisabled(),
+                                            object.metadata()));
+            case ChangeStatus(_, var isDisabled) ->
+                    catalog.change(
+                            bucket,
+                            key,
+                            object ->
+                                    with(
+                                            object,
+                                            object.mimeType(),
+                                            object.storageClass(),
+                                            isDisabled,
+                                            object.metadata()));
+            case Expire(_, var days, var condition) ->
+                    catalog.change(
+                            bucket, key, object -> expiring(condition.checked(object), days));
+            case Restore _ -> found(operation.object());
+        }
+        return null;
+    }
+
+    private CatalogObject found(ObjectName name) {
+        var object = catalog.find(name.bucket(), name.key());
+        if (object == null) {
+            throw Problem.of(612, "no such file or directory").refused();
+        }
+        return object;
+    }
+
+    private static CatalogObject changed(CatalogObject object, ChangeMetadata change) {
+        change.condition().checked(object);
+        var metadata = new HashMap<>(object.metadata());
+        metadata.putAll(change.metadata());
+        OperationText.checkSize(metadata);
+        var given = change.mimeType();
+        var mimeType =
+                given == null
+                        ? object.mimeType()
+                        : given.isEmpty() ? ContentTypes.of(object.key()) : given;
+        return with(object, mimeType, object.storageClass(), object.isDisabled(), metadata);
+    }
+
+    private static CatalogObject with(
+            CatalogObject object,
+            String mimeType,
+            int storageClass,
+            boolean isDisabled,
+            Map<String, String> metadata) {
+        return new CatalogObject(
+                object.bucket(),
+                object.key(),
+                object.blob(),
+                object.size(),
+                object.hash(),
+                object.md5(),
+                mimeType,
+                object.putTime(),
+                storageClass,
+                isDisabled,
+                object.endUser(),
+                object.expiresAt(),
+                metadata);
+    }
+
+    private CatalogObject expiring(CatalogObject object, int days) {
+        if (days == 0) {
+            return object;
+        }
+        return object.expiringAt(days < 0 ? 0 : CatalogObject.expiry(days, clock.instant()));
+    }
+}

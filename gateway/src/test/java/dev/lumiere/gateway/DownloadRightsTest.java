@@ -1,0 +1,88 @@
+package dev.lumiere.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.Buckets;
+import dev.lumiere.storage.StorageConfig;
+import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.DownloadToken;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DownloadRightsTest {
+    private static final String HOST = "media.example.com:8080";
+    private static final Credential OWNER = new Credential("own", "secret1", "a1", true);
+    private static final Credential OTHER = new Credential("other", "secret2", "a2", true);
+    private static final Map<String, Credential> KEYS = Map.of("own", OWNER, "other", OTHER);
+
+    @TempDir private Path home;
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private EventLog log;
+    private DirectoryBlobStore blobs;
+    private Catalog catalog;
+    private DownloadRights rights;
+
+    @BeforeEach
+    void aPrivateBucketAndAPublicOne() throws Exception {
+        log = EventLog.open(new RocksLogDevice(home.resolve("log"), 1));
+        blobs = new DirectoryBlobStore(home.resolve("blobs"), () -> now);
+        catalog = Catalog.open(home.resolve("views"), log, _ -> false, () -> now, UUID::randomUUID);
+        catalog.buckets().create("private", "a1", "z0");
+        catalog.buckets().change("private", b -> b.withPrivacy(true));
+        catalog.buckets().create("public", "a1", "z0");
+        var buckets = new Buckets(StorageConfig.of(Map.of()), catalog, blobs, () -> now);
+        rights = new DownloadRights(buckets, KEYS::get, () -> now);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        catalog.close();
+        blobs.close();
+        log.close();
+    }
+
+    private static String signed(Credential by, String path, Instant until) {
+        return DownloadToken.sign(by, "http://" + HOST + path, until)
+                .substring(("http://" + HOST).length());
+    }
+
+    private void assertRefused(String target, String why) {
+        assertThatThrownBy(() -> rights.check(HOST, target, "private"))
+                .isInstanceOfSatisfying(
+                        Problem.Refused.class,
+                        e -> assertThat(e.problem()).isEqualTo(Problem.of(401, why)));
+    }
+
+    @Test
+    void aPrivateBucketIsForThoseWithASignedUrl() {
+        var until = now.plusSeconds(60);
+        rights.check(HOST, signed(OWNER, "/private/a.jpg", until), "private");
+        rights.check(HOST, signed(OWNER, "/private/a.jpg?imageInfo", until), "private");
+
+        assertRefused("/private/a.jpg", "download token not specified");
+        assertRefused(signed(OTHER, "/private/a.jpg", until), "bad token");
+        assertRefused(
+                signed(OWNER, "/private/a.jpg", until).replace("a.jpg", "b.jpg"), "bad token");
+
+        now = now.plusSeconds(61);
+        assertRefused(signed(OWNER, "/private/a.jpg", until), "token expired");
+    }
+
+    @Test
+    void aPublicBucketIsForAll() {
+        rights.check(HOST, "/public/a.jpg", "public");
+        rights.check(null, "/public/a.jpg?e=1&token=nonsense", "public");
+    }
+}

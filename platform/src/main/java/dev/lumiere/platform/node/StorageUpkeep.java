@@ -1,0 +1,139 @@
+package dev.lumiere.platform.node;
+
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.Scrub;
+import dev.lumiere.storage.blob.Sweeper;
+import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.upload.UploadsInProgress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes what has expired, and what was moved away by a node that did not come to delete it; each
+ * day contents that nobody refers to, by the node of all that share a log that has its first
+ * partition; and reads all contents slowly, to find those that are damaged.
+ */
+final class StorageUpkeep implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StorageUpkeep.class);
+    private static final Duration EACH = Duration.ofSeconds(30);
+    private static final Duration END_WITHIN = Duration.ofSeconds(5);
+    private static final int AT_ONCE = 1000;
+
+    /** How old a content is before it may be swept. */
+    private static final Duration GRACE = Duration.ofDays(1);
+
+    private static final Duration SWEPT_EACH = Duration.ofHours(24);
+    private static final long SCRUBBED_PER_SECOND = 4 << 20;
+
+    private final EventLog log;
+    private final Catalog catalog;
+    private final Sweeper sweeper;
+    private final Scrub scrub;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("storage-upkeep").daemon().factory());
+    private final ScheduledExecutorService slowThread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("storage-sweep").daemon().factory());
+
+    StorageUpkeep(
+            EventLog log,
+            Catalog catalog,
+            UploadsInProgress uploads,
+            BlobStore blobs,
+            InstantSource clock) {
+        this.log = log;
+        this.catalog = catalog;
+        sweeper =
+                new Sweeper(
+                        blobs,
+                        log,
+                        blob -> isReferredTo(blob, uploads),
+                        (end, atMost) ->
+                                catalog.view().waitFor(end, atMost)
+                                        && uploads.view().waitFor(end, atMost),
+                        GRACE,
+                        clock,
+                        UUID::randomUUID);
+        scrub = new Scrub(blobs, SCRUBBED_PER_SECOND, clock, Thread::sleep);
+    }
+
+    private boolean isReferredTo(BlobId blob, UploadsInProgress uploads) {
+        try {
+            return catalog.refersTo(blob) || uploads.refersTo(blob);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void sweep() {
+        try {
+            if (log.owns(0)) {
+                LOG.info("{} contents deleted that nobody refers to", sweeper.pass());
+            }
+            LOG.info(
+                    "contents read: {}",
+                    scrub.pass(finding ->
+                            LOG.error(
+                                    "content {} of {} bytes is damaged: {}",
+                                    finding.id(),
+                                    finding.size(),
+                                    finding.why())));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException e) {
+            if (!slowThread.isShutdown()) {
+                LOG.error("contents are not swept; the next try is in {}", SWEPT_EACH, e);
+            }
+        }
+    }
+
+    void start() {
+        var _ =
+                slowThread.scheduleWithFixedDelay(
+                        this::sweep, 1, SWEPT_EACH.toHours(), TimeUnit.HOURS);
+        var _ =
+                thread.scheduleWithFixedDelay(
+                        this, EACH.toSeconds(), EACH.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void run() {
+        try {
+            catalog.deleteExpired(AT_ONCE);
+            catalog.finishMoves(AT_ONCE);
+        } catch (Problem.Refused e) {
+            LOG.info("not now: {}", e.problem().error());
+        } catch (RuntimeException e) {
+            if (!thread.isShutdown()) {
+                LOG.error("upkeep failed; the next try is in {}", EACH, e);
+            }
+        }
+    }
+
+    /** Interrupts what is going on, and waits for it a little. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        slowThread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(END_WITHIN.toSeconds(), TimeUnit.SECONDS)
+                    || !slowThread.awaitTermination(END_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("upkeep of storage has not ended within {}", END_WITHIN);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.lumiere.platform.storage;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code lumiere get}: downloads an object, or what is made of it. */
+@Command(name = "get", description = "Download an object, or what a pipeline makes of it.")
+public final class GetCommand extends StorageVerb {
+    private static final Duration URL_LIFE = Duration.ofHours(1);
+
+    @Parameters(
+            index = "0",
+            paramLabel = "BUCKET/KEY[?PIPELINE]",
+            description = "Such as photos/cat.jpg?imageView2/1/w/200/h/200.")
+    private String name = "";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "Where to; - for standard output (default: the last part of the key).")
+    private @Nullable String file;
+
+    @Override
+    int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
+        var asked = Asked.parse(name);
+        var url = client.url(asked.object(), asked.query(), Instant.now().plus(URL_LIFE));
+        var answer = client.get(url);
+        var total = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
+        try (var body = answer.body()) {
+            if ("-".equals(file)) {
+                body.transferTo(out);
+                out.flush();
+                return 0;
+            }
+            var target = Path.of(file == null ? lastPart(asked.object().key()) : file);
+            var half = target.resolveSibling(target.getFileName() + ".part");
+            var progress = new Progress(target.toString(), total, System.err);
+            try (var to = new Counted(Files.newOutputStream(half), progress)) {
+                body.transferTo(to);
+            }
+            Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
+            progress.end();
+            return 0;
+        }
+    }
+
+    private static String lastPart(String key) {
+        var last = key.substring(key.lastIndexOf('/') + 1);
+        if (last.isEmpty() || last.equals(".") || last.equals("..")) {
+            throw new IllegalArgumentException("name a FILE for: " + key);
+        }
+        return last;
+    }
+
+    private static final class Counted extends FilterOutputStream {
+        private final Progress progress;
+        private long written;
+
+        Counted(OutputStream to, Progress progress) {
+            super(to);
+            this.progress = progress;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            out.write(bytes, from, length);
+            written += length;
+            progress.at(written);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.lumiere.platform.storage;
+
+/**
+ * What a command is told of an object.
+ *
+ * @param key may be empty
+ */
+record ObjectName(String bucket, String key) {
+    /**
+     * Reads {@code BUCKET/KEY}; without a slash the key is empty.
+     *
+     * @throws IllegalArgumentException if no bucket is named
+     */
+    static ObjectName parse(String text) {
+        var slash = text.indexOf('/');
+        var bucket = slash < 0 ? text : text.substring(0, slash);
+        if (bucket.isEmpty()) {
+            throw new IllegalArgumentException("not BUCKET/KEY: " + text);
+        }
+        return new ObjectName(bucket, slash < 0 ? "" : text.substring(slash + 1));
+    }
+
+    @Override
+    public String toString() {
+        return bucket + "/" + key;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.lumiere.platform.storage;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code lumiere rm}: deletes objects. */
+@Command(name = "rm", description = "Delete objects.")
+public final class RmCommand extends StorageVerb {
+    @Parameters(arity = "1..*", paramLabel = "BUCKET/KEY", description = "What is deleted.")
+    private List<String> names = new ArrayList<>();
+
+    @Override
+    int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
+        for (var name : names) {
+            client.call("/delete/" + StorageClient.entry(ObjectName.parse(name)));
+        }
+        return 0;
+    }
+}

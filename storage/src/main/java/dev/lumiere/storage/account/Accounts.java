@@ -1,0 +1,302 @@
+package dev.lumiere.storage.account;
+
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventData;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.aggregate.Aggregates;
+import dev.lumiere.eventlog.aggregate.Aggregates.Handled;
+import dev.lumiere.eventlog.view.View;
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.account.AccountCommand.ChangeOwner;
+import dev.lumiere.storage.account.AccountCommand.Create;
+import dev.lumiere.storage.account.AccountCommand.CreateKey;
+import dev.lumiere.storage.account.AccountCommand.Deposit;
+import dev.lumiere.storage.account.AccountCommand.DisableKey;
+import dev.lumiere.storage.account.AccountCommand.RotateKey;
+import dev.lumiere.storage.account.AccountCommand.Withdraw;
+import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.KeyRing;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All accounts there are. What is changed is an event in the log before it is answered; this node
+ * then goes by it at once, other nodes a moment later. Refusals are 400 for what can never be done,
+ * 404 for no such account or key, 409 for what the account as it is does not allow, 503 while the
+ * log cannot be reached. All block but {@link #find}.
+ */
+public final class Accounts implements KeyRing, AutoCloseable {
+    private static final Duration AT_MOST = Duration.ofSeconds(10);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+    private static final String LETTERS =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private static final int KEY_LENGTH = 40;
+    private static final int SNAPSHOT_EVERY = 100;
+    private static final int TURNS = 64;
+
+    private final EventLog log;
+    private final Aggregates<AccountCommand, Account, AccountEvent> accounts;
+    private final SecretSeal seal;
+    private final SecureRandom random;
+    private final KnownKeys keys;
+    private final View view;
+
+    /** Who changes one account here takes turns; only other nodes can be first then. */
+    private final Object[] turns = Stream.generate(Object::new).limit(TURNS).toArray();
+
+    private Accounts(
+            EventLog log,
+            SecretSeal seal,
+            SecureRandom random,
+            InstantSource clock,
+            KnownKeys keys,
+            View view) {
+        this.log = log;
+        this.seal = seal;
+        this.random = random;
+        this.keys = keys;
+        this.view = view;
+        accounts =
+                new Aggregates<>(
+                                log,
+                                AccountEvent.CATEGORY,
+                                new AccountRules(),
+                                AccountEvent.TYPES,
+                                clock)
+                        .withSnapshots(Account.class, 1, SNAPSHOT_EVERY);
+    }
+
+    /**
+     * Opens the view of a log that keys are found in, or begins it; it follows the log. To be
+     * closed before the log.
+     *
+     * @param folder of views
+     * @param random of which keys are made
+     * @throws IOException if it cannot be opened
+     */
+    public static Accounts open(
+            Path folder, EventLog log, SecretSeal seal, SecureRandom random, InstantSource clock)
+            throws IOException, InterruptedException {
+        var keys = new KnownKeys(seal);
+        var view = View.open(folder, log, new KeyProjection(keys));
+        try {
+            view.read(index -> {
+                KeyProjection.tell(index, keys);
+                return true;
+            });
+            return new Accounts(log, seal, random, clock, keys, view);
+        } catch (IOException | RuntimeException e) {
+            try (view) {
+                throw e;
+            }
+        }
+    }
+
+    /** Made of the log, by which it is known how far this node is. */
+    public View view() {
+        return view;
+    }
+
+    @Override
+    public @Nullable Credential find(String accessKey) {
+        return keys.find(accessKey);
+    }
+
+    /**
+     * Makes an account with one key.
+     *
+     * @param account 1 to 64 of {@code a-z}, digits and hyphens
+     * @param owner 1 to 256 characters
+     * @return the key, whose secret is not shown again
+     */
+    public Credential create(String account, String owner) {
+        var key = newKey(account);
+        create(account, UUID.randomUUID(), owner, key);
+        return key;
+    }
+
+    /** As {@link #create}, but known again by its id, and then with the key of the first time. */
+    Account create(String account, UUID id, String owner, Credential key) {
+        return handle(account, id, new Create(owner, key.accessKey(), sealed(key)));
+    }
+
+    public void changeOwner(String account, String owner) {
+        handle(account, UUID.randomUUID(), new ChangeOwner(owner));
+    }
+
+    /** Makes one more key; its secret is not shown again. */
+    public Credential createKey(String account) {
+        var key = newKey(account);
+        handle(account, UUID.randomUUID(), new CreateKey(key.accessKey(), sealed(key)));
+        return key;
+    }
+
+    /** For ever; nothing if it is. */
+    public void disableKey(String account, String accessKey) {
+        handle(account, UUID.randomUUID(), new DisableKey(accessKey));
+    }
+
+    /** Makes a key in the place of another, which signs nothing from now on. */
+    public Credential rotateKey(String account, String accessKey) {
+        var key = newKey(account);
+        handle(account, UUID.randomUUID(), new RotateKey(accessKey, key.accessKey(), sealed(key)));
+        return key;
+    }
+
+    /**
+     * Adds to what is prepaid.
+     *
+     * @param id by which the same deposit is known again, and not made twice
+     * @param credits at least 1
+     * @param reason up to 256 characters
+     */
+    public Account deposit(String account, UUID id, long credits, String reason) {
+        return handle(account, id, new Deposit(credits, reason));
+    }
+
+    /**
+     * Takes of what is prepaid, all or nothing.
+     *
+     * @param id by which the same withdrawal is known again, and not made twice
+     * @param credits at least 1
+     * @param reason up to 256 characters
+     * @return whether so much was there
+     */
+    public boolean withdraw(String account, UUID id, long credits, String reason) {
+        return switch (tryTo(account, id, new Withdraw(credits, reason))) {
+            case Handled.Done<Account> _ -> true;
+            case Handled.Rejected<Account> _ -> false;
+            case Handled.NotNow(var outcome) -> throw unavailable(outcome.toString());
+        };
+    }
+
+    /** As it is now. */
+    public Account state(String account) {
+        return existing(() -> accounts.state(checked(account)).state());
+    }
+
+    /** As it was at that time. */
+    public Account stateAt(String account, Instant time) {
+        return existing(() -> accounts.stateAt(checked(account), time).state());
+    }
+
+    /**
+     * What has happened to it.
+     *
+     * @param from version, from 1
+     * @param max how many at most
+     */
+    public List<Event> history(String account, long from, int max) {
+        var stream = new StreamId(AccountEvent.CATEGORY, checked(account));
+        return read(() -> log.readStream(stream, from, max));
+    }
+
+    /** The key that an account has made first of those that sign; null if none does. */
+    @Nullable Credential oldestKey(String account, Account state) throws IOException {
+        for (var key : state.keys().entrySet()) {
+            if (key.getValue().isEnabled()) {
+                var opened = keys.opened(account, key.getKey(), key.getValue());
+                if (opened == null) {
+                    throw new IOException(
+                            "secrets of this log were sealed with another secrets.key");
+                }
+                return opened;
+            }
+        }
+        return null;
+    }
+
+    Credential newKey(String account) {
+        return new Credential(randomText(), randomText(), checked(account), true);
+    }
+
+    private String randomText() {
+        var text = new StringBuilder(KEY_LENGTH);
+        for (var i = 0; i < KEY_LENGTH; i++) {
+            text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+        }
+        return text.toString();
+    }
+
+    private String sealed(Credential key) {
+        return seal.seal(key.account(), key.accessKey(), key.secretKey());
+    }
+
+    private static String checked(String account) {
+        if (!NAME.matcher(account).matches()) {
+            throw Problem.badRequest(
+                            "name of an account is not 1 to 64 of a-z, 0-9 and hyphens: " + account)
+                    .refused();
+        }
+        return account;
+    }
+
+    private Account handle(String account, UUID id, AccountCommand command) {
+        return switch (tryTo(account, id, command)) {
+            case Handled.Done(var after) -> after.state();
+            case Handled.Rejected(var why, _) -> throw Problem.of(409, why).refused();
+            case Handled.NotNow(var outcome) -> throw unavailable(outcome.toString());
+        };
+    }
+
+    /** Refuses if there is no such account or key; else what became of it. */
+    private Handled<Account> tryTo(String account, UUID id, AccountCommand command) {
+        checked(account);
+        Handled<Account> handled;
+        synchronized (turns[Math.floorMod(account.hashCode(), TURNS)]) {
+            handled =
+                    read(() ->
+                            accounts.handle(account, id, command, EventData.Context.NONE, AT_MOST));
+        }
+        if (handled instanceof Handled.Done(var after)) {
+            keys.learn(account, after.state());
+        } else if (handled instanceof Handled.Rejected(var why, _) && why.startsWith("no such")) {
+            throw Problem.notFound(why).refused();
+        }
+        return handled;
+    }
+
+    private Account existing(Reading<Account> reading) {
+        var account = read(reading);
+        if (!account.exists()) {
+            throw Problem.notFound("no such account").refused();
+        }
+        return account;
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read() throws IOException, InterruptedException;
+    }
+
+    private static <T> T read(Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw unavailable(String.valueOf(e.getMessage()));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw unavailable("interrupted");
+        }
+    }
+
+    private static Problem.Refused unavailable(String reason) {
+        return Problem.unavailable("accounts are out of reach: " + reason, RETRY_AFTER).refused();
+    }
+
+    @Override
+    public void close() {
+        view.close();
+    }
+}

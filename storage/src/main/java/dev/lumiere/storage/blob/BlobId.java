@@ -1,0 +1,30 @@
+package dev.lumiere.storage.blob;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a content, which tells it from every other: 64 hexadecimal digits, the SHA-256 of the
+ * SHA-256s of its blocks of 4 MiB, of which the last may be shorter; of an empty content there is
+ * no block. So blobs of whole blocks can be joined without being read again.
+ */
+public record BlobId(@JsonValue String text) {
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    public BlobId {
+        if (!isOne(text)) {
+            throw new IllegalArgumentException("not 64 hexadecimal digits: " + text);
+        }
+    }
+
+    static boolean isOne(String text) {
+        return FORM.matcher(text).matches();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

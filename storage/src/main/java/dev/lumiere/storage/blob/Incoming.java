@@ -1,0 +1,72 @@
+package dev.lumiere.storage.blob;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import dev.lumiere.eventlog.file.DurableFiles;
+import dev.lumiere.service.file.FileTree;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The folder where contents are while they are written, {@code incoming} of a directory. One
+ * process has it at a time; what it finds there was left by one that was killed, and goes.
+ */
+final class Incoming implements AutoCloseable {
+    private final Path folder;
+    private final FileChannel lock;
+    private final AtomicLong names = new AtomicLong();
+
+    Incoming(Path directory) throws IOException {
+        DurableFiles.createFolders(directory);
+        lock = FileChannel.open(directory.resolve("lock"), CREATE, WRITE);
+        try {
+            if (!isLocked()) {
+                throw new IOException("another store has it open: " + directory);
+            }
+            folder = directory.resolve("incoming");
+            FileTree.delete(folder);
+            DurableFiles.createFolders(folder);
+        } catch (IOException | RuntimeException | Error e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private boolean isLocked() throws IOException {
+        try {
+            return lock.tryLock() != null; // until the channel is closed
+        } catch (OverlappingFileLockException _) {
+            return false;
+        }
+    }
+
+    /** A file that nobody else uses, not made yet. */
+    Path next() throws IOException {
+        checkOpen();
+        return folder.resolve(Long.toString(names.incrementAndGet()));
+    }
+
+    /**
+     * Looks whether it still is ours.
+     *
+     * @throws IOException if it was closed
+     */
+    void checkOpen() throws IOException {
+        if (!lock.isOpen()) {
+            throw new IOException("the store is closed: " + folder);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException _) {
+            // nothing was written to it
+        }
+    }
+}

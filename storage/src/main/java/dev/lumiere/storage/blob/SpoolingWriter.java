@@ -1,0 +1,49 @@
+package dev.lumiere.storage.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Gathers a content, then hands it to its store whole. */
+final class SpoolingWriter implements BlobWriter {
+    private final Incoming incoming;
+    private final Spool spool;
+    private final Store store;
+
+    /** Where contents go. */
+    @FunctionalInterface
+    interface Store {
+        /** Makes it durable and readable, all of it or nothing. */
+        void keep(Blob blob, Spool spool) throws IOException;
+    }
+
+    SpoolingWriter(Incoming incoming, Store store) throws IOException {
+        this.incoming = incoming;
+        this.store = store;
+        spool = new Spool(incoming.next());
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+        spool.write(bytes);
+    }
+
+    @Override
+    public long size() {
+        return spool.size();
+    }
+
+    @Override
+    public Blob finish() throws IOException {
+        try (spool) {
+            incoming.checkOpen();
+            var blob = spool.finish();
+            store.keep(blob, spool);
+            return blob;
+        }
+    }
+
+    @Override
+    public void close() {
+        spool.close();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.lumiere.storage.catalog;
+
+import java.util.List;
+
+/**
+ * A bucket whose objects are in the catalog.
+ *
+ * @param name 3 to 63 of {@code a-z}, digits and inner hyphens
+ * @param account whose it is
+ * @param region a tag, such as {@code z0}
+ * @param isPrivate whether downloads need a token
+ * @param domains names of hosts at which its objects are found
+ * @param maxAge seconds for which an original may be kept by who fetched it; -1 for the default
+ * @param created second since 1970
+ */
+public record Bucket(
+        String name,
+        String account,
+        String region,
+        boolean isPrivate,
+        List<String> domains,
+        long maxAge,
+        long created) {
+    public Bucket {
+        domains = List.copyOf(domains);
+    }
+
+    /** The same, private or public. */
+    public Bucket withPrivacy(boolean privacy) {
+        return new Bucket(name, account, region, privacy, domains, maxAge, created);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.lumiere.storage.catalog;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lumiere.eventlog.view.View;
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.catalog.BucketEvent.BucketChanged;
+import dev.lumiere.storage.catalog.BucketEvent.BucketCreated;
+import dev.lumiere.storage.catalog.BucketEvent.BucketDropped;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buckets as they are now. As {@link Catalog} says: events first, refusals by Qiniu's numbers.
+ * All block but {@link #find}, which may be {@link #MAX_AGE} behind what other nodes did.
+ */
+public final class BucketCatalog {
+    /** How old what is told from memory may be. */
+    public static final Duration MAX_AGE = Duration.ofSeconds(1);
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
+    private static final Pattern REGION = Pattern.compile("[A-Za-z0-9-]{1,32}");
+    private static final int MAX_REMEMBERED = 10_000;
+    private static final int MAX_BUCKETS = 100_000;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final View view;
+    private final Histories<BucketEvent> histories;
+    private final Predicate<String> isTaken;
+    private final InstantSource clock;
+    private final Cache<String, Optional<Bucket>> remembered;
+
+    BucketCatalog(
+            View view,
+            Histories<BucketEvent> histories,
+            Predicate<String> isTaken,
+            InstantSource clock) {
+        this.view = view;
+        this.histories = histories;
+        this.isTaken = isTaken;
+        this.clock = clock;
+        remembered =
+                Caffeine.newBuilder()
+                        .maximumSize(MAX_REMEMBERED)
+                        .expireAfterWrite(MAX_AGE)
+                        .ticker(() -> clock.instant().toEpochMilli() * 1_000_000)
+                        .executor(Runnable::run)
+                        .build();
+    }
+
+    /**
+     * Makes a bucket.
+     *
+     * @throws Problem.Refused 400 for a name that is none, 614 if there is one, or objects are left
+     *     that came into one of that name while it was dropped
+     */
+    public Bucket create(String name, String account, String region) {
+        if (!NAME.matcher(name).matches()) {
+            throw Problem.badRequest(
+                            "bucket name is not 3 to 63 of a-z, 0-9 and inner hyphens: " + name)
+                    .refused();
+        }
+        if (!REGION.matcher(region).matches()) {
+            throw Problem.badRequest("region is not 1 to 32 letters, digits and hyphens: " + region)
+                    .refused();
+        }
+        var bucket =
+                new Bucket(
+                        name,
+                        account,
+                        region,
+                        false,
+                        List.of(),
+                        -1,
+                        clock.instant().getEpochSecond());
+        return decide(
+                name,
+                there -> {
+                    if (there != null || isTaken.test(name) || hasObjects(name)) {
+                        throw Problem.of(614, "bucket exists: " + name).refused();
+                    }
+                    return new BucketCreated(bucket);
+                });
+    }
+
+    /** From memory, which is a look into the view at most; null if there is none. */
+    public @Nullable Bucket find(String name) {
+        return NAME.matcher(name).matches()
+                ? remembered.get(name, this::inView).orElse(null)
+                : null;
+    }
+
+    private Optional<Bucket> inView(String name) {
+        return Optional.ofNullable(read(index -> CatalogProjection.bucket(name, index)));
+    }
+
+    /** Of an account, by name. */
+    public List<Bucket> of(String account) {
+        var found = new ArrayList<Bucket>();
+        for (var entry : read(index -> index.scan("b", "", MAX_BUCKETS))) {
+            var bucket = read(_ -> CatalogProjection.bucket(entry.value()));
+            if (bucket.account().equals(account)) {
+                found.add(bucket);
+            }
+        }
+        return found;
+    }
+
+    /** Changes anything but name, account and creation. */
+    public Bucket change(String name, UnaryOperator<Bucket> change) {
+        return decide(
+                name,
+                there -> {
+                    var before = existing(there, name);
+                    var after = change.apply(before);
+                    if (!after.name().equals(name)
+                            || !after.account().equals(before.account())
+                            || after.created() != before.created()) {
+                        throw new IllegalArgumentException("another bucket: " + after);
+                    }
+                    return after.equals(before) ? null : new BucketChanged(after);
+                });
+    }
+
+    /**
+     * Takes an empty bucket away.
+     *
+     * @throws Problem.Refused 403 if objects are in it
+     */
+    public void drop(String name) {
+        histories.change(
+                BucketEvent.stream(name),
+                last -> {
+                    existing(BucketEvent.after(last.event()), name);
+                    if (hasObjects(name)) {
+                        throw Problem.of(403, "bucket is not empty: " + name).refused();
+                    }
+                    return new BucketDropped(name);
+                });
+        remembered.invalidate(name);
+    }
+
+    /** By all that is in the log now. */
+    private boolean hasObjects(String name) {
+        histories.catchUp();
+        return !read(index -> index.scan(CatalogProjection.objectKey(name, ""), "", 1)).isEmpty();
+    }
+
+    @FunctionalInterface
+    private interface Decision {
+        @Nullable BucketEvent on(@Nullable Bucket there);
+    }
+
+    private Bucket decide(String name, Decision decision) {
+        var last =
+                histories.change(
+                        BucketEvent.stream(name), l -> decision.on(BucketEvent.after(l.event())));
+        remembered.invalidate(name);
+        return existing(BucketEvent.after(last.event()), name);
+    }
+
+    private static Bucket existing(@Nullable Bucket bucket, String name) {
+        if (bucket == null) {
+            throw noSuchBucket(name);
+        }
+        return bucket;
+    }
+
+    static Problem.Refused noSuchBucket(String name) {
+        return Problem.of(631, "no such bucket: " + name).refused();
+    }
+
+    private <T extends @Nullable Object> T read(View.Question<T> question) {
+        try {
+            return view.read(question);
+        } catch (IOException e) {
+            throw Problem.unavailable("the catalog cannot be read: " + e.getMessage(), RETRY_AFTER)
+                    .refused();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.lumiere.storage.catalog;
+
+import dev.lumiere.storage.blob.BlobId;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+
+/**
+ * What the catalog has of one object.
+ *
+ * @param key 0 to 750 bytes of UTF-8
+ * @param hash its QETag
+ * @param putTime when its content was put, in 100 ns since 1970
+ * @param storageClass 0 standard, 1 infrequent access, 2 archive, 3 deep archive, 4 archive with
+ *     instant retrieval, 5 intelligent tiering
+ * @param isDisabled whether downloads are refused
+ * @param endUser as the upload's policy named it; empty for nobody
+ * @param expiresAt second since 1970 from which on it is gone; 0 for never
+ * @param metadata values by names without {@code x-qn-meta-}
+ */
+public record CatalogObject(
+        String bucket,
+        String key,
+        BlobId blob,
+        long size,
+        String hash,
+        String md5,
+        String mimeType,
+        long putTime,
+        int storageClass,
+        boolean isDisabled,
+        String endUser,
+        long expiresAt,
+        Map<String, String> metadata) {
+    private static final ZoneOffset MIDNIGHTS = ZoneOffset.ofHours(8);
+
+    public CatalogObject {
+        metadata = Map.copyOf(metadata);
+    }
+
+    /** The time in which {@code putTime} is told. */
+    public static long putTime(Instant time) {
+        return time.getEpochSecond() * 10_000_000 + time.getNano() / 100;
+    }
+
+    /** When what is to be deleted after so many days is: the next midnight, at UTC+8. */
+    public static long expiry(int days, Instant now) {
+        return now.plus(days, ChronoUnit.DAYS)
+                .plusNanos(ChronoUnit.DAYS.getDuration().toNanos() - 1)
+                .atOffset(MIDNIGHTS)
+                .truncatedTo(ChronoUnit.DAYS)
+                .toEpochSecond();
+    }
+
+    /** The same content and properties under another name. */
+    public CatalogObject at(String otherBucket, String otherKey, long time) {
+        return new CatalogObject(
+                otherBucket,
+                otherKey,
+                blob,
+                size,
+                hash,
+                md5,
+                mimeType,
+                time,
+                storageClass,
+                isDisabled,
+                endUser,
+                expiresAt,
+                metadata);
+    }
+
+    /** The same with another end; 0 for none. */
+    public CatalogObject expiringAt(long second) {
+        return new CatalogObject(
+                bucket,
+                key,
+                blob,
+                size,
+                hash,
+                md5,
+                mimeType,
+                putTime,
+                storageClass,
+                isDisabled,
+                endUser,
+                second,
+                metadata);
+    }
+
+    /** The same, served or not. */
+    public CatalogObject disabled(boolean whether) {
+        return new CatalogObject(
+                bucket,
+                key,
+                blob,
+                size,
+                hash,
+                md5,
+                mimeType,
+                putTime,
+                storageClass,
+                whether,
+                endUser,
+                expiresAt,
+                metadata);
+    }
+
+    /** The same, of another MIME type. */
+    public CatalogObject ofType(String otherType) {
+        return new CatalogObject(
+                bucket,
+                key,
+                blob,
+                size,
+                hash,
+                md5,
+                otherType,
+                putTime,
+                storageClass,
+                isDisabled,
+                endUser,
+                expiresAt,
+                metadata);
+    }
+
+    /** The same in another storage class. */
+    public CatalogObject inClass(int otherClass) {
+        return new CatalogObject(
+                bucket,
+                key,
+                blob,
+                size,
+                hash,
+                md5,
+                mimeType,
+                putTime,
+                otherClass,
+                isDisabled,
+                endUser,
+                expiresAt,
+                metadata);
+    }
+
+    /** The same with other metadata. */
+    public CatalogObject with(Map<String, String> otherMetadata) {
+        return new CatalogObject(
+                bucket,
+                key,
+                blob,
+                size,
+                hash,
+                md5,
+                mimeType,
+                putTime,
+                storageClass,
+                isDisabled,
+                endUser,
+                expiresAt,
+                otherMetadata);
+    }
+}

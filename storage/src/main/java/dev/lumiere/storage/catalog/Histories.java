@@ -1,0 +1,157 @@
+package dev.lumiere.storage.catalog;
+
+import dev.lumiere.eventlog.Append;
+import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.EventData;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.aggregate.EventTypes;
+import dev.lumiere.eventlog.view.View;
+import dev.lumiere.service.Problem;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams of which the last event says all. A change is decided on it and appended behind it; if
+ * somebody else was first, it is decided anew. When it is told, it is durable, and the node's view
+ * has it, unless that is over ten seconds behind.
+ *
+ * @param <E> events
+ */
+final class Histories<E> {
+    private static final int MAX_TRIES = 20;
+    private static final Duration AT_MOST = Duration.ofSeconds(10);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final EventLog log;
+    private final View view;
+    private final EventTypes<E> types;
+    private final InstantSource clock;
+    private final Supplier<UUID> ids;
+
+    Histories(
+            EventLog log, View view, EventTypes<E> types, InstantSource clock, Supplier<UUID> ids) {
+        this.log = log;
+        this.view = view;
+        this.types = types;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /**
+     * The last event of a stream.
+     *
+     * @param event null if there is none
+     * @param version its version; 0 if there is none
+     */
+    record Last<E>(@Nullable E event, long version) {}
+
+    /** What is to happen; null if nothing is. May refuse. */
+    @FunctionalInterface
+    interface Decision<E> {
+        @Nullable E after(Last<E> last);
+    }
+
+    /**
+     * Waits until the view has all that is in the log.
+     *
+     * @throws Problem.Refused 503 if it has not, in time
+     */
+    void catchUp() {
+        try {
+            if (!log.catchUp(AT_MOST) || !view.waitFor(log.end(), AT_MOST)) {
+                throw unavailable("it is behind the log");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw unavailable("interrupted");
+        } catch (IOException e) {
+            throw unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Changes what a stream tells of.
+     *
+     * @return its last event now
+     * @throws Problem.Refused as the decision says; 503 if it cannot be appended or is not known to
+     *     be
+     */
+    Last<E> change(StreamId stream, Decision<E> decision) {
+        if (view.stopped() != null) {
+            throw unavailable("it follows the log no more");
+        }
+        try {
+            for (var tries = 0; tries < MAX_TRIES; tries++) {
+                var last = read(stream);
+                var event = decision.after(last);
+                if (event == null) {
+                    return last;
+                }
+                switch (append(stream, last.version, event)) {
+                    case AppendOutcome.Appended appended -> {
+                        view.waitFor(appended.last(), AT_MOST);
+                        return new Last<>(event, last.version + 1);
+                    }
+                    case AppendOutcome.Conflict _ -> log.catchUp(AT_MOST);
+                    case AppendOutcome.Refused(var reason) -> throw unavailable(reason);
+                    case AppendOutcome.Unknown(var reason) -> throw unavailable(reason);
+                    case AppendOutcome.IdTaken(var id, _) ->
+                            throw new IllegalStateException("an id came twice: " + id);
+                }
+            }
+        } catch (IOException e) {
+            throw unavailable(String.valueOf(e.getMessage()));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw unavailable("interrupted");
+        }
+        throw unavailable("too many change it at once");
+    }
+
+    /** What is not known is asked again by the same ids, which tells. */
+    private AppendOutcome append(StreamId stream, long version, E event)
+            throws InterruptedException {
+        var data = types.data(ids.get(), clock.instant(), EventData.Context.NONE, event);
+        var append = Append.to(stream, Expected.version(version), List.of(data));
+        var outcome = log.append(append, AT_MOST);
+        return outcome instanceof AppendOutcome.Unknown ? log.append(append, AT_MOST) : outcome;
+    }
+
+    /**
+     * The last event of a stream, as the log has it.
+     *
+     * @throws Problem.Refused 503 if it cannot be read
+     */
+    Last<E> last(StreamId stream) {
+        try {
+            return read(stream);
+        } catch (IOException e) {
+            throw unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Last<E> read(StreamId stream) throws IOException {
+        var events = log.readStreamBackwards(stream, Long.MAX_VALUE, 1);
+        if (events.isEmpty()) {
+            return new Last<>(null, 0);
+        }
+        var last = events.getFirst();
+        var event = types.event(last.data());
+        if (event == null) {
+            throw unavailable("a newer release wrote " + last.data().type());
+        }
+        return new Last<>(event, last.version());
+    }
+
+    private static Problem.Refused unavailable(String reason) {
+        return Problem.unavailable("the catalog cannot be changed now: " + reason, RETRY_AFTER)
+                .refused();
+    }
+}

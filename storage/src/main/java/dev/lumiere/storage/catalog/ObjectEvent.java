@@ -1,0 +1,85 @@
+package dev.lumiere.storage.catalog;
+
+import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.aggregate.EventType;
+import dev.lumiere.eventlog.aggregate.EventTypes;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** What can become of an object. The last event of its stream says all there is to know of it. */
+sealed interface ObjectEvent {
+    /** Its content is this from now on. */
+    record ObjectPut(CatalogObject object) implements ObjectEvent {}
+
+    /**
+     * The same, of an object that is to be deleted for it.
+     *
+     * @param fromVersion of that object's stream
+     */
+    record ObjectMoved(CatalogObject object, String fromBucket, String fromKey, long fromVersion)
+            implements ObjectEvent {}
+
+    /** Its content is the same, and something else is not. */
+    record ObjectChanged(CatalogObject object) implements ObjectEvent {}
+
+    record ObjectDeleted(String bucket, String key) implements ObjectEvent {}
+
+    /** Of all streams of objects. */
+    String CATEGORY = "storage.object";
+
+    /** By these names they are kept, for ever. */
+    EventTypes<ObjectEvent> TYPES =
+            new EventTypes<>(
+                    EventType.of("ObjectPut", ObjectPut.class),
+                    EventType.of("ObjectMoved", ObjectMoved.class),
+                    EventType.of("ObjectChanged", ObjectChanged.class),
+                    EventType.of("ObjectDeleted", ObjectDeleted.class));
+
+    /** The object after an event; null if there is none. */
+    static @Nullable CatalogObject after(@Nullable ObjectEvent event) {
+        return switch (event) {
+            case null -> null;
+            case ObjectPut(var object) -> object;
+            case ObjectMoved(var object, _, _, _) -> object;
+            case ObjectChanged(var object) -> object;
+            case ObjectDeleted _ -> null;
+        };
+    }
+
+    /**
+     * The stream of an object: its bucket and key, with control characters and {@code %} escaped; a
+     * key that is too long for a stream's name then stands there by its hash, after a {@code #}.
+     */
+    static StreamId stream(String bucket, String key) {
+        var name = new StringBuilder(bucket).append('/');
+        var begins = name.length();
+        for (var i = 0; i < key.length(); i++) {
+            var c = key.charAt(i);
+            if (Character.isISOControl(c) || c == '%' || (c == '#' && i == 0)) {
+                name.append("%%%02X".formatted((int) c));
+            } else {
+                name.append(c);
+            }
+        }
+        if (name.toString().getBytes(StandardCharsets.UTF_8).length > MAX_STREAM_BYTES) {
+            name.setLength(begins);
+            name.append('#').append(HexFormat.of().formatHex(sha256(key)));
+        }
+        return new StreamId(CATEGORY, name.toString());
+    }
+
+    /** What a stream's key may have. */
+    int MAX_STREAM_BYTES = 1024;
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.lumiere.storage.sign;
+
+import java.net.URI;
+import java.util.Map;
+
+/**
+ * What stands in {@code Authorization} when we call a server back, by which it knows that it is us:
+ * the SDKs have {@code isValidCallback} for that.
+ */
+public final class CallbackSignature {
+    private CallbackSignature() {}
+
+    /**
+     * In the old form, which every server of today understands.
+     *
+     * @param contentType of the body; only a form's body is signed
+     */
+    public static String qbox(Credential by, URI url, String contentType, byte[] body) {
+        var signed = SignedText.isForm(contentType) ? body : new byte[0];
+        var text = SignedText.qbox(target(url));
+        return "QBox " + by.accessKey() + ":" + Signature.of(by, Signature.utf8(text), signed);
+    }
+
+    /** In the new form, without further headers. */
+    public static String qiniu(
+            Credential by, String method, URI url, String contentType, byte[] body) {
+        var host = url.getPort() < 0 ? url.getHost() : url.getHost() + ":" + url.getPort();
+        var text = SignedText.qiniu(method, target(url), host, contentType, Map.of());
+        var signed = SignedText.signsBody(contentType) ? body : new byte[0];
+        return "Qiniu " + by.accessKey() + ":" + Signature.of(by, Signature.utf8(text), signed);
+    }
+
+    private static String target(URI url) {
+        var query = url.getRawQuery();
+        return url.getRawPath() + (query == null || query.isEmpty() ? "" : "?" + query);
+    }
+}

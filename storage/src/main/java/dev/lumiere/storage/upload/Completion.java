@@ -1,0 +1,258 @@
+package dev.lumiere.storage.upload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.ContentTypes;
+import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.Catalog.IfExists;
+import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.sign.PutPolicy;
+import dev.lumiere.storage.sign.UploadToken;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes an object of what has come in, whichever way, as the put policy says. All that can be
+ * refused is refused before the object is put; only whom a callback does not reach is told with 579
+ * that it is there nevertheless.
+ */
+public final class Completion {
+    private static final ZoneOffset MIDNIGHTS = ZoneOffset.ofHours(8);
+    private static final int TOLD_IN_VAIN = 579;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Catalog catalog;
+    private final Callbacks callbacks;
+    private final MediaFacts media;
+    private final InstantSource clock;
+    private final Supplier<UUID> ids;
+
+    /**
+     * Of a catalog.
+     *
+     * @param ids each another
+     */
+    public Completion(
+            Catalog catalog,
+            CallbackSender sender,
+            MediaFacts media,
+            InstantSource clock,
+            Supplier<UUID> ids) {
+        this.catalog = catalog;
+        this.callbacks = new Callbacks(sender, clock);
+        this.media = media;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /**
+     * What can be said before anything has come in.
+     *
+     * @throws Problem.Refused 401 past the deadline, 631 if the bucket is not there or another
+     *     account's, 400 for what is not done here
+     */
+    public void admit(UploadToken token) {
+        token.checkDeadline(clock.instant());
+        var policy = token.policy();
+        var bucket = catalog.buckets().find(policy.bucket());
+        if (bucket == null || !bucket.account().equals(token.credential().account())) {
+            throw Problem.of(631, "no such bucket: " + policy.bucket()).refused();
+        }
+        if (!policy.persistentOps().isEmpty() || !policy.persistentWorkflowTemplateID().isEmpty()) {
+            throw Problem.badRequest("put policy: persistentOps are not served here").refused();
+        }
+    }
+
+    /**
+     * Puts the object, and tells whom the policy names.
+     *
+     * @throws Problem.Refused for all the policy does not allow, and 614 for what is there already
+     */
+    public UploadAnswer complete(UploadToken token, UploadRequest request, Content content)
+            throws InterruptedException {
+        admit(token);
+        var policy = token.policy();
+        checkSize(policy, content.blob().size());
+        var now = clock.instant();
+        var keyless = object(policy, request, content, now);
+        if (!policy.allowsMimeType(keyless.mimeType())) {
+            throw Problem.of(403, "mimetype not allowed: " + keyless.mimeType()).refused();
+        }
+        var uuid = ids.get().toString();
+        Function<CatalogObject, Variables> variables =
+                object -> new Variables(object, content, request, now, uuid, media);
+        if (policy.callbackFetchKey() && !policy.callbackUrl().isEmpty()) {
+            return named(token, keyless, variables.apply(keyless));
+        }
+        var key = key(policy, request, keyless, variables.apply(keyless)::value);
+        var object = called(policy, keyless, key);
+        var values = variables.apply(object);
+        if (!policy.callbackUrl().isEmpty()) {
+            var body = Callbacks.body(token, values::value);
+            var put = put(policy, object);
+            return switch (callbacks.tell(token, body)) {
+                case Callbacks.Told.Answered(var json) ->
+                        new UploadAnswer.Json(200, json.toString());
+                case Callbacks.Told.Failed(var why) -> toldInVain(why, put);
+            };
+        }
+        var answer = answer(policy, object, values::value);
+        put(policy, object);
+        return answer;
+    }
+
+    private UploadAnswer answer(
+            PutPolicy policy, CatalogObject object, Function<String, @Nullable JsonNode> values) {
+        var body =
+                policy.returnBody().isEmpty()
+                        ? JSON.createObjectNode()
+                                .put("hash", object.hash())
+                                .put("key", object.key())
+                                .toString()
+                        : new Template("returnBody", policy.returnBody()).json(values);
+        return policy.returnUrl().isEmpty()
+                ? new UploadAnswer.Json(200, body)
+                : new UploadAnswer.SeeOther(
+                        withQuery(policy.returnUrl(), "upload_ret=" + base64(body)));
+    }
+
+    /** The one who is told names the key. */
+    private UploadAnswer named(UploadToken token, CatalogObject keyless, Variables values)
+            throws InterruptedException {
+        var policy = token.policy();
+        return switch (callbacks.tell(token, Callbacks.body(token, values::value))) {
+            case Callbacks.Told.Failed(var why) ->
+                    throw Problem.of(TOLD_IN_VAIN, "callback failed: " + why).refused();
+            case Callbacks.Told.Answered(var json) -> {
+                var key = json.path("key");
+                if (!key.isTextual()) {
+                    throw Problem.of(TOLD_IN_VAIN, "callback failed: it names no key").refused();
+                }
+                put(policy, called(policy, keyless, key.textValue()));
+                yield new UploadAnswer.Json(
+                        200, json.has("payload") ? json.path("payload").toString() : "{}");
+            }
+        };
+    }
+
+    private CatalogObject put(PutPolicy policy, CatalogObject object) {
+        var ifExists =
+                policy.insertOnly()
+                        ? IfExists.REFUSE
+                        : policy.allowsReplacing() ? IfExists.REPLACE : IfExists.KEEP_SAME;
+        return catalog.put(object, ifExists);
+    }
+
+    /**
+     * Before so many bytes are joined.
+     *
+     * @throws Problem.Refused 403 or 413
+     */
+    static void checkSize(PutPolicy policy, long size) {
+        if (size < policy.fsizeMin()) {
+            throw Problem.of(403, "below FsizeMin: " + size).refused();
+        }
+        if (!policy.allowsSize(size)) {
+            throw Problem.of(413, "exceed FsizeLimit: " + size).refused();
+        }
+    }
+
+    private static String key(
+            PutPolicy policy,
+            UploadRequest request,
+            CatalogObject keyless,
+            Function<String, @Nullable JsonNode> values) {
+        var given = request.key();
+        if (given != null && !policy.forceSaveKey()) {
+            return given;
+        }
+        return policy.saveKey().isEmpty()
+                ? keyless.hash()
+                : new Template("saveKey", policy.saveKey()).plain(values);
+    }
+
+    private static CatalogObject called(PutPolicy policy, CatalogObject keyless, String key) {
+        UploadKey.checked(key);
+        if (!policy.allowsKey(key)) {
+            throw Problem.of(401, "key doesn't match with scope").refused();
+        }
+        return keyless.at(keyless.bucket(), key, keyless.putTime());
+    }
+
+    /** Under the key that was given, or none yet. */
+    private static CatalogObject object(
+            PutPolicy policy, UploadRequest request, Content content, Instant now) {
+        var blob = content.blob();
+        var key = request.key();
+        return new CatalogObject(
+                policy.bucket(),
+                key == null ? "" : key,
+                blob.id(),
+                blob.size(),
+                blob.qetag(),
+                blob.md5(),
+                mimeType(policy, request, content),
+                CatalogObject.putTime(now),
+                policy.fileType(),
+                false,
+                policy.endUser(),
+                expiry(policy, now),
+                request.metadata());
+    }
+
+    private static long expiry(PutPolicy policy, Instant now) {
+        if (policy.deleteAfterDays() == 0) {
+            return 0;
+        }
+        var end = now.plus(policy.deleteAfterDays(), ChronoUnit.DAYS).atOffset(MIDNIGHTS);
+        var midnight = end.truncatedTo(ChronoUnit.DAYS);
+        return (midnight.isEqual(end) ? midnight : midnight.plusDays(1)).toEpochSecond();
+    }
+
+    private static String mimeType(PutPolicy policy, UploadRequest request, Content content) {
+        var told = request.mimeType();
+        var ignored = policy.detectMime() == 1;
+        if (told != null
+                && !ignored
+                && (policy.detectMime() < 0 || !told.equals(ContentTypes.UNKNOWN))) {
+            return told;
+        }
+        var sniffed = content.sniffedType();
+        if (ignored && sniffed != null) {
+            return sniffed;
+        }
+        var byName = ContentTypes.of(request.fileName());
+        var key = request.key();
+        if (byName.equals(ContentTypes.UNKNOWN) && key != null) {
+            byName = ContentTypes.of(key);
+        }
+        return !byName.equals(ContentTypes.UNKNOWN) || sniffed == null ? byName : sniffed;
+    }
+
+    private static UploadAnswer toldInVain(String why, CatalogObject object) {
+        var error =
+                JSON.createObjectNode()
+                        .put("error", "callback failed: " + why)
+                        .put("code", TOLD_IN_VAIN)
+                        .put("hash", object.hash())
+                        .put("key", object.key());
+        return new UploadAnswer.Json(TOLD_IN_VAIN, error.toString());
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String withQuery(String url, String query) {
+        return url + (url.indexOf('?') < 0 ? "?" : "&") + query;
+    }
+}

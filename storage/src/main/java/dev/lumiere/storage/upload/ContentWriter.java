@@ -1,0 +1,136 @@
+package dev.lumiere.storage.upload;
+
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.BlobWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A content on its way into the blobs, {@value #PORTION_BYTES} bytes of it in memory at a time. A
+ * store that fails, as on a full disk, is answered with 503.
+ */
+public final class ContentWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ContentWriter.class);
+    private static final int PORTION_BYTES = 256 << 10;
+    private static final int HEAD_BYTES = 1024;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final BlobStore store;
+    private final BlobWriter writer;
+    private byte[] head = {};
+
+    private interface Storing<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Begins.
+     *
+     * @throws Problem.Refused 503 if nothing can be kept now
+     */
+    public ContentWriter(BlobStore store) {
+        this.store = store;
+        writer = stored(store::begin);
+    }
+
+    /** How many bytes it has taken. */
+    public long size() {
+        return writer.size();
+    }
+
+    /**
+     * Takes all there is.
+     *
+     * @param maxBytes of the whole content
+     * @throws Problem.Refused 413 over it
+     * @throws IOException if it cannot be read
+     */
+    public ContentWriter take(InputStream in, long maxBytes) throws IOException {
+        var portion = new byte[PORTION_BYTES];
+        for (var n = in.read(portion); n >= 0; n = in.read(portion)) {
+            if (size() + n > maxBytes) {
+                throw Problem.of(413, "exceed FsizeLimit: over " + maxBytes + " bytes").refused();
+            }
+            write(portion, n);
+        }
+        return this;
+    }
+
+    /**
+     * Takes a content that is kept already, after what it has.
+     *
+     * @return whether it is there
+     */
+    boolean take(BlobId id) {
+        return stored(() -> {
+            try (var file = store.open(id)) {
+                if (file == null) {
+                    return false;
+                }
+                var portion = new byte[PORTION_BYTES];
+                var into = ByteBuffer.allocateDirect(PORTION_BYTES);
+                var segment = MemorySegment.ofBuffer(into);
+                for (var at = 0L; at < file.size(); ) {
+                    var n = (int) file.read(segment, at);
+                    if (n <= 0) {
+                        throw new IOException("blob ends at byte %d: %s".formatted(at, id));
+                    }
+                    into.get(0, portion, 0, n);
+                    write(portion, n);
+                    at += n;
+                }
+                return true;
+            }
+        });
+    }
+
+    private void write(byte[] bytes, int length) {
+        if (head.length < HEAD_BYTES) {
+            var more = Math.min(length, HEAD_BYTES - head.length);
+            var grown = Arrays.copyOf(head, head.length + more);
+            System.arraycopy(bytes, 0, grown, head.length, more);
+            head = grown;
+        }
+        stored(() -> {
+            writer.write(ByteBuffer.wrap(bytes, 0, length));
+            return true;
+        });
+    }
+
+    /** Makes it durable. */
+    public Content finish() {
+        Blob blob = stored(writer::finish);
+        return new Content(blob, SniffedType.of(head));
+    }
+
+    private static <T> T stored(Storing<T> storing) {
+        try {
+            return storing.run();
+        } catch (ClosedByInterruptException _) {
+            throw unavailable(); // the client went away
+        } catch (IOException e) {
+            LOG.atError().setCause(e).log("an upload cannot be kept");
+            throw unavailable();
+        }
+    }
+
+    private static Problem.Refused unavailable() {
+        return Problem.unavailable("storage fails", RETRY_AFTER).refused();
+    }
+
+    /** Forgets what was not finished. */
+    @Override
+    public void close() {
+        writer.close();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.lumiere.storage.account;
+
+import static dev.lumiere.storage.account.Homes.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lumiere.service.Problem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SlicesTest {
+    @TempDir private Path folder;
+    private Homes homes;
+    private Accounts accounts;
+
+    @BeforeEach
+    void open() throws Exception {
+        homes = new Homes(folder);
+        accounts = homes.accounts("here");
+        accounts.create("ada", "Ada");
+        accounts.deposit("ada", UUID.randomUUID(), 1000, "paid");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        homes.close();
+    }
+
+    private long balance() {
+        return accounts.state("ada").credits();
+    }
+
+    @Test
+    void manyUsesAreOneWithdrawalAndTheRestIsGivenBack() {
+        try (var meter = new Slices(accounts, 100, "node-1")) {
+            for (var i = 0; i < 150; i++) {
+                meter.charge("ada", 1);
+            }
+            meter.charge("ada", 0);
+            assertThat(balance()).isEqualTo(800);
+        }
+
+        assertThat(balance()).isEqualTo(850);
+        assertThat(accounts.history("ada", 4, 100))
+                .extracting(event -> event.data().type() + event.data().payload().text())
+                .containsExactly(
+                        "WithdrawalPerformed{\"credits\":100,\"reason\":\"used at node-1\"}",
+                        "WithdrawalPerformed{\"credits\":100,\"reason\":\"used at node-1\"}",
+                        "DepositPerformed{\"credits\":50,\"reason\":\"not used at node-1\"}");
+    }
+
+    @Test
+    void aUseMayBeLargerThanASlice() {
+        try (var meter = new Slices(accounts, 10, "node-1")) {
+            meter.charge("ada", 995);
+            meter.charge("ada", 5);
+            assertRefused("419 not 1 credits are left", () -> meter.charge("ada", 1));
+        }
+        assertThat(balance()).isZero();
+    }
+
+    @Test
+    void moreThanThereIsCostsNothing() {
+        try (var meter = new Slices(accounts, 10, "node-1")) {
+            assertRefused("419 not 1001 credits are left", () -> meter.charge("ada", 1001));
+            assertThat(balance()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void nodesTogetherChargeWhatIsThereAndNoMore() throws Exception {
+        var there = homes.accounts("there");
+        try (var one = new Slices(accounts, 37, "node-1");
+                var two = new Slices(there, 53, "node-2");
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var users = new ArrayList<Callable<Integer>>();
+            for (var i = 0; i < 4; i++) {
+                users.add(() -> chargeUntilRefused(one));
+                users.add(() -> chargeUntilRefused(two));
+            }
+            var used = 0;
+            for (var user : threads.invokeAll(users)) {
+                used += user.get();
+            }
+            assertThat(used).isEqualTo(1000);
+        }
+
+        assertThat(balance()).isZero();
+    }
+
+    private static int chargeUntilRefused(Meter meter) {
+        for (var used = 0; ; ) {
+            try {
+                meter.charge("ada", 1);
+                used++;
+            } catch (Problem.Refused e) {
+                if (e.problem().status() != 503) { // the other node was first too often
+                    assertThat(e.problem().status()).isEqualTo(419);
+                    return used;
+                }
+            }
+        }
+    }
+
+    @Test
+    void afterItsEndNothingIsCharged() {
+        var meter = new Slices(accounts, 10, "node-1");
+        meter.close();
+
+        assertRefused("503 this node is stopping", () -> meter.charge("ada", 1));
+        assertRefused(
+                "404 no such account", () -> new Slices(accounts, 10, "node-1").charge("eve", 1));
+    }
+
+    @Test
+    void itIsOffUnlessSwitchedOn() {
+        Meter.OFF.charge("ada", Long.MAX_VALUE);
+        assertThat(balance()).isEqualTo(1000);
+    }
+}

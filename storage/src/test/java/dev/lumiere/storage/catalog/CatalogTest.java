@@ -1,0 +1,315 @@
+package dev.lumiere.storage.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.catalog.Catalog.IfExists;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CatalogTest {
+    private static final String ACCOUNT = "a1";
+
+    @TempDir private Path folder;
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private EventLog log;
+    private Catalog catalog;
+
+    @BeforeEach
+    void open() throws Exception {
+        log = EventLog.open(new RocksLogDevice(folder.resolve("log"), 4));
+        catalog = openView("views");
+        catalog.buckets().create("pictures", ACCOUNT, "z0");
+    }
+
+    private Catalog openView(String name) throws IOException, InterruptedException {
+        return Catalog.open(folder.resolve(name), log, "demo"::equals, () -> now, UUID::randomUUID);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        catalog.close();
+        log.close();
+    }
+
+    private static BlobId blob(int number) {
+        return new BlobId("%064x".formatted(number));
+    }
+
+    private CatalogObject object(String key, int content) {
+        return new CatalogObject(
+                "pictures",
+                key,
+                blob(content),
+                content,
+                "hash" + content,
+                "",
+                "image/jpeg",
+                CatalogObject.putTime(now),
+                0,
+                false,
+                "",
+                0,
+                Map.of("by", "me"));
+    }
+
+    private CatalogObject put(String key, int content) {
+        return catalog.put(object(key, content), IfExists.REPLACE);
+    }
+
+    private static void assertRefused(int status, Callable<?> call) {
+        assertThatThrownBy(call::call)
+                .isInstanceOfSatisfying(
+                        Problem.Refused.class,
+                        e -> assertThat(e.problem().status()).isEqualTo(status));
+    }
+
+    @Test
+    void whatWasPutIsFoundUntilItIsDeleted() {
+        put("a.jpg", 1);
+        assertThat(catalog.find("pictures", "a.jpg")).isEqualTo(object("a.jpg", 1));
+        assertThat(catalog.refersTo(blob(1))).isTrue();
+
+        put("a.jpg", 2);
+        assertThat(catalog.find("pictures", "a.jpg")).isEqualTo(object("a.jpg", 2));
+        assertThat(catalog.refersTo(blob(1))).isFalse();
+
+        catalog.delete("pictures", "a.jpg");
+        assertThat(catalog.find("pictures", "a.jpg")).isNull();
+        assertThat(catalog.refersTo(blob(2))).isFalse();
+        assertRefused(612, () -> delete("a.jpg"));
+    }
+
+    private CatalogObject found(String key) {
+        return Objects.requireNonNull(catalog.find("pictures", key));
+    }
+
+    private boolean delete(String key) {
+        catalog.delete("pictures", key);
+        return true;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-11-29T15:59:59.999Z, 1, 2026-11-30T16:00:00Z",
+        "2026-11-29T16:00:00Z, 1, 2026-11-30T16:00:00Z",
+        "2026-11-29T16:00:00.000000001Z, 1, 2026-12-01T16:00:00Z",
+        "2026-11-29T10:00:00Z, 30, 2026-12-29T16:00:00Z"
+    })
+    void whatIsDeletedAfterDaysIsSoAtMidnightInTheEast(Instant now, int days, Instant end) {
+        assertThat(CatalogObject.expiry(days, now)).isEqualTo(end.getEpochSecond());
+    }
+
+    @Test
+    void whetherAnObjectIsReplacedIsForItsWriterToSay() {
+        put("a.jpg", 1);
+
+        assertThat(catalog.put(object("a.jpg", 1), IfExists.KEEP_SAME).size()).isEqualTo(1);
+        assertRefused(614, () -> catalog.put(object("a.jpg", 2), IfExists.KEEP_SAME));
+        assertRefused(614, () -> catalog.put(object("a.jpg", 1), IfExists.REFUSE));
+        assertThat(catalog.put(object("b.jpg", 1), IfExists.REFUSE).key()).isEqualTo("b.jpg");
+    }
+
+    @Test
+    void ofManyWhoInsertAtOnceOneSucceeds() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls = new ArrayList<Callable<Boolean>>();
+            for (var i = 1; i <= 20; i++) {
+                var content = i;
+                calls.add(() -> {
+                    try {
+                        catalog.put(object("a.jpg", content), IfExists.REFUSE);
+                        return true;
+                    } catch (Problem.Refused e) {
+                        assertThat(e.problem().status()).isEqualTo(614);
+                        return false;
+                    }
+                });
+            }
+            var succeeded = 0;
+            for (var call : threads.invokeAll(calls)) {
+                succeeded += call.get() ? 1 : 0;
+            }
+            assertThat(succeeded).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void changesOfManyAllCount() throws Exception {
+        put("a.jpg", 1);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls =
+                    IntStream.range(0, 8)
+                            .<Callable<CatalogObject>>mapToObj(
+                                    i -> () -> catalog.change("pictures", "a.jpg", this::older))
+                            .toList();
+            for (var call : threads.invokeAll(calls)) {
+                call.get();
+            }
+        }
+        assertThat(found("a.jpg").putTime()).isEqualTo(object("a.jpg", 1).putTime() - 8);
+    }
+
+    private CatalogObject older(CatalogObject object) {
+        return object.at(object.bucket(), object.key(), object.putTime() - 1);
+    }
+
+    @Test
+    void keysOfAnyKindAreKept() {
+        var keys =
+                List.of(
+                        "",
+                        "/",
+                        "//a",
+                        "../a",
+                        "a\0b",
+                        "a\nb",
+                        "100%",
+                        "%00",
+                        "#a",
+                        "ключ",
+                        "🎞.mp4",
+                        "é".repeat(375),
+                        "\u0001".repeat(750),
+                        "\u0002".repeat(750));
+        for (var i = 0; i < keys.size(); i++) {
+            put(keys.get(i), i + 1);
+        }
+        for (var i = 0; i < keys.size(); i++) {
+            assertThat(found(keys.get(i)).size()).isEqualTo(i + 1);
+        }
+        assertRefused(400, () -> put("é".repeat(376), 1));
+        assertRefused(400, () -> put("\ud800", 1));
+        assertThat(catalog.list("pictures", "", "", "", 1000).objects())
+                .extracting(CatalogObject::key)
+                .containsExactlyInAnyOrderElementsOf(keys);
+    }
+
+    @Test
+    void aMoveIsACopyAndADelete() {
+        put("a.jpg", 1);
+        put("c.jpg", 3);
+
+        assertThat(catalog.copy("pictures", "a.jpg", "pictures", "b.jpg", false).size())
+                .isEqualTo(1);
+        assertRefused(614, () -> catalog.move("pictures", "a.jpg", "pictures", "c.jpg", false));
+        assertThat(catalog.move("pictures", "a.jpg", "pictures", "c.jpg", true).size())
+                .isEqualTo(1);
+
+        assertThat(catalog.find("pictures", "a.jpg")).isNull();
+        assertThat(catalog.find("pictures", "b.jpg")).isNotNull();
+        assertThat(found("c.jpg").size()).isEqualTo(1);
+        assertRefused(612, () -> catalog.move("pictures", "a.jpg", "pictures", "d", false));
+        assertThat(catalog.move("pictures", "b.jpg", "pictures", "b.jpg", false).size())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aMoveThatWasCutShortIsFinished() {
+        put("a.jpg", 1);
+        put("b.jpg", 2);
+        linked("a.jpg", "c.jpg");
+        linked("b.jpg", "d.jpg");
+        put("b.jpg", 3);
+
+        catalog.finishMoves(10);
+
+        assertThat(catalog.find("pictures", "a.jpg")).isNull();
+        assertThat(found("b.jpg").size()).isEqualTo(3);
+        assertThat(found("c.jpg").size()).isEqualTo(1);
+    }
+
+    /** As far as who moves it may come before it is killed. */
+    private void linked(String key, String toKey) {
+        var histories =
+                new Histories<>(
+                        log, catalog.view(), ObjectEvent.TYPES, () -> now, UUID::randomUUID);
+        var from = histories.last(ObjectEvent.stream("pictures", key));
+        histories.change(
+                ObjectEvent.stream("pictures", toKey),
+                _ ->
+                        new ObjectEvent.ObjectMoved(
+                                found(key).at("pictures", toKey, 1),
+                                "pictures",
+                                key,
+                                from.version()));
+    }
+
+    @Test
+    void whatExpiresIsGoneAtOnceAndDeletedLater() {
+        put("a.jpg", 1);
+        catalog.change("pictures", "a.jpg", o -> o.expiringAt(now.getEpochSecond() + 60));
+        assertThat(catalog.find("pictures", "a.jpg")).isNotNull();
+
+        now = now.plusSeconds(60);
+        assertThat(catalog.find("pictures", "a.jpg")).isNull();
+        assertThat(catalog.list("pictures", "", "", "", 10).objects()).isEmpty();
+        assertThat(catalog.refersTo(blob(1))).isTrue();
+
+        catalog.deleteExpired(10);
+        assertThat(catalog.refersTo(blob(1))).isFalse();
+    }
+
+    @Test
+    void aViewThatIsMadeAnewHasTheSame() throws Exception {
+        for (var i = 1; i <= 50; i++) {
+            put("k" + i % 10, i);
+        }
+        delete("k3");
+        catalog.move("pictures", "k4", "pictures", "k5", true);
+
+        try (var other = openView("others")) {
+            assertThat(other.view().waitFor(log.end(), Duration.ofSeconds(20))).isTrue();
+            assertThat(other.list("pictures", "", "", "", 1000))
+                    .isEqualTo(catalog.list("pictures", "", "", "", 1000));
+        }
+    }
+
+    @Test
+    void bucketsAreMadeChangedAndDropped() {
+        assertRefused(614, () -> catalog.buckets().create("pictures", "a2", "z0"));
+        assertRefused(614, () -> catalog.buckets().create("demo", ACCOUNT, "z0"));
+        assertRefused(400, () -> catalog.buckets().create("No", ACCOUNT, "z0"));
+        assertRefused(631, () -> catalog.list("films", "", "", "", 1));
+        assertThat(catalog.buckets().of(ACCOUNT))
+                .extracting(Bucket::name)
+                .containsExactly("pictures");
+
+        var hidden = catalog.buckets().change("pictures", b -> b.withPrivacy(true));
+        assertThat(hidden.isPrivate()).isTrue();
+        assertThat(catalog.buckets().find("pictures")).isEqualTo(hidden);
+
+        put("a.jpg", 1);
+        assertRefused(403, () -> drop("pictures"));
+        delete("a.jpg");
+        drop("pictures");
+        assertThat(catalog.buckets().find("pictures")).isNull();
+        assertRefused(631, () -> put("a.jpg", 1));
+        assertRefused(631, () -> drop("pictures"));
+    }
+
+    private boolean drop(String name) {
+        catalog.buckets().drop(name);
+        return true;
+    }
+}

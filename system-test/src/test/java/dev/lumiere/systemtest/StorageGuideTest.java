@@ -1,0 +1,176 @@
+package dev.lumiere.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.qiniu.common.QiniuException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whether the guide to storage shows what a node does, by commands and by Qiniu's SDKs. */
+class StorageGuideTest {
+    private static final Path PICTURE = RunningNode.ROOT.resolve("media/demo/gogopher.jpg");
+    private static final Path SCRIPTS = Path.of("src/test/node").toAbsolutePath();
+
+    /** What differs from one time to the next. */
+    private static final Pattern CHANGING =
+            Pattern.compile(
+                    "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d"
+                            + "|\\d{17}"
+                            + "|(?<=[?&]e=)\\d{10}"
+                            + "|(?<=&token=)[\\w:=-]+");
+
+    private final CodePage page = new CodePage("storage.md", CHANGING);
+
+    @TempDir private static Path folder;
+
+    private static RunningNode node;
+    private static JsonObject credentials;
+
+    @BeforeAll
+    static void start() throws IOException {
+        var home = folder.resolve("home");
+        node = RunningNode.up(home, "--workers", "1");
+        credentials = new JsonObject(Files.readString(home.resolve("credentials.json")));
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    private static String api() {
+        return "127.0.0.1:" + node.apiPort();
+    }
+
+    private static String media() {
+        return "127.0.0.1:" + node.mediaPort();
+    }
+
+    private static String accessKey() {
+        return credentials.getString("accessKey");
+    }
+
+    private static String secretKey() {
+        return credentials.getString("secretKey");
+    }
+
+    @Test
+    void everyBlockIsTheCodeItNames() throws Exception {
+        page.checkBlocks(8, () -> "");
+    }
+
+    @Test
+    void everyCommandPrintsWhatIsShown() throws Exception {
+        var directory = Files.createDirectories(folder.resolve("shell"));
+        Files.copy(PICTURE, directory.resolve("gopher.jpg"));
+
+        page.checkCommands(node, folder.resolve("home"), directory);
+    }
+
+    @Test
+    void theJavaCodeDoesWhatIsSaid() throws Exception {
+        var example = new StorageExample(api(), media(), accessKey(), secretKey());
+
+        var told = example.upload(PICTURE);
+        assertThat(told.get("key")).isEqualTo("2026/gopher.jpg");
+        assertThat(told.get("width")).hasToString("640.0");
+        assertThat(example.stat().fsize).isEqualTo(Files.size(PICTURE));
+        assertThat(example.list()).containsExactly("2026/gopher.jpg");
+
+        var thumbnail = example.hide();
+        assertThat(status(thumbnail)).isEqualTo(200);
+        assertThat(status(URI.create("http://" + media() + "/albums/2026/gopher.jpg")))
+                .isEqualTo(401);
+
+        example.moveAndDelete();
+        assertThatThrownBy(example::stat)
+                .isInstanceOfSatisfying(
+                        QiniuException.class, e -> assertThat(e.code()).isEqualTo(631));
+    }
+
+    @Test
+    void theNodeCodeDoesWhatIsSaid() throws Exception {
+        assumeTrue(isThere("npm") && isThere("node"), "no npm");
+        var directory = Files.createDirectories(folder.resolve("script"));
+        for (var file : new String[] {"package.json", "package-lock.json", "storage.cjs"}) {
+            Files.copy(SCRIPTS.resolve(file), directory.resolve(file));
+        }
+        run(
+                directory,
+                "npm",
+                "ci",
+                "--prefer-offline",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts");
+
+        var told =
+                new JsonObject(
+                        run(
+                                directory,
+                                "node",
+                                "storage.cjs",
+                                api(),
+                                media(),
+                                accessKey(),
+                                secretKey(),
+                                PICTURE.toString()));
+
+        assertThat(told.getJsonObject("uploaded").getString("key")).isEqualTo("gopher.jpg");
+        assertThat(told.getJsonObject("resumed").getString("key")).isEqualTo("large.jpg");
+        assertThat(told.getJsonObject("info").getLong("fsize")).isEqualTo(Files.size(PICTURE));
+        assertThat(told.getJsonArray("keys")).isEqualTo(JsonArray.of("gopher.jpg"));
+        assertThat(told.getInteger("gone")).isEqualTo(612);
+        assertThat(told.getInteger("thumbnail")).isEqualTo(200);
+    }
+
+    private static int status(URI uri) {
+        var query = uri.getRawQuery();
+        return node.get(uri.getRawPath() + (query == null ? "" : "?" + query)).statusCode();
+    }
+
+    private static boolean isThere(String program) throws InterruptedException {
+        try {
+            return new ProcessBuilder(program, "--version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    /** Gives what it says, if all went well. */
+    private static String run(Path directory, String... command) throws Exception {
+        var said = directory.resolve("said");
+        var errors = directory.resolve("errors");
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(directory.toFile())
+                        .redirectOutput(said.toFile())
+                        .redirectError(errors.toFile());
+        builder.environment().put("TMPDIR", directory.toString()); // where the SDK remembers hosts
+        var process = builder.start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
+            return Files.readString(said);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
