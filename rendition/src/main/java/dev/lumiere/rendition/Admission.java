@@ -21,6 +21,9 @@ final class Admission {
     /** How long is waited for instances where there is none: one that died is soon replaced. */
     static final Duration NOBODY_THERE = Duration.ofSeconds(2);
 
+    /** How long an instance that died is still counted on: another soon takes its place. */
+    static final Duration REPLACED = Duration.ofSeconds(10);
+
     /** Instances come and go without a word to the queue, so its head looks again. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
@@ -47,6 +50,8 @@ final class Admission {
     private int runsCounted;
     private int running;
     private long entered;
+    private int mostPlaces;
+    private Instant mostPlacesAt = Instant.MIN;
 
     /**
      * For one service.
@@ -139,7 +144,8 @@ final class Admission {
     }
 
     /**
-     * By what the runs took lately; the first ones, on a cold machine, do not count for that. Runs
+     * By what the runs took lately and how many places there were; the first runs, on a cold
+     * machine, do not count for that, and neither does that an instance has just been lost. Runs
      * vary, so that who is expected to wait for half of what may be waited is refused: to hear it
      * after waiting in vain is worse.
      */
@@ -147,9 +153,8 @@ final class Admission {
         if (queue.size() >= maxQueued) {
             throw refusal("over capacity: " + maxQueued + " requests wait for " + service);
         }
-        var places = capacity.getAsInt();
-        var isKnown = runsCounted >= MIN_COUNTED && places > 0;
-        var expected = (queue.size() + 0.5) * runSeconds / Math.max(1, places);
+        var isKnown = runsCounted >= MIN_COUNTED && capacity.getAsInt() > 0;
+        var expected = (queue.size() + 0.5) * runSeconds / Math.max(1, mostPlaces);
         if (isKnown && expected > maxWait.toNanos() / 1e9 / 2) {
             throw refusal(
                     "over capacity: might wait more than %d ms for %s"
@@ -236,7 +241,13 @@ final class Admission {
     }
 
     private boolean isFull() {
-        return running >= capacity.getAsInt();
+        var places = capacity.getAsInt();
+        var now = clock.instant();
+        if (places >= mostPlaces || !now.isBefore(mostPlacesAt.plus(REPLACED))) {
+            mostPlaces = places;
+            mostPlacesAt = now;
+        }
+        return running >= places;
     }
 
     private void wakeNext() {

@@ -126,6 +126,44 @@ class AdmissionTest {
         second.get().close();
     }
 
+    @Test
+    void anInstanceThatHasJustBeenLostIsCountedOnForAWhile() throws Exception {
+        capacity = 2;
+        runTen(Duration.ofSeconds(6));
+        var one = admission.enter(Instant.MAX);
+        var two = admission.enter(Instant.MAX);
+        capacity = 1;
+        now = now.plus(Admission.REPLACED).minusMillis(1);
+        var first = enter();
+        soon(() -> admission.queued() == 1);
+        var second = enter();
+        soon(() -> admission.queued() == 2);
+
+        one.close();
+        two.close();
+        first.get().close();
+        second.get().close();
+    }
+
+    @Test
+    void anInstanceThatHasNotComeBackIsNotCountedOn() throws Exception {
+        capacity = 2;
+        runTen(Duration.ofSeconds(6));
+        var one = admission.enter(Instant.MAX);
+        var two = admission.enter(Instant.MAX);
+        capacity = 1;
+        now = now.plus(Admission.REPLACED);
+        var first = enter();
+        soon(() -> admission.queued() == 1);
+
+        assertThatThrownBy(() -> admission.enter(Instant.MAX))
+                .hasMessageContaining("might wait more than");
+
+        one.close();
+        two.close();
+        first.get().close();
+    }
+
     private void runTen(Duration time) throws InterruptedException {
         for (var i = 0; i < 10; i++) {
             run(time);
