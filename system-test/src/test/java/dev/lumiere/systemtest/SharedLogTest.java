@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes, each a process of its own, with one log between them. */
 class SharedLogTest {
+    private static final String SECRETS_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
     private static final int PARTITIONS = 4;
 
     @TempDir Path folder;
@@ -48,7 +49,9 @@ class SharedLogTest {
                 "--set",
                 "log.partitions=" + PARTITIONS,
                 "--set",
-                "log.device=postgres://postgres@127.0.0.1:" + database.port() + "/postgres");
+                "log.device=postgres://postgres@127.0.0.1:" + database.port() + "/postgres",
+                "--set",
+                "storage.secretsKey=" + SECRETS_KEY);
     }
 
     private static int freePort() throws IOException {

@@ -209,7 +209,9 @@ public final class Accounts implements KeyRing, AutoCloseable {
                 var opened = keys.opened(account, key.getKey(), key.getValue());
                 if (opened == null) {
                     throw new IOException(
-                            "secrets of this log were sealed with another secrets.key");
+                            "the secrets of this log were sealed with another secrets.key than"
+                                    + " that of this home: copy it from the node that began the"
+                                    + " log, or give all nodes the same storage.secretsKey");
                 }
                 return opened;
             }

@@ -171,6 +171,7 @@ class FirstAccountTest {
 
         assertThatThrownBy(() -> FirstAccount.in(homes.home("strange"), strange))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("sealed with another secrets.key");
+                .hasMessageContaining("sealed with another secrets.key")
+                .hasMessageContaining("storage.secretsKey");
     }
 }
