@@ -24,6 +24,7 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -100,12 +101,20 @@ final class IndexStore implements AutoCloseable {
             goBackTo(log);
             done = true;
         } catch (RocksDBException e) {
-            throw new IOException("cannot open the view in " + folder + ": " + e.getMessage(), e);
+            throw notOpened(e);
         } finally {
             if (!done) {
                 natives.close();
             }
         }
+    }
+
+    private IOException notOpened(RocksDBException e) {
+        var message = "cannot open the view in " + folder + ": " + e.getMessage();
+        var status = e.getStatus();
+        return status != null && status.getCode() == Status.Code.Corruption
+                ? new UnusableViewException(message, e)
+                : new IOException(message, e);
     }
 
     private ColumnFamilyDescriptor family(String name) {
@@ -122,7 +131,7 @@ final class IndexStore implements AutoCloseable {
         if (found == null && mayBeNew && isEmpty()) {
             db.put(key, ascii(wanted));
         } else if (found == null || !ascii(found).equals(wanted)) {
-            throw new IOException(
+            throw new UnusableViewException(
                     "in %s is the view %s partitions, not %s"
                             .formatted(
                                     folder, found == null ? "of unknown" : ascii(found), wanted));
@@ -150,7 +159,7 @@ final class IndexStore implements AutoCloseable {
         }
         var caughtUp = log.end().includes(taken.vector()) || log.catchUp(CATCHES_UP);
         if (!log.end().includes(taken.vector())) {
-            throw new IOException(
+            var message =
                     "the view %s in %s is at %s, but the log ends at %s: %s"
                             .formatted(
                                     form.name(),
@@ -159,7 +168,8 @@ final class IndexStore implements AutoCloseable {
                                     log.end(),
                                     caughtUp
                                             ? "it is not of this log"
-                                            : "it did not catch up within " + CATCHES_UP));
+                                            : "it did not catch up within " + CATCHES_UP);
+            throw caughtUp ? new UnusableViewException(message) : new IOException(message);
         }
         for (var last : lasts) {
             last.checkIsIn(log, folder);

@@ -26,19 +26,20 @@ record Last(int partition, long position, UUID id) {
         try {
             return new Last(partition, Long.parseLong(words[0]), UUID.fromString(words[1]));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            throw new IOException("not a position and an id: " + text, e);
+            throw new UnusableViewException("not a position and an id: " + text, e);
         }
     }
 
     /**
      * Passes if the log has this event here.
      *
-     * @throws IOException if it has another, which says how to go on; or if it cannot be read
+     * @throws UnusableViewException if it has another, which says how to go on
+     * @throws IOException if it cannot be read
      */
     void checkIsIn(EventLog log, Path folder) throws IOException {
         var there = log.read(partition, position, 1).getFirst();
         if (!there.data().id().equals(id)) {
-            throw new IOException(
+            throw new UnusableViewException(
                     ("the view in %s took in event %s at position %d of partition %d, where the"
                                     + " log has event %s: it is of another history, as before a"
                                     + " restore; delete the folder, and it is folded anew")

@@ -45,8 +45,9 @@ public final class View implements AutoCloseable, Followers.Follower {
      * waits for a while, as for a replica after a power cut.
      *
      * @param folder of all views; this one gets a folder there, by name and version
-     * @throws IOException if it cannot be opened, or is not of this log, or of what was in it
+     * @throws UnusableViewException if it is damaged, or not of this log, or of what was in it
      *     before it was restored to a position; then it is folded anew if its folder is deleted
+     * @throws IOException if it cannot be opened
      */
     public static View open(Path folder, EventLog log, Projection projection)
             throws IOException, InterruptedException {

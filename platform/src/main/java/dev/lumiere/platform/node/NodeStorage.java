@@ -2,6 +2,7 @@ package dev.lumiere.platform.node;
 
 import dev.lumiere.api.storage.UploadHandler;
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.view.UnusableViewException;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Health.Status;
 import dev.lumiere.storage.Buckets;
@@ -143,7 +144,7 @@ final class NodeStorage implements AutoCloseable {
             throws IOException, InterruptedException {
         try {
             return opening.open(folder);
-        } catch (IOException e) {
+        } catch (UnusableViewException e) {
             LOG.warn("the view in {} is made of the log anew: {}", folder, e.getMessage());
             if (Files.exists(folder)) {
                 try (var all = Files.walk(folder)) {
