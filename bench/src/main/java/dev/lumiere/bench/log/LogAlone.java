@@ -1,5 +1,6 @@
 package dev.lumiere.bench.log;
 
+import dev.lumiere.bench.Footprint;
 import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.AppendOutcome;
 import dev.lumiere.eventlog.Event;
@@ -16,7 +17,6 @@ import dev.lumiere.eventlog.view.View;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +51,7 @@ final class LogAlone {
         var text =
                 new StringBuilder(
                         "### The log alone, on RocksDB\n\n| what | figure |\n|---|---|\n");
-        var before = residentMegabytes();
+        var before = Footprint.residentMegabytes();
         try (var log = EventLog.open(new RocksLogDevice(folder, PARTITIONS))) {
             var began = System.nanoTime();
             fill(log, events);
@@ -62,9 +62,9 @@ final class LogAlone {
             row(
                     text,
                     "resident memory after it, MB more than before",
-                    residentMegabytes() - before);
+                    Footprint.residentMegabytes() - before);
         }
-        row(text, "on the disk, bytes an event", size(folder) / (double) events);
+        row(text, "on the disk, bytes an event", Footprint.bytes(folder) / (double) events);
         var began = System.nanoTime();
         try (var log = EventLog.open(new RocksLogDevice(folder, PARTITIONS))) {
             text.append(
@@ -82,7 +82,10 @@ final class LogAlone {
                         "replay with checksums, pass " + pass + ", events/s",
                         replayed / since(began));
             }
-            row(text, "resident memory after reading, MB more", residentMegabytes() - before);
+            row(
+                    text,
+                    "resident memory after reading, MB more",
+                    Footprint.residentMegabytes() - before);
             began = System.nanoTime();
             try (var view = View.open(scratch.resolve("view"), log, new Counting())) {
                 var end = log.end();
@@ -226,22 +229,5 @@ final class LogAlone {
         }
         listening.join();
         return histogram;
-    }
-
-    private static double residentMegabytes() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                            .sum()
-                    / 1024.0;
-        }
-    }
-
-    private static long size(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
     }
 }

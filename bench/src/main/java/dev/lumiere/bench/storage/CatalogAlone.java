@@ -1,5 +1,6 @@
 package dev.lumiere.bench.storage;
 
+import dev.lumiere.bench.Footprint;
 import dev.lumiere.bench.Machine;
 import dev.lumiere.bench.Options;
 import dev.lumiere.eventlog.EventLog;
@@ -11,7 +12,6 @@ import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -55,7 +55,7 @@ public final class CatalogAlone {
     }
 
     private static void measure(Path scratch, int objects, StringBuilder text) throws Exception {
-        var before = residentMegabytes();
+        var before = Footprint.residentMegabytes();
         var began = System.nanoTime();
         try (var log = EventLog.open(new RocksLogDevice(scratch.resolve("log"), PARTITIONS))) {
             try (var catalog = open(scratch.resolve("views"), log)) {
@@ -64,7 +64,10 @@ public final class CatalogAlone {
                 row(text, "puts, 64 writers, objects/s", objects / since(began));
                 look(catalog, objects, text);
                 list(catalog, text);
-                row(text, "resident memory, MB more than before", residentMegabytes() - before);
+                row(
+                        text,
+                        "resident memory, MB more than before",
+                        Footprint.residentMegabytes() - before);
             }
             began = System.nanoTime();
             try (var anew = open(scratch.resolve("others"), log)) {
@@ -81,7 +84,10 @@ public final class CatalogAlone {
             catalog.find(BUCKET, key(0));
             row(text, "opened again until the first lookup, ms", since(began) * 1e3);
         }
-        row(text, "view on the disk, bytes an object", size(scratch.resolve("views")) / objects);
+        row(
+                text,
+                "view on the disk, bytes an object",
+                Footprint.bytes(scratch.resolve("views")) / (double) objects);
     }
 
     private static Catalog open(Path folder, EventLog log) throws Exception {
@@ -177,22 +183,5 @@ public final class CatalogAlone {
 
     private static double since(long began) {
         return (System.nanoTime() - began) / 1e9;
-    }
-
-    private static double residentMegabytes() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                            .sum()
-                    / 1024.0;
-        }
-    }
-
-    private static double size(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
     }
 }

@@ -24,7 +24,7 @@ final class ExportCommand extends LogVerb {
     private @Nullable String category;
 
     @Override
-    boolean isJson() {
+    protected boolean isJson() {
         return true;
     }
 
