@@ -9,8 +9,8 @@ import dev.lumiere.fop.SaveAs;
 import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.BucketRules;
-import dev.lumiere.storage.catalog.BucketCatalog;
 import io.vertx.core.http.HttpHeaders;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -21,6 +21,7 @@ final class Admit {
     static final String METHODS = "GET, HEAD, OPTIONS";
 
     private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
+    private static final Duration MAX_AGE = Duration.ofSeconds(1);
     private static final int MAX_REMEMBERED = 8192;
     private static final int MAX_REMEMBERED_LENGTH = 512;
 
@@ -33,7 +34,7 @@ final class Admit {
     private final Cache<Target, Wanted> remembered =
             Caffeine.newBuilder()
                     .maximumSize(MAX_REMEMBERED)
-                    .expireAfterWrite(BucketCatalog.MAX_AGE) // then other buckets may be there
+                    .expireAfterWrite(MAX_AGE) // then other buckets may be there
                     .executor(Runnable::run)
                     .build();
 

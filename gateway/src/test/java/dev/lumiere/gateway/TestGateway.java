@@ -18,6 +18,7 @@ import dev.lumiere.service.registry.Version;
 import dev.lumiere.storage.BucketRules;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StorageConfig;
+import dev.lumiere.storage.sign.KeyRing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
@@ -52,11 +53,18 @@ final class TestGateway implements AutoCloseable {
 
     /** Starts it. */
     TestGateway(Path folder, BucketRules rules, Map<String, String> settings) throws IOException {
-        bucket = Files.createDirectory(folder.resolve("demo"));
-        var buckets =
-                new Buckets(
-                        StorageConfig.of(Map.of("demo", bucket), Map.of("demo", rules)),
-                        () -> Instant.EPOCH);
+        this(folder, buckets(folder, rules), _ -> null, settings);
+    }
+
+    private static Buckets buckets(Path folder, BucketRules rules) throws IOException {
+        var demo = Files.createDirectory(folder.resolve("demo"));
+        return new Buckets(
+                StorageConfig.of(Map.of("demo", demo), Map.of("demo", rules)), () -> Instant.EPOCH);
+    }
+
+    /** Starts one with other buckets. */
+    TestGateway(Path folder, Buckets buckets, KeyRing keys, Map<String, String> settings) {
+        bucket = folder.resolve("demo");
         var names = "imageView2,imageMogr2,watermark,imageInfo,qrcode";
         operations =
                 new OperationTable(
@@ -85,7 +93,7 @@ final class TestGateway implements AutoCloseable {
                 new RequestPath(
                         config,
                         buckets,
-                        _ -> null,
+                        keys,
                         operations,
                         renditions,
                         metrics,

@@ -1,6 +1,7 @@
 package dev.lumiere.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -124,6 +126,22 @@ class CatalogBucketTest {
         put("a", "content");
         catalog.change("pictures", "a", o -> o.disabled(true));
         assertThat(buckets.find("pictures", "a")).isEqualTo(new Lookup.Disabled());
+    }
+
+    @Test
+    void whatIsCopiedIsNotSweptMeanwhile() throws Exception {
+        var object = put("a", "content");
+        catalog.keptIn(blobs);
+        now = now.plus(Duration.ofDays(2));
+
+        catalog.copy("pictures", "a", "pictures", "b", false);
+        assertThat(blobs.deleteIfOlder(object.blob(), now)).isFalse();
+        assertThat(read(found("b"))).isEqualTo("content");
+
+        blobs.delete(object.blob());
+        assertThatThrownBy(() -> catalog.move("pictures", "a", "pictures", "c", false))
+                .hasMessageContaining("612");
+        assertThat(catalog.find("pictures", "a")).isNotNull();
     }
 
     @Test

@@ -192,7 +192,7 @@ class SharedStorageTest {
 
         try (var node = up("third", 0);
                 var third = new QiniuClient(node, folder.resolve("third"), BUCKET)) {
-            awaitThere(third, "for the third", hash);
+            assertThat(third.stat("for the third").hash).as("a node that is up").isEqualTo(hash);
             assertThat(third.get("for the third", "").body()).isEqualTo(content);
         }
         assertThat(folder.resolve("third/credentials.json"))

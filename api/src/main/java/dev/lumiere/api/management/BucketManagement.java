@@ -48,15 +48,15 @@ final class BucketManagement {
 
     void addTo(SignedCalls calls) {
         calls.on("/buckets", this::names);
-        calls.on("/mkbucketv3/", this::create);
-        calls.on("/mkbucketv2/", this::create);
-        calls.on("/drop/", this::drop);
+        calls.onPost("/mkbucketv3/", this::create);
+        calls.onPost("/mkbucketv2/", this::create);
+        calls.onPost("/drop/", this::drop);
         calls.on("/v2/domains", this::domains);
         calls.on("/v3/domains", this::domainsAsObjects);
         calls.on("/v2/bucketInfo", this::info);
         calls.on("/v2/bucketInfos", this::infos);
-        calls.on("/private", this::makePrivate);
-        calls.on("/maxAge", this::setMaxAge);
+        calls.onPost("/private", this::makePrivate);
+        calls.onPost("/maxAge", this::setMaxAge);
         for (var path : NOT_YET) {
             calls.on(path, this::notYet);
         }
@@ -151,33 +151,13 @@ final class BucketManagement {
         if (isPrivate < 0) {
             throw Problem.badRequest("no private").refused();
         }
-        change(
-                call,
-                bucket ->
-                        new Bucket(
-                                bucket.name(),
-                                bucket.account(),
-                                bucket.region(),
-                                isPrivate == 1,
-                                bucket.domains(),
-                                bucket.maxAge(),
-                                bucket.created()));
+        change(call, bucket -> bucket.withPrivacy(isPrivate == 1));
     }
 
     /** Nothing, or less, is the default. */
     private void setMaxAge(Call call) {
         var maxAge = call.parameters().number("maxAge", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
-        change(
-                call,
-                bucket ->
-                        new Bucket(
-                                bucket.name(),
-                                bucket.account(),
-                                bucket.region(),
-                                bucket.isPrivate(),
-                                bucket.domains(),
-                                maxAge <= 0 ? -1 : maxAge,
-                                bucket.created()));
+        change(call, bucket -> bucket.withMaxAge(maxAge <= 0 ? -1 : maxAge));
     }
 
     private void change(Call call, UnaryOperator<Bucket> change) {

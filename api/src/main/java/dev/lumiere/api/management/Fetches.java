@@ -34,7 +34,7 @@ final class Fetches {
     }
 
     void addTo(SignedCalls calls) {
-        calls.on("/fetch/", this::fetch);
+        calls.onPost("/fetch/", this::fetch);
         calls.on("/prefetch/", this::prefetch);
         calls.on("/sisyphus/fetch", this::later);
     }

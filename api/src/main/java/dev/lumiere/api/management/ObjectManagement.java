@@ -28,7 +28,11 @@ final class ObjectManagement {
 
     void addTo(SignedCalls calls) {
         for (var name : OperationText.NAMES) {
-            calls.on("/" + name + "/", this::one);
+            if (name.equals("stat")) {
+                calls.on("/" + name + "/", this::one);
+            } else {
+                calls.onPost("/" + name + "/", this::one);
+            }
         }
         calls.onPost("/batch", MAX_BATCH_BYTES, this::batch);
     }

@@ -16,7 +16,6 @@ import dev.lumiere.storage.catalog.CatalogObject;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out operations on objects. Blocks. */
@@ -56,27 +55,9 @@ final class Operations {
             case ChangeMetadata change ->
                     catalog.change(bucket, key, object -> changed(object, change));
             case ChangeClass(_, var storageClass) ->
-                    catalog.change(
-                            bucket,
-                            key,
-                            object ->
-                                    with(
-                                            object,
-                                            object.mimeType(),
-                                            storageClass,
-                                            object.isDisabled(),
-                                            object.metadata()));
+                    catalog.change(bucket, key, object -> object.inClass(storageClass));
             case ChangeStatus(_, var isDisabled) ->
-                    catalog.change(
-                            bucket,
-                            key,
-                            object ->
-                                    with(
-                                            object,
-                                            object.mimeType(),
-                                            object.storageClass(),
-                                            isDisabled,
-                                            object.metadata()));
+                    catalog.change(bucket, key, object -> object.disabled(isDisabled));
             case Expire(_, var days, var condition) ->
                     catalog.change(
                             bucket, key, object -> expiring(condition.checked(object), days));
@@ -103,29 +84,7 @@ final class Operations {
                 given == null
                         ? object.mimeType()
                         : given.isEmpty() ? ContentTypes.of(object.key()) : given;
-        return with(object, mimeType, object.storageClass(), object.isDisabled(), metadata);
-    }
-
-    private static CatalogObject with(
-            CatalogObject object,
-            String mimeType,
-            int storageClass,
-            boolean isDisabled,
-            Map<String, String> metadata) {
-        return new CatalogObject(
-                object.bucket(),
-                object.key(),
-                object.blob(),
-                object.size(),
-                object.hash(),
-                object.md5(),
-                mimeType,
-                object.putTime(),
-                storageClass,
-                isDisabled,
-                object.endUser(),
-                object.expiresAt(),
-                metadata);
+        return object.ofType(mimeType).with(metadata);
     }
 
     private CatalogObject expiring(CatalogObject object, int days) {

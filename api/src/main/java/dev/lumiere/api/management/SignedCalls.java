@@ -12,11 +12,13 @@ import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 
 /**
  * Adds handlers of calls that somebody with a key must have signed. So many are at work at once.
  */
 final class SignedCalls {
+    private static final List<String> ONCE = List.of("Authorization", "Content-Type", "Host");
     private static final int MAX_BODY_BYTES = 256 << 10;
     private static final int MAX_AT_ONCE = 256;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -38,16 +40,29 @@ final class SignedCalls {
         void handle(Call call) throws Exception;
     }
 
-    /** For GET and POST, as SDKs do not agree which it is. */
+    /** What only reads, for GET and POST, as SDKs do not agree which it is. */
     void on(String path, Handler handler) {
+        on(path, List.of(HttpMethod.GET, HttpMethod.POST), handler);
+    }
+
+    /** What changes something. */
+    void onPost(String path, Handler handler) {
+        on(path, List.of(HttpMethod.POST), handler);
+    }
+
+    private void on(String path, List<HttpMethod> methods, Handler handler) {
         server.onVirtualThread(
                 path,
                 MAX_BODY_BYTES,
                 (exchange, body) -> {
                     var method = exchange.request().method();
-                    if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.POST)) {
-                        exchange.response().putHeader("Allow", "GET, POST");
-                        throw Problem.of(405, method + " is neither GET nor POST").refused();
+                    if (!methods.contains(method)) {
+                        var allowed =
+                                methods.stream()
+                                        .map(HttpMethod::name)
+                                        .collect(Collectors.joining(", "));
+                        exchange.response().putHeader("Allow", allowed);
+                        throw Problem.of(405, method + " is none of " + allowed).refused();
                     }
                     handle(exchange, body, handler);
                 });
@@ -74,8 +89,14 @@ final class SignedCalls {
         }
     }
 
+    /** What is signed has to be what is gone by, so none of these may come twice. */
     private static SignedRequest signed(Exchange exchange, Buffer body) {
         var request = exchange.request();
+        for (var name : ONCE) {
+            if (request.headers().getAll(name).size() > 1) {
+                throw Problem.badRequest("there twice: header " + name).refused();
+            }
+        }
         return new SignedRequest(
                 request.method().name(),
                 request.uri(),

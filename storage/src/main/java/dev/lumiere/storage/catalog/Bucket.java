@@ -25,6 +25,11 @@ public record Bucket(
         domains = List.copyOf(domains);
     }
 
+    /** The same, kept so long by who fetched what is in it; -1 for the default. */
+    public Bucket withMaxAge(long seconds) {
+        return new Bucket(name, account, region, isPrivate, domains, seconds, created);
+    }
+
     /** The same, private or public. */
     public Bucket withPrivacy(boolean privacy) {
         return new Bucket(name, account, region, privacy, domains, maxAge, created);

@@ -1,7 +1,5 @@
 package dev.lumiere.storage.catalog;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.catalog.BucketEvent.BucketChanged;
@@ -10,9 +8,7 @@ import dev.lumiere.storage.catalog.BucketEvent.BucketDropped;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -20,40 +16,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The buckets as they are now. As {@link Catalog} says: events first, refusals by Qiniu's numbers.
- * All block but {@link #find}, which may be {@link #MAX_AGE} behind what other nodes did.
+ * What is read is in memory, and a moment behind what other nodes did; what changes blocks.
  */
 public final class BucketCatalog {
-    /** How old what is told from memory may be. */
-    public static final Duration MAX_AGE = Duration.ofSeconds(1);
-
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
     private static final Pattern REGION = Pattern.compile("[A-Za-z0-9-]{1,32}");
-    private static final int MAX_REMEMBERED = 10_000;
-    private static final int MAX_BUCKETS = 100_000;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final View view;
     private final Histories<BucketEvent> histories;
     private final Predicate<String> isTaken;
     private final InstantSource clock;
-    private final Cache<String, Optional<Bucket>> remembered;
+    private final KnownBuckets known;
 
     BucketCatalog(
             View view,
             Histories<BucketEvent> histories,
+            KnownBuckets known,
             Predicate<String> isTaken,
             InstantSource clock) {
         this.view = view;
         this.histories = histories;
         this.isTaken = isTaken;
         this.clock = clock;
-        remembered =
-                Caffeine.newBuilder()
-                        .maximumSize(MAX_REMEMBERED)
-                        .expireAfterWrite(MAX_AGE)
-                        .ticker(() -> clock.instant().toEpochMilli() * 1_000_000)
-                        .executor(Runnable::run)
-                        .build();
+        this.known = known;
     }
 
     /**
@@ -91,27 +77,14 @@ public final class BucketCatalog {
                 });
     }
 
-    /** From memory, which is a look into the view at most; null if there is none. */
+    /** From memory; null if there is none. */
     public @Nullable Bucket find(String name) {
-        return NAME.matcher(name).matches()
-                ? remembered.get(name, this::inView).orElse(null)
-                : null;
-    }
-
-    private Optional<Bucket> inView(String name) {
-        return Optional.ofNullable(read(index -> CatalogProjection.bucket(name, index)));
+        return known.find(name);
     }
 
     /** Of an account, by name. */
     public List<Bucket> of(String account) {
-        var found = new ArrayList<Bucket>();
-        for (var entry : read(index -> index.scan("b", "", MAX_BUCKETS))) {
-            var bucket = read(_ -> CatalogProjection.bucket(entry.value()));
-            if (bucket.account().equals(account)) {
-                found.add(bucket);
-            }
-        }
-        return found;
+        return known.all().stream().filter(bucket -> bucket.account().equals(account)).toList();
     }
 
     /** Changes anything but name, account and creation. */
@@ -145,7 +118,6 @@ public final class BucketCatalog {
                     }
                     return new BucketDropped(name);
                 });
-        remembered.invalidate(name);
     }
 
     /** By all that is in the log now. */
@@ -163,7 +135,6 @@ public final class BucketCatalog {
         var last =
                 histories.change(
                         BucketEvent.stream(name), l -> decision.on(BucketEvent.after(l.event())));
-        remembered.invalidate(name);
         return existing(BucketEvent.after(last.event()), name);
     }
 

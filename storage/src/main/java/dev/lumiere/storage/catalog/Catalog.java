@@ -9,6 +9,7 @@ import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectChanged;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectDeleted;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMoved;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectMovedAway;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -89,11 +90,24 @@ public final class Catalog implements AutoCloseable {
             InstantSource clock,
             Supplier<UUID> ids)
             throws IOException, InterruptedException {
-        var view = View.open(folder, log, new CatalogProjection());
+        var known = new KnownBuckets();
+        var view = View.open(folder, log, new CatalogProjection(known));
+        var told = false;
+        try {
+            told =
+                    view.read(index -> {
+                        CatalogProjection.tell(index, known);
+                        return true;
+                    });
+        } finally {
+            if (!told) {
+                view.close();
+            }
+        }
         var ofBuckets = new Histories<>(log, view, BucketEvent.TYPES, clock, ids);
         return new Catalog(
                 view,
-                new BucketCatalog(view, ofBuckets, isTaken, clock),
+                new BucketCatalog(view, ofBuckets, known, isTaken, clock),
                 new Histories<>(log, view, ObjectEvent.TYPES, clock, ids),
                 clock);
     }
@@ -261,8 +275,8 @@ public final class Catalog implements AutoCloseable {
                 bucket,
                 key,
                 last ->
-                        last.version() == version && !(last.event() instanceof ObjectDeleted)
-                                ? new ObjectDeleted(bucket, key)
+                        last.version() == version && ObjectEvent.after(last.event()) != null
+                                ? new ObjectMovedAway(bucket, key, version)
                                 : null);
     }
 
@@ -273,8 +287,11 @@ public final class Catalog implements AutoCloseable {
      */
     public void finishMoves(int max) {
         for (var entry : readAll("m", max)) {
-            var name = named(entry.key().substring(1));
-            unlink(name.bucket, name.key, Long.parseLong(entry.value()));
+            if (entry.value().equals(CatalogProjection.BEGUN)) {
+                var version = entry.key().substring(1, entry.key().indexOf('\0'));
+                var name = named(entry.key().substring(version.length() + 2));
+                unlink(name.bucket, name.key, Long.parseLong(version));
+            }
         }
     }
 

@@ -73,78 +73,35 @@ public record CatalogObject(
 
     /** The same with another end; 0 for none. */
     public CatalogObject expiringAt(long second) {
-        return new CatalogObject(
-                bucket,
-                key,
-                blob,
-                size,
-                hash,
-                md5,
-                mimeType,
-                putTime,
-                storageClass,
-                isDisabled,
-                endUser,
-                second,
-                metadata);
+        return changed(mimeType, storageClass, isDisabled, second, metadata);
     }
 
     /** The same, served or not. */
     public CatalogObject disabled(boolean whether) {
-        return new CatalogObject(
-                bucket,
-                key,
-                blob,
-                size,
-                hash,
-                md5,
-                mimeType,
-                putTime,
-                storageClass,
-                whether,
-                endUser,
-                expiresAt,
-                metadata);
+        return changed(mimeType, storageClass, whether, expiresAt, metadata);
     }
 
     /** The same, of another MIME type. */
     public CatalogObject ofType(String otherType) {
-        return new CatalogObject(
-                bucket,
-                key,
-                blob,
-                size,
-                hash,
-                md5,
-                otherType,
-                putTime,
-                storageClass,
-                isDisabled,
-                endUser,
-                expiresAt,
-                metadata);
+        return changed(otherType, storageClass, isDisabled, expiresAt, metadata);
     }
 
     /** The same in another storage class. */
     public CatalogObject inClass(int otherClass) {
-        return new CatalogObject(
-                bucket,
-                key,
-                blob,
-                size,
-                hash,
-                md5,
-                mimeType,
-                putTime,
-                otherClass,
-                isDisabled,
-                endUser,
-                expiresAt,
-                metadata);
+        return changed(mimeType, otherClass, isDisabled, expiresAt, metadata);
     }
 
     /** The same with other metadata. */
     public CatalogObject with(Map<String, String> otherMetadata) {
+        return changed(mimeType, storageClass, isDisabled, expiresAt, otherMetadata);
+    }
+
+    private CatalogObject changed(
+            String toType,
+            int toClass,
+            boolean toDisabled,
+            long toEnd,
+            Map<String, String> toMetadata) {
         return new CatalogObject(
                 bucket,
                 key,
@@ -152,12 +109,12 @@ public record CatalogObject(
                 size,
                 hash,
                 md5,
-                mimeType,
+                toType,
                 putTime,
-                storageClass,
-                isDisabled,
+                toClass,
+                toDisabled,
                 endUser,
-                expiresAt,
-                otherMetadata);
+                toEnd,
+                toMetadata);
     }
 }

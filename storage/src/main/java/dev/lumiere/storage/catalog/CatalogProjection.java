@@ -6,20 +6,36 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.view.Index;
 import dev.lumiere.eventlog.view.Projection;
 import dev.lumiere.storage.blob.BlobId;
-import dev.lumiere.storage.catalog.BucketEvent.BucketDropped;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectChanged;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectDeleted;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMoved;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectMovedAway;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is in which bucket. Keys of the index begin with a letter: {@code b} and a bucket's name;
  * {@code o}, bucket and key, an object; {@code r}, blob, bucket and key, who refers to a blob;
- * {@code x}, second, bucket and key, what expires when; {@code m}, bucket and key, an object that
- * is moved and not yet deleted.
+ * {@code x}, second, bucket and key, what expires when; {@code m}, version, bucket and key, a move
+ * of which one half was taken in.
  */
 final class CatalogProjection implements Projection {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String BUCKETS = "b";
     private static final char END = '\0';
+
+    /** The halves of a move. */
+    static final String BEGUN = "begun";
+
+    private static final String DONE = "done";
+
+    private final KnownBuckets known;
+
+    /** Tells those who keep buckets in memory. */
+    CatalogProjection(KnownBuckets known) {
+        this.known = known;
+    }
 
     @Override
     public String name() {
@@ -40,56 +56,91 @@ final class CatalogProjection implements Projection {
         }
     }
 
-    private static void applyToBucket(Event event, Index index) {
-        switch (BucketEvent.TYPES.event(event.data())) {
-            case null -> {}
-            case BucketDropped(var name) -> index.delete(bucketKey(name));
-            case BucketEvent change -> {
-                var bucket = BucketEvent.after(change);
-                if (bucket != null) {
-                    index.put(bucketKey(bucket.name()), json(bucket));
-                }
-            }
+    private void applyToBucket(Event event, Index index) {
+        var change = BucketEvent.TYPES.event(event.data());
+        if (change == null) {
+            return;
         }
+        var name = event.stream().key();
+        var bucket = BucketEvent.after(change);
+        if (bucket == null) {
+            index.delete(bucketKey(name));
+        } else {
+            index.put(bucketKey(name), json(new BucketEntry(event.version(), bucket)));
+        }
+        known.learn(name, event.version(), bucket);
     }
+
+    /** Tells of all that are in an index. */
+    static void tell(Index index, KnownBuckets known) throws IOException {
+        index.walk(
+                BUCKETS,
+                "",
+                (key, json) -> {
+                    var entry = JSON.readValue(json, BucketEntry.class);
+                    known.learn(key.substring(BUCKETS.length()), entry.version, entry.bucket);
+                    return key;
+                });
+    }
+
+    /**
+     * What is kept of a bucket.
+     *
+     * @param version of its stream
+     */
+    private record BucketEntry(long version, Bucket bucket) {}
 
     private static void applyToObject(Event event, Index index) throws IOException {
         var change = ObjectEvent.TYPES.event(event.data());
         if (change == null) {
             return;
         }
-        var object = ObjectEvent.after(change);
-        if (change instanceof ObjectEvent.ObjectDeleted(var bucket, var key)) {
-            remove(bucket, key, index);
-        } else if (object != null) {
-            remove(object.bucket(), object.key(), index);
-            var entry = new CatalogEntry(event.version(), object);
-            index.put(objectKey(object.bucket(), object.key()), entry.packed());
-            index.put(referenceKey(object), "");
-            if (object.expiresAt() > 0) {
-                index.put(expiryKey(object), "");
+        switch (change) {
+            case ObjectDeleted(var bucket, var key) -> remove(bucket, key, index);
+            case ObjectMovedAway(var bucket, var key, var version) -> {
+                take(BEGUN, DONE, moveKey(bucket, key, version), index);
+                remove(bucket, key, index);
             }
-        }
-        if (change instanceof ObjectMoved moved) {
-            mark(moved, index);
+            case ObjectMoved moved -> {
+                put(moved.object(), event.version(), index);
+                var key = moveKey(moved.fromBucket(), moved.fromKey(), moved.fromVersion());
+                take(DONE, BEGUN, key, index);
+            }
+            case ObjectPut(var object) -> put(object, event.version(), index);
+            case ObjectChanged(var object) -> put(object, event.version(), index);
         }
     }
 
-    /** Unless it is not there any more as it was: then there is nothing to delete. */
-    private static void mark(ObjectMoved moved, Index index) throws IOException {
-        var from = entry(moved.fromBucket(), moved.fromKey(), index);
-        if (from != null && from.version() == moved.fromVersion()) {
-            index.put(
-                    moveKey(moved.fromBucket(), moved.fromKey()),
-                    Long.toString(moved.fromVersion()));
+    /**
+     * Of the halves of a move, which come in any order, the second takes what the first has left.
+     */
+    private static void take(String other, String half, String key, Index index)
+            throws IOException {
+        if (other.equals(index.get(key))) {
+            index.delete(key);
+        } else {
+            index.put(key, half);
+        }
+    }
+
+    private static void put(CatalogObject object, long version, Index index) throws IOException {
+        remove(object.bucket(), object.key(), index);
+        var entry = new CatalogEntry(version, object);
+        index.put(objectKey(object.bucket(), object.key()), entry.packed());
+        index.put(referenceKey(object), "");
+        if (object.expiresAt() > 0) {
+            index.put(expiryKey(object), "");
         }
     }
 
     private static void remove(String bucket, String key, Index index) throws IOException {
-        index.delete(moveKey(bucket, key));
         var before = entry(bucket, key, index);
         if (before == null) {
             return;
+        }
+        var move = moveKey(bucket, key, before.version());
+        if (BEGUN.equals(index.get(move))) {
+            index.delete(move); // it is another object now, which nobody moves
         }
         index.delete(objectKey(bucket, key));
         index.delete(referenceKey(before.object()));
@@ -104,26 +155,16 @@ final class CatalogProjection implements Projection {
         return packed == null ? null : CatalogEntry.unpacked(bucket, key, packed);
     }
 
-    /** Null if there is none. */
-    static @Nullable Bucket bucket(String name, Index index) throws IOException {
-        var json = index.get(bucketKey(name));
-        return json == null ? null : bucket(json);
-    }
-
-    static Bucket bucket(String json) throws IOException {
-        return JSON.readValue(json, Bucket.class);
-    }
-
-    private static String json(Bucket bucket) {
+    private static String json(BucketEntry entry) {
         try {
-            return JSON.writeValueAsString(bucket);
+            return JSON.writeValueAsString(entry);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    static String bucketKey(String name) {
-        return "b" + name;
+    private static String bucketKey(String name) {
+        return BUCKETS + name;
     }
 
     static String objectKey(String bucket, String key) {
@@ -147,7 +188,8 @@ final class CatalogProjection implements Projection {
         return expiryKeys(object.expiresAt()) + object.bucket() + END + object.key();
     }
 
-    static String moveKey(String bucket, String key) {
-        return "m" + bucket + END + key;
+    /** Of a move of which one half was taken in, by what was moved. */
+    private static String moveKey(String bucket, String key, long version) {
+        return "m" + version + END + bucket + END + key;
     }
 }

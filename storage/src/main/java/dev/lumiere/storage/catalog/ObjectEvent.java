@@ -27,6 +27,13 @@ sealed interface ObjectEvent {
 
     record ObjectDeleted(String bucket, String key) implements ObjectEvent {}
 
+    /**
+     * The same, for the sake of an {@link ObjectMoved}.
+     *
+     * @param version of this stream that was moved
+     */
+    record ObjectMovedAway(String bucket, String key, long version) implements ObjectEvent {}
+
     /** Of all streams of objects. */
     String CATEGORY = "storage.object";
 
@@ -36,7 +43,8 @@ sealed interface ObjectEvent {
                     EventType.of("ObjectPut", ObjectPut.class),
                     EventType.of("ObjectMoved", ObjectMoved.class),
                     EventType.of("ObjectChanged", ObjectChanged.class),
-                    EventType.of("ObjectDeleted", ObjectDeleted.class));
+                    EventType.of("ObjectDeleted", ObjectDeleted.class),
+                    EventType.of("ObjectMovedAway", ObjectMovedAway.class));
 
     /** The object after an event; null if there is none. */
     static @Nullable CatalogObject after(@Nullable ObjectEvent event) {
@@ -45,7 +53,7 @@ sealed interface ObjectEvent {
             case ObjectPut(var object) -> object;
             case ObjectMoved(var object, _, _, _) -> object;
             case ObjectChanged(var object) -> object;
-            case ObjectDeleted _ -> null;
+            case ObjectDeleted _, ObjectMovedAway _ -> null;
         };
     }
 

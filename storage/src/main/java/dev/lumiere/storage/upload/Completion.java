@@ -12,8 +12,6 @@ import dev.lumiere.storage.sign.UploadToken;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.function.Function;
@@ -26,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * that it is there nevertheless.
  */
 public final class Completion {
-    private static final ZoneOffset MIDNIGHTS = ZoneOffset.ofHours(8);
     private static final int TOLD_IN_VAIN = 579;
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -210,12 +207,8 @@ public final class Completion {
     }
 
     private static long expiry(PutPolicy policy, Instant now) {
-        if (policy.deleteAfterDays() == 0) {
-            return 0;
-        }
-        var end = now.plus(policy.deleteAfterDays(), ChronoUnit.DAYS).atOffset(MIDNIGHTS);
-        var midnight = end.truncatedTo(ChronoUnit.DAYS);
-        return (midnight.isEqual(end) ? midnight : midnight.plusDays(1)).toEpochSecond();
+        var days = policy.deleteAfterDays();
+        return days == 0 ? 0 : CatalogObject.expiry(days, now);
     }
 
     private static String mimeType(PutPolicy policy, UploadRequest request, Content content) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.eventlog.view.Index;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
@@ -239,11 +240,41 @@ class CatalogTest {
         assertThat(found("c.jpg").size()).isEqualTo(1);
     }
 
+    @Test
+    void bothHalvesOfAMoveCountInAnyOrder() throws Exception {
+        catalog.move("pictures", put("a.jpg", 1).key(), "pictures", "b.jpg", false);
+        put("c.jpg", 3);
+        histories()
+                .change(
+                        ObjectEvent.stream("pictures", "c.jpg"),
+                        last ->
+                                new ObjectEvent.ObjectMovedAway(
+                                        "pictures", "c.jpg", last.version()));
+        histories()
+                .change(
+                        ObjectEvent.stream("pictures", "d.jpg"),
+                        _ ->
+                                new ObjectEvent.ObjectMoved(
+                                        object("d.jpg", 3), "pictures", "c.jpg", 1));
+
+        assertThat(openMoves()).isEmpty();
+        linked("d.jpg", "e.jpg");
+        assertThat(openMoves()).hasSize(1);
+        put("d.jpg", 4);
+        assertThat(openMoves()).as("it is another object now").isEmpty();
+    }
+
+    private List<Index.Entry> openMoves() throws IOException {
+        return catalog.view().read(index -> index.scan("m", "", 10));
+    }
+
+    private Histories<ObjectEvent> histories() {
+        return new Histories<>(log, catalog.view(), ObjectEvent.TYPES, () -> now, UUID::randomUUID);
+    }
+
     /** As far as who moves it may come before it is killed. */
     private void linked(String key, String toKey) {
-        var histories =
-                new Histories<>(
-                        log, catalog.view(), ObjectEvent.TYPES, () -> now, UUID::randomUUID);
+        var histories = histories();
         var from = histories.last(ObjectEvent.stream("pictures", key));
         histories.change(
                 ObjectEvent.stream("pictures", toKey),

@@ -191,6 +191,32 @@ class ResumableUploadTest {
                 401, "bucket", () -> node.parts.list(token, new Target("other", "k"), id, 0, 1));
     }
 
+    @Test
+    void whatIsTooLargeIsNotEvenJoined() throws Exception {
+        var small = node.token("bucket", "'fsizeLimit': 15");
+        var id = node.parts.begin(small, TARGET).id();
+        var one = node.parts.put(small, TARGET, id, 1, null, stream(random(1 << 20, 1)));
+        var two = node.parts.put(small, TARGET, id, 2, null, stream(random(10, 2)));
+        var chosen = List.of(new Chosen(1, one.etag()), new Chosen(2, two.etag()));
+        var first = node.blocks.begin(small, BLOCK, stream(random(BLOCK, 3))).context();
+        var second = node.blocks.begin(small, 10, stream(random(10, 4))).context();
+        var kept = node.blobs.list(null, 100);
+
+        assertRefused(
+                413,
+                "FsizeLimit",
+                () -> node.parts.complete(small, TARGET, id, chosen, named("k")));
+        assertRefused(
+                413,
+                "FsizeLimit",
+                () -> node.blocks.join(small, BLOCK + 10, List.of(first, second), named("k")));
+        assertRefused(
+                400,
+                "twice",
+                () -> node.blocks.join(token, 20, List.of(second, second), named("k")));
+        assertThat(node.blobs.list(null, 100)).isEqualTo(kept);
+    }
+
     private UploadAnswer complete(String id, Chosen... chosen) throws Exception {
         return node.parts.complete(token, TARGET, id, List.of(chosen), named("k"));
     }
