@@ -43,9 +43,18 @@ public final class Bench {
             case "thumbnails" -> List.of(Thumbnails.scenario(machine, options));
             case "formats" -> Formats.scenarios(machine, options);
             case "srcset" -> List.of(Srcset.scenario(machine, options));
+            case "storage" -> storage(machine, options);
             case "hot" -> List.of(Hot.scenario(machine, options));
             default -> List.of(Overhead.scenario(machine, options));
         };
+    }
+
+    private static List<Scenario> storage(Machine machine, Options options)
+            throws IOException, InterruptedException {
+        var node = options.has("lumiere") ? StoringNode.start(machine, new Peers(machine)) : null;
+        return List.of(
+                SmallPuts.scenario(machine, options, node),
+                LargeGets.scenario(machine, options, node));
     }
 
     private static String compare(List<Scenario> scenarios, Options options)

@@ -25,6 +25,7 @@ public record Options(
             ./lumiere bench overload     four times as many requests as can be served
             ./lumiere bench hot          one small picture, again and again
             ./lumiere bench log          durable appends of 256-byte events, replay, views, size
+            ./lumiere bench storage      puts of 16 KB and gets of 100 MB
             ./lumiere bench catalog      lookups, lists and puts of a million objects
             ./lumiere bench overhead     what the platform adds to an uncached 6 KB answer
 
@@ -32,7 +33,7 @@ public record Options(
               --seconds N       of load in a round (8)
               --warm-up N       seconds of load before the first round (thumbnails 120, else 30)
               --events N        of the log that is looked at as a whole (10000000), or objects (catalog: 1000000)
-              --connections N   kept open and busy (hot and overhead 16, srcset 8, else 4)
+              --connections N   kept open and busy (storage 32, hot and overhead 16, srcset 8, else 4)
               --without PEER    leave one out; may be repeated\
             """;
 
@@ -44,6 +45,7 @@ public record Options(
                     "overload",
                     "hot",
                     "log",
+                    "storage",
                     "catalog",
                     "overhead");
 
@@ -64,6 +66,7 @@ public record Options(
         var connections =
                 switch (name) {
                     case "hot", "overhead" -> 16;
+                    case "storage" -> 32;
                     case "srcset" -> 8;
                     default -> 4;
                 };

@@ -7,15 +7,19 @@ import java.util.stream.Collectors;
 
 /** The load generator wrk: a fixed number of connections, each with one request at a time. */
 final class Wrk implements Generator {
-    private static final String SCRIPT =
+    private static final String TARGETS =
             """
             local targets = { {targets} }
-            local n = {first}
             request = function()
               n = n + 1
               local target = targets[n % #targets + 1]:gsub("{n}", tostring(n))
               return wrk.format("GET", target)
             end
+            """;
+    private static final String SCRIPT =
+            """
+            local n = {first}
+            {request}
             done = function(summary, latency, requests)
               local e = summary.errors
               io.write(string.format("RESULT %d %d %d %d %f %f\\n", summary.requests, summary.duration,
@@ -37,10 +41,20 @@ final class Wrk implements Generator {
     public Load run(Peer peer, int seconds) throws IOException, InterruptedException {
         var targets =
                 peer.targets().stream().map(t -> '"' + t + '"').collect(Collectors.joining(", "));
+        return run(peer, seconds, TARGETS.replace("{targets}", targets));
+    }
+
+    /**
+     * With requests of another kind.
+     *
+     * @param request the function of that name in Lua; {@code n} is a number to count on from,
+     *     above all those used before
+     */
+    Load run(Peer peer, int seconds, String request) throws IOException, InterruptedException {
         numbersUsed += 100_000_000;
         var script = machine.scratch().resolve("load.lua");
         Files.writeString(
-                script, SCRIPT.replace("{targets}", targets).replace("{first}", "" + numbersUsed));
+                script, SCRIPT.replace("{first}", "" + numbersUsed).replace("{request}", request));
         var output =
                 machine.run(
                         List.of(
