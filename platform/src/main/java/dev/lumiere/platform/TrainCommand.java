@@ -143,12 +143,8 @@ final class TrainCommand implements Callable<Integer> {
         builder.environment().put("LUMIERE_WORKER_LISTEN", "unix:" + socket);
         var worker = builder.start();
         try {
-            while (worker.isAlive() && !Files.exists(socket)) {
-                Thread.sleep(20);
-            }
             var source = Files.readAllBytes(program.sampleMedia().resolve("gogopher.jpg"));
-            var address = UnixDomainSocketAddress.of(socket);
-            try (var caller = TrainingCaller.to(address)) {
+            try (var caller = callerTo(worker, UnixDomainSocketAddress.of(socket))) {
                 for (var path : List.of("/ready", "/methods", "/metrics")) {
                     caller.get(path);
                 }
@@ -163,6 +159,21 @@ final class TrainCommand implements Callable<Integer> {
             worker.destroy();
             if (!worker.waitFor(END_WITHIN_SECONDS, TimeUnit.SECONDS)) {
                 worker.destroyForcibly();
+            }
+        }
+    }
+
+    /** As soon as it listens: its socket is there a moment before. */
+    private static TrainingCaller callerTo(Process worker, SocketAddress address)
+            throws IOException, InterruptedException {
+        while (true) {
+            try {
+                return TrainingCaller.to(address);
+            } catch (IOException e) {
+                if (!worker.isAlive()) {
+                    throw e;
+                }
+                Thread.sleep(20);
             }
         }
     }
