@@ -38,6 +38,11 @@ public record Pipeline(List<Stage> stages) {
         return new Pipeline(List.of(stages));
     }
 
+    /** All stages but the last; null if there is no other. */
+    public @Nullable Pipeline withoutLast() {
+        return stages.size() == 1 ? null : new Pipeline(stages.subList(0, stages.size() - 1));
+    }
+
     /**
      * The one encoded form: {@code a/b|c/d}, every segment percent-encoded except unreserved
      * characters. Equal pipelines have equal forms, different ones different forms.

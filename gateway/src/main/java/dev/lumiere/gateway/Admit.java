@@ -124,23 +124,14 @@ final class Admit {
             @Nullable String name,
             BucketRules ofBucket,
             @Nullable String fallback) {
-        if (pipeline != null) {
-            refuseToSave(pipeline);
-        }
+        var saveAs = pipeline == null ? null : SaveAs.in(pipeline).orElse(null);
+        var made = saveAs == null || pipeline == null ? pipeline : pipeline.withoutLast();
         var styling = new Styling(ofBucket, name, all -> complete(asked, path, all));
         return new Wanted(
-                styling.readings(address, pipeline, asked.style),
+                styling.readings(address, made, saveAs == null ? asked.style : null),
                 ofBucket.protectsOriginals(),
-                fallback);
-    }
-
-    private static void refuseToSave(Pipeline pipeline) {
-        var saveAs = SaveAs.in(pipeline);
-        if (saveAs.isPresent()) {
-            throw saveAs.get().signature() == null
-                    ? SaveAs.badSign()
-                    : Problem.of(501, "saveas is not served yet").refused();
-        }
+                saveAs == null ? fallback : null, // what is kept is what was signed
+                saveAs);
     }
 
     /** What the query says goes first; if it is empty there is none. */
@@ -167,7 +158,7 @@ final class Admit {
     }
 
     /** The path and query; a proxy may have sent the whole URL. */
-    private static String target(String uri) {
+    static String target(String uri) {
         if (uri.startsWith("/")) {
             return uri;
         }

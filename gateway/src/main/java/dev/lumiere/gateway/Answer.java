@@ -42,7 +42,7 @@ final class Answer {
      */
     boolean original(Exchange exchange, Found found, Reach reach) {
         var object = found.object();
-        var validators = new Validators(etag(object), object.modified());
+        var validators = new Validators('"' + hash(object) + '"', object.modified());
         var answeredFromMemory =
                 exchange.isHead()
                         || (isRegular(found)
@@ -269,14 +269,11 @@ final class Answer {
         exchange.answered(response.getStatusCode(), sent);
     }
 
-    /** Of a file a digest, since its version tells of inodes. */
-    private static String etag(StoredObject object) {
-        var tag =
-                switch (object.content()) {
-                    case Content.InStore(_, var qetag) -> qetag;
-                    case Content.InFolder _ ->
-                            QETag.of(object.version().getBytes(StandardCharsets.UTF_8));
-                };
-        return '"' + tag + '"';
+    /** By which its bytes are known; of a file a digest, since its version tells of inodes. */
+    static String hash(StoredObject object) {
+        return switch (object.content()) {
+            case Content.InStore(_, var qetag) -> qetag;
+            case Content.InFolder _ -> QETag.of(object.version().getBytes(StandardCharsets.UTF_8));
+        };
     }
 }

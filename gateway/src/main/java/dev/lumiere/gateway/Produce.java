@@ -1,6 +1,7 @@
 package dev.lumiere.gateway;
 
 import dev.lumiere.fop.Pipeline;
+import dev.lumiere.fop.SaveAs;
 import dev.lumiere.gateway.Negotiation.Decision;
 import dev.lumiere.gateway.RequestPath.Reach;
 import dev.lumiere.gateway.StepTimes.Step;
@@ -23,8 +24,9 @@ final class Produce {
     private final Instead sooner;
     private final Renditions renditions;
     private final Answer answer;
+    private final Saving saving;
 
-    Produce(GatewayConfig config, Renditions renditions, Answer answer) {
+    Produce(GatewayConfig config, Renditions renditions, Answer answer, Saving saving) {
         negotiation =
                 new Negotiation(
                         new AutoFormat(config.autoFormats()), new ClientHints(config.autoWidth()));
@@ -32,6 +34,7 @@ final class Produce {
         sooner = Instead.sooner(config.soonerMaxAge());
         this.renditions = renditions;
         this.answer = answer;
+        this.saving = saving;
     }
 
     /** The result that is best, if memory has it; null also if no result is asked for. */
@@ -64,6 +67,34 @@ final class Produce {
         return decision.sooner() == null
                 ? serve(exchange, found, decision.best(), reach)
                 : serveInTime(exchange, found, decision.best(), decision.sooner(), reach);
+    }
+
+    /**
+     * Answers with it once it is kept as an object. What is kept is the best, however long it
+     * takes.
+     *
+     * @return false if that takes more than {@code reach} allows
+     * @throws Problem.Refused if it cannot be made or kept
+     */
+    boolean save(Exchange exchange, Found found, SaveAs saveAs, Reach reach)
+            throws InterruptedException {
+        var pipeline = found.reading().pipeline();
+        if (pipeline == null) {
+            throw Problem.badRequest("nothing is made before saveas").refused();
+        }
+        var decision = reach == Reach.MEMORY ? null : decided(exchange, found, pipeline, reach);
+        var plan = decision == null ? null : plan(exchange, found, decision.best(), reach);
+        if (plan == null) {
+            return false;
+        }
+        Rendition rendition;
+        try {
+            rendition = renditions.get(plan, waiting(exchange));
+        } finally {
+            exchange.done(Step.RUN);
+        }
+        return saving.save(exchange, found, saveAs, rendition)
+                && answer.rendition(exchange, found, rendition, reach);
     }
 
     private boolean serve(Exchange exchange, Found found, Pipeline pipeline, Reach reach)

@@ -8,6 +8,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.service.TraceContext;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.sign.KeyRing;
+import dev.lumiere.storage.upload.SavedResults;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpRequest;
 import io.vertx.core.Handler;
@@ -49,6 +50,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     private final Substitutes substitutes;
     private final ResultHeaders headers;
     private final Answer answer;
+    private final Saving saving;
     private final RequestMeter meter;
     private final Duration deadline;
     private final Executor virtualThreads = Executors.newVirtualThreadPerTaskExecutor();
@@ -58,7 +60,8 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     /**
      * Puts the steps together.
      *
-     * @param keys that may have signed downloads
+     * @param keys that may have signed downloads, and what is to be saved
+     * @param saved where results are kept that are to be saved; null for nowhere
      * @param random draws trace ids; used by several threads
      */
     public RequestPath(
@@ -67,6 +70,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             KeyRing keys,
             OperationTable operations,
             Renditions renditions,
+            @Nullable SavedResults saved,
             MeterRegistry metrics,
             InstantSource clock,
             RandomGenerator random) {
@@ -82,7 +86,8 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         substitutes = new Substitutes(config.fallbackMaxAge(), config.fallbackKeepsStatus());
         headers = new ResultHeaders(buckets, config.maxAge());
         answer = new Answer(buckets, headers);
-        produce = new Produce(config, renditions, answer);
+        saving = new Saving(buckets, keys, saved, clock);
+        produce = new Produce(config, renditions, answer, saving);
         meter = new RequestMeter(metrics);
         deadline = config.deadline();
         this.clock = clock;
@@ -133,7 +138,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     @Nullable Hit hit(Asked asked) {
         try {
             var wanted = admit.accept(asked);
-            if (!wanted.mayBeWorkedUpon()) {
+            if (!wanted.mayBeWorkedUpon() || wanted.saveAs() != null) {
                 return null;
             }
             var found = resolve.find(asked, wanted, Reach.MEMORY);
@@ -162,10 +167,11 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     private boolean walk(Exchange exchange, Reach reach) {
         try {
             var wanted = admit.accept(exchange);
+            saving.check(exchange, wanted.saveAs());
             Found found = null;
             try {
                 found = resolve.find(exchange, wanted, reach);
-                return found != null && produce.serve(exchange, found, reach);
+                return found != null && serve(exchange, wanted, found, reach);
             } catch (Problem.Refused refused) {
                 return serveInstead(exchange, wanted, found, refused, reach);
             }
@@ -181,6 +187,14 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             answer.problem(exchange, Problem.of(FAILED, "internal error"));
         }
         return true;
+    }
+
+    private boolean serve(Exchange exchange, Wanted wanted, Found found, Reach reach)
+            throws InterruptedException {
+        var saveAs = wanted.saveAs();
+        return saveAs == null
+                ? produce.serve(exchange, found, reach)
+                : produce.save(exchange, found, saveAs, reach);
     }
 
     /** If nothing can stand for what was refused, the refusal is the answer. */

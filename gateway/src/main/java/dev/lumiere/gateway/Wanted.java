@@ -1,5 +1,6 @@
 package dev.lumiere.gateway;
 
+import dev.lumiere.fop.SaveAs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param protectsOriginals whether pictures are served through a style only
  * @param fallback key of what is served in place of an object that is missing or cannot be
  *     processed; null for none
+ * @param saveAs where the result is kept besides; null if it is not
  */
-record Wanted(List<Reading> readings, boolean protectsOriginals, @Nullable String fallback) {
+record Wanted(
+        List<Reading> readings,
+        boolean protectsOriginals,
+        @Nullable String fallback,
+        @Nullable SaveAs saveAs) {
     Wanted {
         readings = List.copyOf(readings);
     }

@@ -137,7 +137,15 @@ class FurtherInputsTest {
         var config = TestGateway.config(Map.of());
         var path =
                 new RequestPath(
-                        config, buckets, _ -> null, operations, renditions, metrics, clock, random);
+                        config,
+                        buckets,
+                        _ -> null,
+                        operations,
+                        renditions,
+                        null,
+                        metrics,
+                        clock,
+                        random);
         var gateway = open(GatewayServer.start(vertx, config, 1, path));
         caller = open(new Caller(gateway.port()));
     }

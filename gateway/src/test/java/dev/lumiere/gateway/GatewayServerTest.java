@@ -87,6 +87,7 @@ class GatewayServerTest {
                         _ -> null,
                         operations,
                         renditions,
+                        null,
                         metrics,
                         () -> Instant.EPOCH,
                         new Random(1));

@@ -55,7 +55,7 @@ class PrivateServingTest {
         }
         catalog.buckets().change("hidden", b -> b.withPrivacy(true));
         catalog.buckets().change("open", b -> b.withMaxAge(60));
-        gateway = new TestGateway(home, buckets, Map.of("own", OWNER)::get, Map.of());
+        gateway = new TestGateway(home, buckets, Map.of("own", OWNER)::get, null, Map.of());
     }
 
     private void put(String bucket, String key) throws IOException {

@@ -19,6 +19,7 @@ import dev.lumiere.storage.BucketRules;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.sign.KeyRing;
+import dev.lumiere.storage.upload.SavedResults;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway over real sockets with one bucket, {@code demo}. What a worker makes is made here: the
@@ -53,7 +55,7 @@ final class TestGateway implements AutoCloseable {
 
     /** Starts it. */
     TestGateway(Path folder, BucketRules rules, Map<String, String> settings) throws IOException {
-        this(folder, buckets(folder, rules), _ -> null, settings);
+        this(folder, buckets(folder, rules), _ -> null, null, settings);
     }
 
     private static Buckets buckets(Path folder, BucketRules rules) throws IOException {
@@ -63,7 +65,12 @@ final class TestGateway implements AutoCloseable {
     }
 
     /** Starts one with other buckets. */
-    TestGateway(Path folder, Buckets buckets, KeyRing keys, Map<String, String> settings) {
+    TestGateway(
+            Path folder,
+            Buckets buckets,
+            KeyRing keys,
+            @Nullable SavedResults saved,
+            Map<String, String> settings) {
         bucket = folder.resolve("demo");
         var names = "imageView2,imageMogr2,watermark,imageInfo,qrcode";
         operations =
@@ -96,6 +103,7 @@ final class TestGateway implements AutoCloseable {
                         keys,
                         operations,
                         renditions,
+                        saved,
                         metrics,
                         () -> Instant.EPOCH,
                         new Random(1));

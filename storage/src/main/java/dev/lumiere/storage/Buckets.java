@@ -88,6 +88,12 @@ public final class Buckets {
         return known != null && known.isPrivate() ? known.account() : null;
     }
 
+    /** The account whose bucket it is; null if it is not there, or is a folder. */
+    public @Nullable String owner(String bucket) {
+        var known = folders.containsKey(bucket) ? null : inCatalog(bucket);
+        return known == null ? null : known.account();
+    }
+
     /** Seconds for which what is of a bucket may be kept; negative where it does not say. */
     public long maxAge(String bucket) {
         var known = folders.containsKey(bucket) ? null : inCatalog(bucket);

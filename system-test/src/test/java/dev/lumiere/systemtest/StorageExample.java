@@ -9,6 +9,7 @@ import com.qiniu.storage.model.AclType;
 import com.qiniu.storage.model.FileInfo;
 import com.qiniu.util.Auth;
 import com.qiniu.util.StringMap;
+import com.qiniu.util.UrlSafeBase64;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -75,6 +76,17 @@ final class StorageExample {
         return keys;
     }
 
+    /** Where a small picture is got that is kept besides. */
+    URI save() {
+        // @start region="save"
+        var to = UrlSafeBase64.encodeToString("albums:small/gopher.jpg");
+        var thumbnail = media + "/albums/2026/gopher.jpg?imageView2/1/w/200/h/200";
+        var saving = thumbnail + "%7Csaveas/" + to; // with the port, without http://
+        var signed = URI.create("http://" + saving + "/sign/" + auth.sign(saving));
+        // @end region="save"
+        return signed;
+    }
+
     /** Where a small picture is got from a bucket that is private. */
     URI hide() throws IOException {
         // @start region="private"
@@ -86,6 +98,7 @@ final class StorageExample {
     }
 
     void moveAndDelete() throws IOException {
+        buckets.delete("albums", "small/gopher.jpg");
         // @start region="delete"
         buckets.move("albums", "2026/gopher.jpg", "albums", "gopher.jpg");
         buckets.delete("albums", "gopher.jpg");

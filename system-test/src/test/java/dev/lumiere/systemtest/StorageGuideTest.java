@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.qiniu.common.QiniuException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,7 +71,7 @@ class StorageGuideTest {
 
     @Test
     void everyBlockIsTheCodeItNames() throws Exception {
-        page.checkBlocks(8, () -> "");
+        page.checkBlocks(9, () -> "");
     }
 
     @Test
@@ -88,6 +91,13 @@ class StorageGuideTest {
         assertThat(told.get("width")).hasToString("640.0");
         assertThat(example.stat().fsize).isEqualTo(Files.size(PICTURE));
         assertThat(example.list()).containsExactly("2026/gopher.jpg");
+
+        var saving = get(example.save());
+        assertThat(saving.statusCode()).isEqualTo(200);
+        var small = ImageIO.read(new ByteArrayInputStream(saving.body()));
+        assertThat(small.getWidth()).isEqualTo(200);
+        assertThat(small.getHeight()).isEqualTo(200);
+        assertThat(node.get("/albums/small/gopher.jpg").body()).isEqualTo(saving.body());
 
         var thumbnail = example.hide();
         assertThat(status(thumbnail)).isEqualTo(200);
@@ -137,8 +147,12 @@ class StorageGuideTest {
     }
 
     private static int status(URI uri) {
+        return get(uri).statusCode();
+    }
+
+    private static HttpResponse<byte[]> get(URI uri) {
         var query = uri.getRawQuery();
-        return node.get(uri.getRawPath() + (query == null ? "" : "?" + query)).statusCode();
+        return node.get(uri.getRawPath() + (query == null ? "" : "?" + query));
     }
 
     private static boolean isThere(String program) throws InterruptedException {

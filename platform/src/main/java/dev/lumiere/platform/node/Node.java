@@ -33,6 +33,7 @@ import dev.lumiere.service.registry.HttpRegistry;
 import dev.lumiere.service.registry.MemoryRegistry;
 import dev.lumiere.service.registry.RegistryHandler;
 import dev.lumiere.storage.account.FirstAccount;
+import dev.lumiere.storage.upload.SavedResults;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -179,6 +180,7 @@ public final class Node {
                         storage.accounts(),
                         operations,
                         renditions,
+                        new SavedResults(storage.catalog(), storage.blobs(), clock),
                         meters,
                         clock,
                         random);
