@@ -1,6 +1,5 @@
 package dev.lumiere.api.storage;
 
-import dev.lumiere.service.BodyStream;
 import dev.lumiere.service.Exchange;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobStore;
@@ -11,6 +10,7 @@ import dev.lumiere.storage.upload.ContentWriter;
 import io.vertx.core.json.JsonObject;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Base64;
 import java.util.List;
 
@@ -33,7 +33,7 @@ final class BlockHandler {
     }
 
     /** {@code /mkblk/SIZE}. */
-    void begin(Exchange exchange, UploadToken token, BodyStream body)
+    void begin(Exchange exchange, UploadToken token, InputStream body)
             throws IOException, InterruptedException {
         var segments = segments(exchange, UploadPaths.BLOCK, 1);
         var size = UploadText.number("block size", segments.getFirst());
@@ -41,7 +41,7 @@ final class BlockHandler {
     }
 
     /** {@code /bput/CTX/OFFSET}. */
-    void append(Exchange exchange, UploadToken token, BodyStream body)
+    void append(Exchange exchange, UploadToken token, InputStream body)
             throws IOException, InterruptedException {
         var segments = segments(exchange, UploadPaths.CHUNK, 2);
         var offset = UploadText.number("offset", segments.get(1));
@@ -76,7 +76,7 @@ final class BlockHandler {
     }
 
     /** {@code /mkfile/SIZE} with fields; the body has the contexts with commas between. */
-    void join(Exchange exchange, UploadToken token, BodyStream body)
+    void join(Exchange exchange, UploadToken token, InputStream body)
             throws IOException, InterruptedException {
         var segments = segments(exchange, UploadPaths.FILE);
         var size = UploadText.number("file size", segments.getFirst());
@@ -87,7 +87,7 @@ final class BlockHandler {
     }
 
     /** {@code /putb64/SIZE} with fields; the body is the file in base64, a size of -1 is any. */
-    void put(Exchange exchange, UploadToken token, BodyStream body)
+    void put(Exchange exchange, UploadToken token, InputStream body)
             throws IOException, InterruptedException {
         var segments = segments(exchange, UploadPaths.BASE64);
         var size = UploadText.number("file size", segments.getFirst());
@@ -104,7 +104,7 @@ final class BlockHandler {
         }
     }
 
-    private static void take(ContentWriter file, BodyStream body) throws IOException {
+    private static void take(ContentWriter file, InputStream body) throws IOException {
         try {
             file.take(Base64.getDecoder().wrap(body), MAX_FILE_BYTES);
         } catch (EOFException e) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +45,11 @@ final class FormUpload {
     }
 
     void handle(Exchange exchange, BodyStream body) throws IOException, InterruptedException {
-        try (var form = new Form(UploadHandler.headerToken(exchange.request(), keys))) {
+        var paced = PacedBody.of(body);
+        var token = UploadHandler.headerToken(exchange.request(), keys);
+        try (var form = new Form(token, paced::limit)) {
             try {
-                form.read(new FormParts(exchange.request().getHeader("Content-Type"), body));
+                form.read(new FormParts(exchange.request().getHeader("Content-Type"), paced));
                 var answer = form.complete();
                 if (form.isForPage()) {
                     UploadAnswers.sendAsPage(exchange, answer);
@@ -76,13 +79,27 @@ final class FormUpload {
     private final class Form implements AutoCloseable {
         private final UploadFields fields = new UploadFields();
         private final Map<String, String> own = new HashMap<>();
+        private final LongConsumer limit;
         private @Nullable UploadToken token;
         private @Nullable ContentWriter file;
         private boolean isBlind;
         private int fieldsBytes;
 
-        Form(@Nullable UploadToken token) {
-            this.token = token;
+        /**
+         * Nothing of it.
+         *
+         * @param limit told how many bits a second may come as soon as that is known
+         */
+        Form(@Nullable UploadToken token, LongConsumer limit) {
+            this.limit = limit;
+            if (token != null) {
+                allowedBy(token);
+            }
+        }
+
+        private void allowedBy(UploadToken by) {
+            token = by;
+            limit.accept(by.policy().trafficLimit());
         }
 
         void read(FormParts parts) throws IOException {
@@ -141,7 +158,7 @@ final class FormUpload {
                 throw Problem.badRequest("twice: " + name).refused();
             }
             if (name.equals("token")) {
-                token = UploadToken.verify(value, keys);
+                allowedBy(UploadToken.verify(value, keys));
             }
         }
 

@@ -3,7 +3,6 @@ package dev.lumiere.api.storage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.lumiere.service.BodyStream;
 import dev.lumiere.service.Exchange;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.sign.UploadToken;
@@ -15,6 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -41,7 +41,7 @@ final class PartsHandler {
         this.uploads = uploads;
     }
 
-    void handle(Exchange exchange, UploadToken token, BodyStream body)
+    void handle(Exchange exchange, UploadToken token, InputStream body)
             throws IOException, InterruptedException {
         var path = PATH.matcher(String.valueOf(exchange.request().path()));
         if (!path.matches()) {
@@ -80,7 +80,7 @@ final class PartsHandler {
     }
 
     private void put(
-            Exchange exchange, UploadToken token, Target target, Matcher path, BodyStream body)
+            Exchange exchange, UploadToken token, Target target, Matcher path, InputStream body)
             throws IOException, InterruptedException {
         var part =
                 uploads.put(
@@ -131,7 +131,7 @@ final class PartsHandler {
     }
 
     private void complete(
-            Exchange exchange, UploadToken token, Target target, String id, BodyStream body)
+            Exchange exchange, UploadToken token, Target target, String id, InputStream body)
             throws IOException, InterruptedException {
         var json = json(UploadText.read("the list of parts", body, MAX_JSON_BYTES));
         var fields = new UploadFields();

@@ -15,6 +15,7 @@ import dev.lumiere.storage.upload.PartUploads;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public final class UploadHandler implements Face {
 
     /** An upload that its token came with. */
     private interface Handler {
-        void handle(Exchange exchange, UploadToken token, BodyStream body)
+        void handle(Exchange exchange, UploadToken token, InputStream body)
                 throws IOException, InterruptedException;
     }
 
@@ -142,7 +143,9 @@ public final class UploadHandler implements Face {
             if (token == null) {
                 throw Problem.of(401, "token not specified").refused();
             }
-            handler.handle(exchange, token, body);
+            var paced = PacedBody.of(body);
+            paced.limit(token.policy().trafficLimit());
+            handler.handle(exchange, token, paced);
         };
     }
 

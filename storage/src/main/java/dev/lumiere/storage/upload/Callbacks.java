@@ -3,6 +3,8 @@ package dev.lumiere.storage.upload;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.Fetched;
 import dev.lumiere.storage.sign.CallbackSignature;
 import dev.lumiere.storage.sign.UploadToken;
@@ -10,10 +12,13 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +53,7 @@ final class Callbacks {
     /**
      * What is to be told.
      *
-     * @throws dev.lumiere.service.Problem.Refused 400 if the template gives no JSON though it
-     *     should
+     * @throws Problem.Refused 400 if the template gives no JSON though it should
      */
     static String body(UploadToken token, Function<String, @Nullable JsonNode> values) {
         var template = new Template("callbackBody", token.policy().callbackBody());
@@ -60,13 +64,26 @@ final class Callbacks {
         return token.policy().callbackBodyType().startsWith("application/json");
     }
 
-    Told tell(UploadToken token, String body) throws InterruptedException {
+    /**
+     * Tells it.
+     *
+     * @param values of what stands in URLs, where besides {@code bodySha1} does, the SHA-1 of what
+     *     is told in hexadecimal digits
+     */
+    Told tell(UploadToken token, String body, Function<String, @Nullable JsonNode> values)
+            throws InterruptedException {
         var deadline = clock.instant().plus(Duration.ofSeconds(MAX_SECONDS));
         var bytes = body.getBytes(StandardCharsets.UTF_8);
         var why = new ArrayList<String>();
         var urls = List.of(token.policy().callbackUrl().split(";", MAX_URLS + 1));
         for (var one : urls.subList(0, Math.min(urls.size(), MAX_URLS))) {
-            var url = one.strip();
+            String url;
+            try {
+                url = url(one.strip(), bytes, values);
+            } catch (Problem.Refused e) {
+                why.add(e.problem().error());
+                continue;
+            }
             var authorization = authorization(token, url, bytes);
             if (authorization == null) {
                 why.add("no URL: " + url);
@@ -92,6 +109,24 @@ final class Callbacks {
             }
         }
         return new Told.Failed(String.join("; ", why));
+    }
+
+    private static String url(
+            String template, byte[] body, Function<String, @Nullable JsonNode> values) {
+        return new Template("callbackUrl", template)
+                .url(name ->
+                        name.equals("bodySha1")
+                                ? TextNode.valueOf(sha1(body))
+                                : values.apply(name));
+    }
+
+    private static String sha1(byte[] body) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-1").digest(body);
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
     }
 
     /** Null if that is no URL. */

@@ -96,7 +96,7 @@ public final class Completion {
         if (!policy.callbackUrl().isEmpty()) {
             var body = Callbacks.body(token, values::value);
             var put = put(policy, object);
-            return switch (callbacks.tell(token, body)) {
+            return switch (callbacks.tell(token, body, values::value)) {
                 case Callbacks.Told.Answered(var json) ->
                         new UploadAnswer.Json(200, json.toString());
                 case Callbacks.Told.Failed(var why) -> toldInVain(why, put);
@@ -126,7 +126,8 @@ public final class Completion {
     private UploadAnswer named(UploadToken token, CatalogObject keyless, Variables values)
             throws InterruptedException {
         var policy = token.policy();
-        return switch (callbacks.tell(token, Callbacks.body(token, values::value))) {
+        var body = Callbacks.body(token, values::value);
+        return switch (callbacks.tell(token, body, values::value)) {
             case Callbacks.Told.Failed(var why) ->
                     throw Problem.of(TOLD_IN_VAIN, "callback failed: " + why).refused();
             case Callbacks.Told.Answered(var json) -> {

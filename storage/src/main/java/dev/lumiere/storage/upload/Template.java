@@ -43,6 +43,14 @@ final class Template {
         return filled(values, (value, _) -> URLEncoder.encode(text(value), StandardCharsets.UTF_8));
     }
 
+    /** A URL, or a part of one: values are percent-encoded. */
+    String url(Function<String, @Nullable JsonNode> values) {
+        return filled(
+                values,
+                (value, _) ->
+                        URLEncoder.encode(text(value), StandardCharsets.UTF_8).replace("+", "%20"));
+    }
+
     /**
      * JSON: between quotes values are escaped text, elsewhere JSON of their own, and {@code null}
      * if missing.

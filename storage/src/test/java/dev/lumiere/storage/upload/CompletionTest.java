@@ -14,9 +14,11 @@ import dev.lumiere.storage.sign.CallbackSignature;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -296,6 +298,53 @@ class CompletionTest {
                                 URI.create("http://h:8/cb?x=1"),
                                 "application/x-www-form-urlencoded",
                                 posted.body().getBytes(UTF_8)));
+    }
+
+    @Test
+    void urlsOfCallbacksAreTemplatesToo() throws Exception {
+        node.reply = new Fetched.Body(Buffer.buffer("{}"), "application/json");
+        var policy = "'callbackUrl':'http://h/$(bucket)/$(key);','callbackBody':'$(bodySha1)k=1'";
+        var request = new UploadRequest("a b;/?é", "", null, Map.of("x:a", "1&2"), Map.of());
+
+        node.put(node.token("bucket", policy), request, "abc");
+        assertThat(node.posted.getFirst().url()).isEqualTo("http://h/bucket/a%20b%3B%2F%3F%C3%A9");
+        assertThat(node.posted.getFirst().body()).as("of the URL only").isEqualTo("k=1");
+
+        var signed = "http://h/cb?a=$(x:a)&sha1=$(bodySha1)";
+        node.put(
+                node.token("bucket", "'callbackUrl':'%s','callbackBody':'k=1'".formatted(signed)),
+                request,
+                "abc");
+        assertThat(node.posted.getLast().url())
+                .isEqualTo("http://h/cb?a=1%262&sha1=" + sha1("k=1"));
+        assertThat(node.posted.getLast().headers().get("Authorization"))
+                .isEqualTo(
+                        CallbackSignature.qbox(
+                                UploadNode.OWNER,
+                                URI.create(node.posted.getLast().url()),
+                                "application/x-www-form-urlencoded",
+                                "k=1".getBytes(UTF_8)));
+    }
+
+    private static String sha1(String text) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8)));
+    }
+
+    @Test
+    void whatIsToldTooLongIsNotSent() throws Exception {
+        var policy =
+                "'callbackUrl':'http://h/%s','callbackBody':'k=1'".formatted("$(x:a)".repeat(9));
+        var request =
+                new UploadRequest("k", "", null, Map.of("x:a", "a".repeat(1 << 17)), Map.of());
+        var answer =
+                (UploadAnswer.Json)
+                        node.completion.complete(
+                                node.token("bucket", policy), request, node.content("a"));
+
+        assertThat(answer.status()).isEqualTo(579);
+        assertThat(answer.body()).contains("callbackUrl gives too much");
+        assertThat(node.posted).isEmpty();
     }
 
     @Test
