@@ -32,8 +32,10 @@ final class ObjectJson {
                 .put("mimeType", object.mimeType())
                 .put("putTime", object.putTime())
                 .put("type", object.storageClass())
-                .put("status", object.isDisabled() ? 1 : 0)
-                .put("md5", object.md5());
+                .put("status", object.isDisabled() ? 1 : 0);
+        if (!object.md5().isEmpty()) { // as of what was made of parts
+            json.put("md5", object.md5());
+        }
         if (!object.endUser().isEmpty()) {
             json.put("endUser", object.endUser());
         }

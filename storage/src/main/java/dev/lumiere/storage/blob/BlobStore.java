@@ -12,6 +12,16 @@ public interface BlobStore extends AutoCloseable {
     BlobWriter begin() throws IOException;
 
     /**
+     * Makes a content of others, one after the other, without reading them here. It is as durable
+     * as one that was written; that its bytes are those of its name is believed.
+     *
+     * @return false if this store cannot, or one of them is not there; then nothing was made
+     */
+    default boolean join(Blob blob, List<BlobId> pieces) throws IOException {
+        return false;
+    }
+
+    /**
      * Opens a content to be read at any place; it stays readable while it is open, whatever becomes
      * of it. Bytes that are kept elsewhere are fetched first.
      *

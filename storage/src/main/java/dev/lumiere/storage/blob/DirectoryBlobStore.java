@@ -45,20 +45,37 @@ public final class DirectoryBlobStore implements BlobStore {
 
     @Override
     public BlobWriter begin() throws IOException {
-        return new SpoolingWriter(incoming, this::keep);
+        return new SpoolingWriter(incoming, (blob, spool) -> keep(blob, spool::syncedFile));
     }
 
-    private void keep(Blob blob, Spool spool) throws IOException {
+    @Override
+    public boolean join(Blob blob, List<BlobId> pieces) throws IOException {
+        for (var piece : pieces) {
+            if (!has(piece)) {
+                return false;
+            }
+        }
+        try (var joint = new Joint(incoming.next(), folders, pieces, blob.size())) {
+            keep(blob, joint::syncedFile);
+            return true;
+        }
+    }
+
+    private interface Made {
+        Path syncedFile() throws IOException;
+    }
+
+    private void keep(Blob blob, Made made) throws IOException {
         var file = folders.file(blob.id());
         if (!isWhole(file, blob)) {
-            var _ = spool.syncedFile(); // here, as it may take long
+            var _ = made.syncedFile(); // here, as it may take long
         }
         try (var _ = locks.hold(blob.id())) {
             if (isWhole(file, blob)) {
                 Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
                 return;
             }
-            var written = spool.syncedFile();
+            var written = made.syncedFile();
             Files.setLastModifiedTime(written, FileTime.from(clock.instant()));
             folders.put(file, written);
         }

@@ -4,7 +4,9 @@ import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventType;
 import dev.lumiere.eventlog.aggregate.EventTypes;
 import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlockHashes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of a block of a resumable upload of the first kind. */
 sealed interface BlockEvent {
@@ -17,9 +19,16 @@ sealed interface BlockEvent {
      * @param blob all of it up to there
      * @param qetag of that
      * @param expiresAt second since 1970
+     * @param blocks of the blob; null as older nodes have written it
      */
     record ChunkTaken(
-            String account, long blockBytes, long offset, BlobId blob, String qetag, long expiresAt)
+            String account,
+            long blockBytes,
+            long offset,
+            BlobId blob,
+            String qetag,
+            long expiresAt,
+            @Nullable BlockHashes blocks)
             implements BlockEvent {}
 
     /**

@@ -90,7 +90,8 @@ public final class BlockUploads {
                         content.blob().size(),
                         content.blob().id(),
                         content.blob().qetag(),
-                        clock.instant().plus(LIFETIME).getEpochSecond());
+                        clock.instant().plus(LIFETIME).getEpochSecond(),
+                        content.blob().blocks());
         var block = BlockContext.newBlock(random);
         if (!streams.append(BlockEvent.stream(block), Expected.none(), event)) {
             throw new IllegalStateException("there is such a block already: " + block);
@@ -120,7 +121,8 @@ public final class BlockUploads {
                         content.blob().size(),
                         content.blob().id(),
                         content.blob().qetag(),
-                        before.expiresAt());
+                        before.expiresAt(),
+                        content.blob().blocks());
         var stream = BlockEvent.stream(at.block());
         var chunks = streams.read(stream);
         var version = chunks.indexOf(before) + 1;
@@ -216,14 +218,20 @@ public final class BlockUploads {
     }
 
     private Content joined(List<ChunkTaken> chunks) {
-        try (var incoming = new ContentWriter(blobs)) {
-            for (var chunk : chunks) {
-                if (!incoming.take(chunk.blob())) {
-                    throw BlockContext.invalid();
-                }
-            }
-            return incoming.finish();
+        var joined =
+                new Joining(blobs)
+                        .joined(
+                                chunks.stream()
+                                        .map(chunk ->
+                                                new Joining.Piece(
+                                                        chunk.blob(),
+                                                        chunk.offset(),
+                                                        chunk.blocks()))
+                                        .toList());
+        if (joined == null) {
+            throw BlockContext.invalid();
         }
+        return joined;
     }
 
     private static Progress progress(String block, ChunkTaken chunk, CRC32 crc) {

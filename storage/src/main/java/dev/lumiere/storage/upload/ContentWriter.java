@@ -1,6 +1,7 @@
 package dev.lumiere.storage.upload;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,8 @@ public final class ContentWriter implements AutoCloseable {
     private final BlobWriter writer;
     private byte[] head = {};
 
-    private interface Storing<T> {
+    /** What a store may fail in. */
+    interface Storing<T extends @Nullable Object> {
         T run() throws IOException;
     }
 
@@ -94,6 +97,15 @@ public final class ContentWriter implements AutoCloseable {
         });
     }
 
+    /** As much of it as its type is told by. */
+    static byte[] head(OpenFile file) throws IOException {
+        var bytes = ByteBuffer.allocate((int) Math.min(HEAD_BYTES, file.size()));
+        while (bytes.hasRemaining() && file.channel().read(bytes, bytes.position()) > 0) {
+            // more
+        }
+        return Arrays.copyOf(bytes.array(), bytes.position());
+    }
+
     private void write(byte[] bytes, int length) {
         if (head.length < HEAD_BYTES) {
             var more = Math.min(length, HEAD_BYTES - head.length);
@@ -113,7 +125,8 @@ public final class ContentWriter implements AutoCloseable {
         return new Content(blob, SniffedType.of(head));
     }
 
-    private static <T> T stored(Storing<T> storing) {
+    /** What becomes of it; a store that fails is refused with. */
+    static <T extends @Nullable Object> T stored(Storing<T> storing) {
         try {
             return storing.run();
         } catch (ClosedByInterruptException _) {

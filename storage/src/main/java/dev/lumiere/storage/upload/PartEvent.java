@@ -4,6 +4,7 @@ import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventType;
 import dev.lumiere.eventlog.aggregate.EventTypes;
 import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlockHashes;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of a resumable upload of the second kind, made of numbered parts. */
@@ -25,9 +26,17 @@ sealed interface PartEvent {
      * @param size in bytes
      * @param time second since 1970
      * @param expiresAt that of the upload
+     * @param blocks of the blob; null as older nodes have written it
      */
     record PartTaken(
-            int number, BlobId blob, long size, String qetag, String md5, long time, long expiresAt)
+            int number,
+            BlobId blob,
+            long size,
+            String qetag,
+            String md5,
+            long time,
+            long expiresAt,
+            @Nullable BlockHashes blocks)
             implements PartEvent {}
 
     /** An object was made of it. */

@@ -163,7 +163,8 @@ public final class PartUploads {
                         blob.qetag(),
                         blob.md5(),
                         clock.instant().getEpochSecond(),
-                        begun.expiresAt());
+                        begun.expiresAt(),
+                        blob.blocks());
         // parts come side by side; one that comes after the end is passed over
         streams.append(stream(id), Expected.any(), part);
         return told(part);
@@ -280,14 +281,14 @@ public final class PartUploads {
     }
 
     private Content joined(List<PartTaken> parts) {
-        try (var incoming = new ContentWriter(blobs)) {
-            for (var part : parts) {
-                if (!incoming.take(part.blob())) {
-                    throw noSuchUpload();
-                }
-            }
-            return incoming.finish();
-        }
+        return existing(
+                new Joining(blobs)
+                        .joined(
+                                parts.stream()
+                                        .map(part ->
+                                                new Joining.Piece(
+                                                        part.blob(), part.size(), part.blocks()))
+                                        .toList()));
     }
 
     private State state(UploadToken token, Target target, String id) throws InterruptedException {

@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -112,6 +113,17 @@ abstract class BlobStoreContract {
                 .formatHex(MessageDigest.getInstance("SHA-256").digest(hashes.toByteArray()));
     }
 
+    /** Of each block its SHA-256 and its SHA-1. */
+    private static String hashes(byte[] bytes) throws Exception {
+        var hashes = new ByteArrayOutputStream();
+        for (var at = 0; at < bytes.length; at += BLOCK) {
+            var block = Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + BLOCK));
+            hashes.write(MessageDigest.getInstance("SHA-256").digest(block));
+            hashes.write(MessageDigest.getInstance("SHA-1").digest(block));
+        }
+        return Base64.getUrlEncoder().encodeToString(hashes.toByteArray());
+    }
+
     @ParameterizedTest
     @ValueSource(
             ints = {0, 1, 65_535, 65_536, 65_537, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 17 << 20})
@@ -130,8 +142,8 @@ abstract class BlobStoreContract {
                                 QETag.of(bytes),
                                 crc32.getValue(),
                                 HexFormat.of()
-                                        .formatHex(
-                                                MessageDigest.getInstance("MD5").digest(bytes))));
+                                        .formatHex(MessageDigest.getInstance("MD5").digest(bytes)),
+                                new BlockHashes(hashes(bytes))));
         assertThat(get(blob.id())).isEqualTo(bytes);
         assertThat(store.has(blob.id())).isTrue();
         assertThat(store.verify(blob.id())).isTrue();
@@ -155,6 +167,33 @@ abstract class BlobStoreContract {
         }
         assertThat(blob.id().text()).isEqualTo(formula(bytes));
         assertThat(get(blob.id())).isEqualTo(bytes);
+    }
+
+    @Test
+    void whatIsJoinedIsAsIfItWereWritten() throws Exception {
+        var bytes = random(3 * BLOCK + 77, 5);
+        var pieces = new ArrayList<Blob>();
+        for (var at : new int[] {0, 2 * BLOCK}) {
+            pieces.add(put(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 2 * BLOCK))));
+        }
+        var whole =
+                Blob.joined(
+                        BlockHashes.joined(pieces.stream().map(Blob::blocks).toList()),
+                        bytes.length);
+        var ids = pieces.stream().map(Blob::id).toList();
+        assertThat(whole.id().text()).isEqualTo(formula(bytes));
+        assertThat(whole.qetag()).isEqualTo(QETag.of(bytes));
+
+        assertThat(store.join(whole, List.of(ids.getFirst(), NOWHERE))).isFalse();
+        assertThat(store.has(whole.id())).isFalse();
+        if (store.join(whole, ids)) {
+            assertThat(get(whole.id())).isEqualTo(bytes);
+            assertThat(store.verify(whole.id())).isTrue();
+            assertThat(store.join(whole, ids)).as("once more").isTrue();
+        }
+        var kept = kept();
+        var _ = put(bytes);
+        assertThat(kept() - kept).isBetween(0, 1);
     }
 
     private static ByteBuffer direct(ByteBuffer bytes) {

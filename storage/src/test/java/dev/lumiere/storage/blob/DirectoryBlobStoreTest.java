@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,25 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
             assertThat(again.has(blob.id())).isTrue();
         }
         assertThat(directory.resolve("blobs/notes.txt")).exists();
+    }
+
+    @Test
+    void whatIsJoinedIsOnlyCopied() throws IOException {
+        var one = put(random(4 << 20, 1));
+        var two = put(random(5, 2));
+        var whole =
+                Blob.joined(
+                        BlockHashes.joined(List.of(one.blocks(), two.blocks())), one.size() + 5);
+
+        assertThat(store().join(whole, List.of(one.id(), two.id()))).isTrue();
+        assertThat(store().verify(whole.id())).isTrue();
+        assertThat(directory.resolve("incoming")).isEmptyDirectory();
+
+        var wrong = new Blob(one.id(), 7, one.qetag(), -1, "", one.blocks());
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> store().join(wrong, List.of(two.id())));
+        assertThat(store().verify(one.id())).isTrue();
+        assertThat(directory.resolve("incoming")).isEmptyDirectory();
     }
 
     @Test
