@@ -23,7 +23,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * Takes appends to other nodes by {@code POST /v1/log/appends?only=here}. The address of a node is
  * that of its control plane, such as {@code http://10.0.0.5:8081}. Who cannot even be connected to
- * has got nothing, which is certain; anything else that is no outcome leaves it unknown.
+ * has got nothing, which is certain; anything else that is no outcome leaves it unknown. Calls have
+ * a {@link NodeSignature}.
  */
 public final class HttpForwarding implements Forwarding, AutoCloseable {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
@@ -37,10 +38,12 @@ public final class HttpForwarding implements Forwarding, AutoCloseable {
     private static final int MAX_ANSWER_BYTES = 2 << 20;
 
     private final HttpClient client;
+    private final NodeSignature signature;
 
     private record Answer(int status, String body) {}
 
-    public HttpForwarding(Vertx vertx) {
+    public HttpForwarding(Vertx vertx, NodeSignature signature) {
+        this.signature = signature;
         client =
                 vertx.createHttpClient(
                         new HttpClientOptions()
@@ -59,6 +62,9 @@ public final class HttpForwarding implements Forwarding, AutoCloseable {
         var answer = answer(request, AppendJson.text(append), millis, address);
         if (answer.status == 421) {
             throw new NotOwnerException(address + ": " + answer.body);
+        }
+        if (answer.status == 403) {
+            throw new IOException(address + " appends nothing for this node: " + answer.body);
         }
         try {
             return OutcomeJson.parse(answer.body);
@@ -86,12 +92,15 @@ public final class HttpForwarding implements Forwarding, AutoCloseable {
         }
     }
 
-    private static Answer answer(
-            HttpClientRequest request, String body, long millis, String address)
+    private Answer answer(HttpClientRequest request, String body, long millis, String address)
             throws IOException, InterruptedException {
+        var bytes = Buffer.buffer(body);
         try {
             return request.putHeader("Content-Type", "application/json")
-                    .send(Buffer.buffer(body))
+                    .putHeader(
+                            NodeSignature.HEADER,
+                            signature.sign(request.getMethod().name(), request.getURI(), bytes))
+                    .send(bytes)
                     .compose(response ->
                             WholeAnswer.of(response, MAX_ANSWER_BYTES)
                                     .map(Buffer::toString)

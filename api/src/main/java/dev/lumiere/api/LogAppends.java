@@ -36,7 +36,7 @@ final class LogAppends {
     private static final long USUAL_TIMEOUT_MILLIS = 10_000;
 
     private final EventLog log;
-    private final boolean isShared;
+    private final NodeSignature nodes;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
     private final BodyBudget bodies = new BodyBudget(MAX_BODIES_BYTES);
@@ -45,11 +45,11 @@ final class LogAppends {
     /**
      * Into a log.
      *
-     * @param isShared whether other nodes pass appends on to this one
+     * @param nodes by which those are known who share the log
      */
-    LogAppends(EventLog log, boolean isShared, InstantSource clock, Supplier<UUID> ids) {
+    LogAppends(EventLog log, NodeSignature nodes, InstantSource clock, Supplier<UUID> ids) {
         this.log = log;
-        this.isShared = isShared;
+        this.nodes = nodes;
         this.clock = clock;
         this.ids = ids;
     }
@@ -69,12 +69,13 @@ final class LogAppends {
         if (only != null && !only.equals("here")) {
             throw Problem.badRequest("only: not here: " + only).refused();
         }
+        var isPassedOn = nodes.isOn(exchange.request(), body);
         // what another node passes on is as it was decided there
         var trace = only == null ? exchange.trace().traceparent() : null;
         var defaults = new EventJson.Defaults(clock, ids, trace);
         var append =
                 LogQuery.refusing(() -> AppendJson.parse(LogQuery.utf8(body.getBytes()), defaults));
-        if (only == null || !isShared) {
+        if (!isPassedOn || only == null) {
             refuseOurs(append);
         }
         if (!appends.tryAcquire()) {
@@ -103,12 +104,17 @@ final class LogAppends {
     }
 
     /**
-     * What the node decides on itself is not for others to write, but for nodes that pass it on.
+     * What nodes decide on themselves is not for others to write, but for nodes that pass it on and
+     * have signed it.
      */
     private static void refuseOurs(Append append) {
         for (var change : append.changes()) {
             if (change.stream().category().startsWith(OURS)) {
-                throw Problem.of(403, "a stream of Lumiere's own: " + change.stream()).refused();
+                throw Problem.of(
+                                403,
+                                "a stream of Lumiere's own, for nodes of this log alone: "
+                                        + change.stream())
+                        .refused();
             }
         }
     }

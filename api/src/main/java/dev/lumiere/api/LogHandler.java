@@ -30,7 +30,8 @@ import java.util.function.Supplier;
  * }</pre>
  *
  * <p>{@code next} is left out at the end. Refusals are problem documents (RFC 9457). An append to a
- * partition of another node is passed on to it, with {@code only=here} refused with 421 instead.
+ * partition of another node is passed on to it, with {@code only=here} refused with 421 instead. To
+ * streams of Lumiere's own only nodes append, by calls with a {@link NodeSignature}.
  */
 public final class LogHandler implements AutoCloseable {
     static final String PATH = "/v1/log";
@@ -47,16 +48,22 @@ public final class LogHandler implements AutoCloseable {
      * Of a log.
      *
      * @param device what it is kept by, in a word
+     * @param nodes by which those are known who share the log
      * @param clock for events that do not say when they happened
      * @param ids for events without
      */
     public LogHandler(
-            EventLog log, String device, LogCare care, InstantSource clock, Supplier<UUID> ids) {
+            EventLog log,
+            String device,
+            LogCare care,
+            NodeSignature nodes,
+            InstantSource clock,
+            Supplier<UUID> ids) {
         this.log = log;
         this.device = device;
         this.care = care;
         reads = new LogReads(log);
-        appends = new LogAppends(log, !device.equals("rocks"), clock, ids);
+        appends = new LogAppends(log, nodes, clock, ids);
         tails = new LogTails(log);
     }
 

@@ -105,7 +105,13 @@ class ApiServerTest {
                         new ServiceServer(VERTX, config.server(), parts),
                         config,
                         new RegistryHandler(VERTX, REGISTRY, "host-1", CLOCK, random),
-                        new LogHandler(log, "rocks", LogCare.none(), CLOCK, UUID::randomUUID),
+                        new LogHandler(
+                                log,
+                                "rocks",
+                                LogCare.none(),
+                                LogServer.signature(LogServer.KEY, CLOCK.instant()),
+                                CLOCK,
+                                UUID::randomUUID),
                         List.of(),
                         agent);
     }

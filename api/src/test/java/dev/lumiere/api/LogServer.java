@@ -22,9 +22,13 @@ import java.time.InstantSource;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.crypto.spec.SecretKeySpec;
 
 /** The log's face alone, on a free port of its own. */
 final class LogServer implements AutoCloseable {
+    /** That the nodes of the log share. */
+    static final String KEY = "a key of 32 bytes, shared by all";
+
     static final Instant NOW = Instant.parse("2026-11-29T10:15:30.123456Z");
 
     private final Vertx vertx = Vertx.vertx();
@@ -58,6 +62,7 @@ final class LogServer implements AutoCloseable {
                         log,
                         "rocks",
                         care,
+                        signature(KEY, NOW),
                         InstantSource.fixed(NOW),
                         () -> new UUID(0, ids.incrementAndGet()));
         handler.addTo(server);
@@ -77,7 +82,16 @@ final class LogServer implements AutoCloseable {
     }
 
     HttpForwarding forwarding() {
-        return new HttpForwarding(vertx);
+        return forwarding(signature(KEY, NOW));
+    }
+
+    HttpForwarding forwarding(NodeSignature signature) {
+        return new HttpForwarding(vertx, signature);
+    }
+
+    static NodeSignature signature(String key, Instant now) {
+        var bytes = key.getBytes(StandardCharsets.US_ASCII);
+        return new NodeSignature(new SecretKeySpec(bytes, "HmacSHA256"), InstantSource.fixed(now));
     }
 
     HttpResponse<String> get(String target) throws IOException, InterruptedException {
@@ -91,6 +105,16 @@ final class LogServer implements AutoCloseable {
     HttpResponse<String> post(String target, byte[] body) throws IOException, InterruptedException {
         return client.send(
                 request(target).POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> post(String target, String body, String authorization)
+            throws IOException, InterruptedException {
+        return client.send(
+                request(target)
+                        .header("Authorization", authorization)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 

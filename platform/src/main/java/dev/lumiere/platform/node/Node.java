@@ -3,6 +3,7 @@ package dev.lumiere.platform.node;
 import dev.lumiere.api.ApiServer;
 import dev.lumiere.api.HttpForwarding;
 import dev.lumiere.api.LogHandler;
+import dev.lumiere.api.NodeSignature;
 import dev.lumiere.api.management.ServiceHosts;
 import dev.lumiere.api.management.StorageManagement;
 import dev.lumiere.deploy.BackOff;
@@ -42,6 +43,7 @@ import java.net.BindException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +64,10 @@ public final class Node {
     public static final String VERSION = "0.1.0";
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** What the key is for by which nodes know each other. */
+    private static final String BETWEEN_NODES = "lumiere calls between nodes, 1";
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
     private final NodeAgent agent;
@@ -109,12 +115,16 @@ public final class Node {
                                 .setEventLoopPoolSize(eventLoops));
         parts.add(() -> vertx.close().await());
 
-        var log = parts.add(NodeLog.open(config.log(), parts.add(new HttpForwarding(vertx))));
+        var seal = config.seal(secure);
+        var nodes = new NodeSignature(seal.keyFor(BETWEEN_NODES), InstantSource.system());
+        var forwarding = parts.add(new HttpForwarding(vertx, nodes));
+        var log = parts.add(NodeLog.open(config.log(), forwarding));
         var logHandler =
                 new LogHandler(
                         log.log(),
                         config.log().device().word(),
                         log.care(),
+                        nodes,
                         clock,
                         UUID::randomUUID);
         log.meteredBy(meters, logHandler, clock);
@@ -145,7 +155,7 @@ public final class Node {
                         clock,
                         random,
                         meters);
-        var storage = parts.add(NodeStorage.open(config, log.log(), secure, clock));
+        var storage = parts.add(NodeStorage.open(config, log.log(), seal, secure, clock));
         var buckets = storage.buckets();
         var outgoing = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var capacity = parts.add(new Capacity(registry, clock));

@@ -9,6 +9,7 @@ import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.storage.BucketRules;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.account.SecretSeal;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -115,6 +116,17 @@ public record NodeConfig(
             throw new StartFailure(String.valueOf(mistakes.getMessage()));
         }
         return config;
+    }
+
+    /**
+     * As it is configured, else the home's own, which is made if it is not there.
+     *
+     * @throws IOException if that cannot be read, or others than its owner may read it
+     */
+    SecretSeal seal(SecureRandom random) throws IOException {
+        return secretsKey.isSet()
+                ? SecretSeal.of(secretsKey.text(), random)
+                : SecretSeal.in(home, random);
     }
 
     private static SecretText secretsKey(Settings settings) {

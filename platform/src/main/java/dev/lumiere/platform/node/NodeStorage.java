@@ -51,16 +51,17 @@ final class NodeStorage implements AutoCloseable {
     private final UploadsInProgress uploads;
     private final Buckets buckets;
 
-    private NodeStorage(NodeConfig config, EventLog log, SecureRandom random, InstantSource clock)
+    private NodeStorage(
+            NodeConfig config,
+            EventLog log,
+            SecretSeal seal,
+            SecureRandom random,
+            InstantSource clock)
             throws IOException, InterruptedException {
         var done = false;
         try {
             var views = config.home().resolve("views");
             blobs = parts.add(open(config.blobs(), clock));
-            var seal =
-                    config.secretsKey().isSet()
-                            ? SecretSeal.of(config.secretsKey().text(), random)
-                            : SecretSeal.in(config.home(), random);
             accounts =
                     parts.add(
                             anyhow(
@@ -102,10 +103,14 @@ final class NodeStorage implements AutoCloseable {
      * @throws StartFailure if it is interrupted
      */
     static NodeStorage open(
-            NodeConfig config, EventLog log, SecureRandom random, InstantSource clock)
+            NodeConfig config,
+            EventLog log,
+            SecretSeal seal,
+            SecureRandom random,
+            InstantSource clock)
             throws IOException {
         try {
-            return new NodeStorage(config, log, random, clock);
+            return new NodeStorage(config, log, seal, random, clock);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new StartFailure("interrupted while the catalog was opened");

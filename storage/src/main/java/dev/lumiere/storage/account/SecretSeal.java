@@ -9,7 +9,10 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import javax.crypto.Cipher;
+import javax.crypto.KDF;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +73,28 @@ public final class SecretSeal {
             return of(text == null ? "" : text, random);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Another key that only nodes with this one have, of which this one cannot be told: HKDF with
+     * SHA-256.
+     *
+     * @param purpose of that key alone
+     * @return 32 bytes, for HMAC-SHA256
+     * @see <a href="https://doi.org/10.17487/RFC5869">RFC 5869 (2010)</a>
+     */
+    public SecretKey keyFor(String purpose) {
+        try {
+            return KDF.getInstance("HKDF-SHA256")
+                    .deriveKey(
+                            "HmacSHA256",
+                            HKDFParameterSpec.ofExtract()
+                                    .addIKM(key)
+                                    .thenExpand(
+                                            purpose.getBytes(StandardCharsets.UTF_8), KEY_BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e); // every Java platform has it
         }
     }
 

@@ -52,6 +52,20 @@ class SecretSealTest {
         }
     }
 
+    @Test
+    void aKeyForAnotherPurposeIsTheSameForAllWhoHaveTheFile() throws Exception {
+        var key = SecretSeal.in(folder, RANDOM).keyFor("calls").getEncoded();
+
+        assertThat(SecretSeal.in(folder, RANDOM).keyFor("calls").getEncoded()).isEqualTo(key);
+        assertThat(SecretSeal.in(folder, RANDOM).keyFor("other").getEncoded()).isNotEqualTo(key);
+        assertThat(SecretSeal.in(folder.resolve("other"), RANDOM).keyFor("calls").getEncoded())
+                .isNotEqualTo(key);
+        var nul = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        assertThat(SecretSeal.of(nul, RANDOM).keyFor("calls").getEncoded())
+                .hasSize(32)
+                .isNotEqualTo(new byte[32]);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "c2hvcnQ=", "not base64!", "\u0000"})
     void aKeyThatIsNoneIsToldButNotRepeated(String text) throws Exception {
