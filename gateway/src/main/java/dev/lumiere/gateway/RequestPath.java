@@ -146,8 +146,8 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             if (found != null && kept != null && kept.body() instanceof Body.InMemory(var bytes)) {
                 return new Hit(found, kept, bytes);
             }
-        } catch (RuntimeException _) {
-            // the walk meets the same, and says so
+        } catch (RuntimeException | InterruptedException _) {
+            // the walk meets the same, and says so; in memory nobody waits
         }
         return null;
     }

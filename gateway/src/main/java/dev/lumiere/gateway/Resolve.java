@@ -16,32 +16,33 @@ final class Resolve {
     }
 
     /**
-     * Finds the object of the first reading that has one.
+     * Finds the object of the first reading that has one. Only where none has, a mirror pulls: what
+     * was most likely meant first.
      *
      * @return null if memory does not tell and the walk may reach no further
      * @throws Problem.Refused 404 naming what there is not, 401 if it is there and protected, 403
-     *     if it is disabled
+     *     if it is disabled, 478 if a mirror's source fails
      */
-    @Nullable Found find(Asked asked, Wanted wanted, Reach reach) {
+    @Nullable Found find(Asked asked, Wanted wanted, Reach reach) throws InterruptedException {
         try {
             for (var reading : wanted.readings()) {
-                switch (lookUp(reading.address(), reach)) {
-                    case null -> {
-                        return null;
+                var lookup = lookUp(reading.address(), reach);
+                if (lookup == null) {
+                    return null;
+                }
+                var found = found(lookup, reading, wanted);
+                if (found != null) {
+                    return found;
+                }
+            }
+            if (reach == Reach.ANYWHERE) {
+                for (var reading : wanted.likeliestFirst()) {
+                    var address = reading.address();
+                    var lookup = buckets.pull(address.bucket(), address.key());
+                    var found = found(lookup, reading, wanted);
+                    if (found != null) {
+                        return found;
                     }
-                    case Lookup.Found(var object) -> {
-                        if (!wanted.allows(reading, object.contentType())) {
-                            throw Problem.of(401, "source file is protected").refused();
-                        }
-                        return new Found(reading, object, null);
-                    }
-                    case Lookup.NoSuchKey _ -> {}
-                    case Lookup.Disabled _ ->
-                            throw Problem.of(403, "object is disabled: " + reading.address().key())
-                                    .refused();
-                    case Lookup.NoSuchBucket _ ->
-                            throw Problem.notFound("no such bucket: " + reading.address().bucket())
-                                    .refused();
                 }
             }
             var key = wanted.intended().address().key();
@@ -49,6 +50,25 @@ final class Resolve {
         } finally {
             asked.done(Step.RESOLVE);
         }
+    }
+
+    /** Null if there is none. */
+    private static @Nullable Found found(Lookup lookup, Reading reading, Wanted wanted) {
+        return switch (lookup) {
+            case Lookup.Found(var object) -> {
+                if (!wanted.allows(reading, object.contentType())) {
+                    throw Problem.of(401, "source file is protected").refused();
+                }
+                yield new Found(reading, object, null);
+            }
+            case Lookup.NoSuchKey _ -> null;
+            case Lookup.Disabled _ ->
+                    throw Problem.of(403, "object is disabled: " + reading.address().key())
+                            .refused();
+            case Lookup.NoSuchBucket _ ->
+                    throw Problem.notFound("no such bucket: " + reading.address().bucket())
+                            .refused();
+        };
     }
 
     private @Nullable Lookup lookUp(ObjectAddress address, Reach reach) {

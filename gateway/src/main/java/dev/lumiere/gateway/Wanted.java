@@ -2,6 +2,7 @@ package dev.lumiere.gateway;
 
 import dev.lumiere.fop.SaveAs;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,15 @@ record Wanted(
     /** What was most likely meant, if there is no object: a style is seldom named by accident. */
     Reading intended() {
         return readings.stream().filter(Reading::isStyled).findFirst().orElse(readings.getFirst());
+    }
+
+    /** All readings, that one first. */
+    List<Reading> likeliestFirst() {
+        var intended = intended();
+        return Stream.concat(
+                        Stream.of(intended),
+                        readings.stream().filter(reading -> !reading.equals(intended)))
+                .toList();
     }
 
     /** Whether this is served of an object of this type. */

@@ -6,6 +6,7 @@ import dev.lumiere.platform.node.StartFailure;
 import dev.lumiere.platform.storage.BucketCommand;
 import dev.lumiere.platform.storage.GetCommand;
 import dev.lumiere.platform.storage.LsCommand;
+import dev.lumiere.platform.storage.MirrorCommand;
 import dev.lumiere.platform.storage.PutCommand;
 import dev.lumiere.platform.storage.RmCommand;
 import dev.lumiere.platform.storage.SignCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
             StatCommand.class,
             RmCommand.class,
             SignCommand.class,
+            MirrorCommand.class,
             LogCommand.class,
             TrainCommand.class
         })

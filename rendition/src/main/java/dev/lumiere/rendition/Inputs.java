@@ -63,7 +63,7 @@ public final class Inputs {
     }
 
     /**
-     * Looks everywhere; may wait, until {@code deadline}.
+     * Looks everywhere, also where mirrors pull from; may wait, until {@code deadline}.
      *
      * @throws Problem.Refused naming what is not there or cannot be had
      */
@@ -77,11 +77,11 @@ public final class Inputs {
                     switch (reference) {
                         case InputReference.Url(var url) -> urls.find(url, deadline);
                         case InputReference.InBucket(var bucket, var key) ->
-                                stored(reference, buckets.find(readable(bucket, source), key));
+                                stored(reference, buckets.pull(readable(bucket, source), key));
                         case InputReference.SameBucket(var key) ->
                                 stored(
                                         reference,
-                                        buckets.find(readable(source.bucket(), source), key));
+                                        buckets.pull(readable(source.bucket(), source), key));
                     };
             if (input == null) {
                 throw new IllegalStateException("a lookup did not tell: " + reference);

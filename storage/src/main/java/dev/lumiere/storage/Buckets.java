@@ -2,6 +2,7 @@ package dev.lumiere.storage;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lumiere.service.Problem;
 import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.storage.Content.InStore;
 import dev.lumiere.storage.blob.BlobStore;
@@ -9,6 +10,7 @@ import dev.lumiere.storage.catalog.Bucket;
 import dev.lumiere.storage.catalog.Catalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * StorageConfig#maxAge} bounds.
  */
 public final class Buckets {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Lookup NO_SUCH_BUCKET = new Lookup.NoSuchBucket();
 
     private final Map<String, DirectoryBucket> folders;
@@ -27,6 +30,7 @@ public final class Buckets {
     private final @Nullable BlobStore blobs;
     private final Map<String, BucketRules> rules;
     private final Cache<Name, Lookup> atHand;
+    private volatile Origins origins = Origins.NONE;
 
     private record Name(String bucket, String key) {}
 
@@ -116,15 +120,54 @@ public final class Buckets {
         return rules.getOrDefault(bucket, BucketRules.NONE);
     }
 
+    /** Says who pulls what mirrors do not have. */
+    public void pulledBy(Origins whom) {
+        origins = whom;
+    }
+
+    /** The bucket if it pulls what it does not have; else null. */
+    private @Nullable Bucket mirror(String bucket) {
+        var known = folders.containsKey(bucket) ? null : inCatalog(bucket);
+        return known == null || known.origins().isEmpty() ? null : known;
+    }
+
     /** What memory tells, without waiting; null if it does not. */
     public @Nullable Lookup atHand(String bucket, String key) {
-        return has(bucket) ? atHand.getIfPresent(new Name(bucket, key)) : NO_SUCH_BUCKET;
+        if (!has(bucket)) {
+            return NO_SUCH_BUCKET;
+        }
+        var known = atHand.getIfPresent(new Name(bucket, key));
+        if (known instanceof Lookup.NoSuchKey) {
+            var mirror = mirror(bucket);
+            return mirror == null || origins.isMissing(mirror, key) ? known : null;
+        }
+        return known;
     }
 
     /**
-     * Looks in memory, then wherever it is.
+     * As {@link #find}; what a mirror does not have is pulled.
      *
-     * @throws dev.lumiere.service.Problem.Refused 503 if that fails
+     * @throws Problem.Refused 478 if its origin fails, 503 if that or something else is not
+     *     possible now, 504 if it takes too long
+     */
+    public Lookup pull(String bucket, String key) throws InterruptedException {
+        var found = find(bucket, key);
+        var mirror = mirror(bucket);
+        if (!(found instanceof Lookup.NoSuchKey) || mirror == null || !origins.pull(mirror, key)) {
+            return found;
+        }
+        forget(bucket, key);
+        var pulled = find(bucket, key);
+        if (pulled instanceof Lookup.NoSuchKey) { // another node has it, or it went again
+            throw Problem.unavailable("object changes too fast", RETRY_AFTER).refused();
+        }
+        return pulled;
+    }
+
+    /**
+     * Looks in memory, then in the bucket itself.
+     *
+     * @throws Problem.Refused 503 if that fails
      */
     public Lookup find(String bucket, String key) {
         var objects = objects(bucket);

@@ -7,9 +7,11 @@ import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.catalog.Origin;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,7 @@ final class CatalogBucket implements BucketObjects {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
     private static final long UNITS_A_SECOND = 10_000_000;
     private static final int NANOS_A_UNIT = 100;
+    private static final Pattern SECOND = Pattern.compile("[0-9]{1,10}");
 
     private final String name;
     private final Catalog catalog;
@@ -39,15 +42,24 @@ final class CatalogBucket implements BucketObjects {
     }
 
     private static StoredObject stored(CatalogObject object) {
-        var time = object.putTime();
         return new StoredObject(
                 object.bucket(),
                 object.key(),
                 object.blob().text(),
                 object.size(),
-                Instant.ofEpochSecond(time / UNITS_A_SECOND, time % UNITS_A_SECOND * NANOS_A_UNIT),
+                modified(object),
                 object.mimeType(),
                 new InStore(object.blob(), object.hash()));
+    }
+
+    /** As its origin says, else when it was put. */
+    private static Instant modified(CatalogObject object) {
+        var there = object.metadata().get(Origin.MODIFIED);
+        if (there != null && SECOND.matcher(there).matches()) {
+            return Instant.ofEpochSecond(Long.parseLong(there));
+        }
+        var time = object.putTime();
+        return Instant.ofEpochSecond(time / UNITS_A_SECOND, time % UNITS_A_SECOND * NANOS_A_UNIT);
     }
 
     /** A content never changes; another one may have its name. */

@@ -3,11 +3,13 @@ package dev.lumiere.api.management;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.catalog.Bucket;
 import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.catalog.Origin;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Calls about buckets, on the host that SDKs call {@code uc}:
@@ -34,8 +36,6 @@ final class BucketManagement {
                     "/corsRules/",
                     "/setbucketquota/",
                     "/getbucketquota/",
-                    "/image/",
-                    "/unimage/",
                     "/bucketTagging");
 
     private final BucketCatalog buckets;
@@ -131,11 +131,16 @@ final class BucketManagement {
     /** With what SDKs read that is not kept yet as it is without. */
     private static JsonObject json(Bucket bucket) {
         return JsonObject.of(
-                        "source", "",
-                        "host", "",
-                        "protected", 0,
-                        "separator", "-",
-                        "styles", new JsonObject())
+                        "source",
+                        sources(bucket),
+                        "host",
+                        host(bucket),
+                        "protected",
+                        0,
+                        "separator",
+                        "-",
+                        "styles",
+                        new JsonObject())
                 .put("private", bucket.isPrivate() ? 1 : 0)
                 .put("no_index_page", 1)
                 .put("max_age", Math.max(0, bucket.maxAge()))
@@ -144,6 +149,14 @@ final class BucketManagement {
                 .put("anti_leech_mode", 0)
                 .put("no_refer", true)
                 .put("ctime", bucket.created());
+    }
+
+    private static String sources(Bucket bucket) {
+        return bucket.origins().stream().map(Origin::url).collect(Collectors.joining(";"));
+    }
+
+    private static String host(Bucket bucket) {
+        return bucket.origins().isEmpty() ? "" : bucket.origins().getFirst().host();
     }
 
     private void makePrivate(Call call) {

@@ -1,7 +1,8 @@
 package dev.lumiere.api.management;
 
-import dev.lumiere.api.management.SourceFetch.Wish;
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.source.SourceFetch;
+import dev.lumiere.storage.source.Wish;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -150,7 +151,7 @@ final class FetchQueue implements AutoCloseable {
     private static void failed(Job job, RuntimeException cause) {
         LOG.atWarn()
                 .addKeyValue("id", job.id())
-                .addKeyValue("bucket", job.wish().to().bucket())
+                .addKeyValue("bucket", job.wish().bucket())
                 .addKeyValue("reason", cause.getMessage())
                 .log("a fetch failed");
     }

@@ -1,8 +1,10 @@
 package dev.lumiere.api.management;
 
-import dev.lumiere.api.management.SourceFetch.Wish;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.Catalog.IfExists;
+import dev.lumiere.service.fetch.OutgoingClient;
+import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.source.SourceFetch;
+import dev.lumiere.storage.source.Wish;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -13,7 +15,7 @@ import java.util.UUID;
  * Objects made of what is at a URL.
  *
  * <pre>{@code
- * POST /fetch/<base64 of URL>/to/<entry>   {"key": …, "hash": …, "fsize": …, "mimeType": …}
+ * POST /fetch/<base64 of URL>/to/<entry>   with /host/<base64>; {"key": …, "hash": …, "fsize": …, "mimeType": …}
  * POST /sisyphus/fetch                     {"url": …, "bucket": …, "key": …, "md5": …, "etag": …,
  *                                           "file_type": 0, "ignore_same_key": false}
  *                                          {"id": …, "wait": 3}, done some time later
@@ -23,7 +25,7 @@ import java.util.UUID;
 final class Fetches {
     /** What a fetch may ask for that is not done yet. */
     private static final List<String> NOT_YET =
-            List.of("host", "callbackurl", "callbackbody", "callbackbodytype", "callbackhost");
+            List.of("callbackurl", "callbackbody", "callbackbodytype", "callbackhost");
 
     private final SourceFetch source;
     private final FetchQueue queue;
@@ -35,7 +37,6 @@ final class Fetches {
 
     void addTo(SignedCalls calls) {
         calls.onPost("/fetch/", this::fetch);
-        calls.on("/prefetch/", this::prefetch);
         calls.on("/sisyphus/fetch", this::later);
     }
 
@@ -45,27 +46,15 @@ final class Fetches {
         var url = words.decoded("URL");
         words.expect("to");
         var to = words.place();
-        if (words.name() != null) {
-            throw notYet("host");
-        }
+        var host = words.host();
         call.buckets().find(to.bucket());
-        var object = source.run(Wish.of(url, to));
+        var object = source.run(Wish.of(url, host, to.bucket(), to.key()));
         call.answer(
                 JsonObject.of(
                         "key", object.key(),
                         "hash", object.hash(),
                         "fsize", object.size(),
                         "mimeType", object.mimeType()));
-    }
-
-    /** Has a mirror look at its source again; there are no mirrors yet. */
-    private void prefetch(Call call) {
-        var words = call.words();
-        words.expect("prefetch");
-        var object = words.object();
-        words.end();
-        call.buckets().find(object.bucket());
-        throw notYet("a bucket that mirrors a source");
     }
 
     private void later(Call call) {
@@ -99,19 +88,25 @@ final class Fetches {
             if (url.isEmpty()) {
                 throw Problem.badRequest("no url").refused();
             }
+            var host = Origin.checkedHost(text(json, "host"));
+            OutgoingClient.check(url);
             var storageClass = json.getInteger("file_type", 0);
             if (storageClass < 0 || storageClass > OperationText.MAX_CLASS) {
                 throw Problem.badRequest("no file_type: " + storageClass).refused();
             }
             return new Wish(
                     url,
-                    to,
+                    host,
+                    to.bucket(),
+                    to.key(),
                     text(json, "md5"),
                     text(json, "etag"),
                     storageClass,
-                    json.getBoolean("ignore_same_key", false) ? IfExists.REFUSE : IfExists.REPLACE);
+                    json.getBoolean("ignore_same_key", false));
         } catch (DecodeException | ClassCastException _) {
             throw Problem.badRequest("the body is no JSON of a fetch").refused();
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("this cannot be fetched: " + e.getMessage()).refused();
         }
     }
 

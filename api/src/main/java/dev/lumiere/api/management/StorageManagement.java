@@ -3,11 +3,12 @@ package dev.lumiere.api.management;
 import dev.lumiere.service.Exchange.ProblemForm;
 import dev.lumiere.service.Face;
 import dev.lumiere.service.ServiceServer;
-import dev.lumiere.service.fetch.OutgoingClient;
-import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.sign.KeyRing;
 import dev.lumiere.storage.sign.ManagementSignature;
+import dev.lumiere.storage.source.OriginPulls;
+import dev.lumiere.storage.source.SourceFetch;
+import dev.lumiere.storage.source.Sources;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -27,14 +28,15 @@ public final class StorageManagement implements Face, AutoCloseable {
     /**
      * What it stands on.
      *
-     * @param outgoing by which sources are fetched
+     * @param sources from which objects are made
+     * @param pulls of what mirrors do not have
      * @param ids of fetches, each another
      */
     public record Parts(
             Catalog catalog,
-            BlobStore blobs,
             KeyRing keys,
-            OutgoingClient outgoing,
+            Sources sources,
+            OriginPulls pulls,
             InstantSource clock,
             Supplier<UUID> ids) {}
 
@@ -46,7 +48,7 @@ public final class StorageManagement implements Face, AutoCloseable {
     public StorageManagement(Parts parts, Supplier<ServiceHosts> hosts) {
         this.parts = parts;
         this.hosts = hosts;
-        source = new SourceFetch(parts.outgoing(), parts.blobs(), parts.catalog(), parts.clock());
+        source = new SourceFetch(parts.sources(), parts.catalog(), parts.clock());
         fetches = new FetchQueue(source, parts.ids());
     }
 
@@ -60,6 +62,7 @@ public final class StorageManagement implements Face, AutoCloseable {
         new Listings(parts.catalog()).addTo(calls);
         new BucketManagement(buckets, hosts).addTo(calls);
         new Fetches(source, fetches).addTo(calls);
+        new Mirrors(buckets, parts.pulls()).addTo(calls);
         new Regions(hosts, parts.keys(), buckets).addTo(server, calls);
     }
 

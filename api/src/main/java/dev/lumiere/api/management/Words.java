@@ -1,6 +1,7 @@
 package dev.lumiere.api.management;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.catalog.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,24 @@ final class Words {
     /** The next one if there is any, a name of what follows it. */
     @Nullable String name() {
         return next == words.length ? null : word("name");
+    }
+
+    /** The end, or {@code /host/<base64>} before it: a host's name; empty for none. */
+    String host() {
+        var option = name();
+        if (option == null) {
+            return "";
+        }
+        if (!option.equals("host")) {
+            throw unknown(option);
+        }
+        var host = decoded("host");
+        end();
+        try {
+            return Origin.checkedHost(host);
+        } catch (IllegalArgumentException e) {
+            throw Encoded.refused(String.valueOf(e.getMessage()), text);
+        }
     }
 
     /** The next one, which can only be {@code name}. */

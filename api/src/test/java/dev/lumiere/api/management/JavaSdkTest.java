@@ -338,7 +338,8 @@ class JavaSdkTest {
                                         b.isPrivate(),
                                         List.of("img.example.com"),
                                         b.maxAge(),
-                                        b.created()));
+                                        b.created(),
+                                        b.origins()));
         assertThat(ada.domainList("sdk-come-and-go")).containsExactly("img.example.com");
 
         assertThat(ada.getBucketInfo("sdk-come-and-go").getPrivate()).isZero();
@@ -380,8 +381,37 @@ class JavaSdkTest {
         assertRefused(403, () -> ada.fetch(source.forbiddenUrl("/page"), BUCKET, "x"));
         assertRefused(631, () -> ada.fetch(source.url("/page"), "sdk-nothing", "x"));
         assertRefused(612, () -> ada.stat(BUCKET, "x"));
-        assertRefused(400, () -> ada.prefetch(BUCKET, "fetched.html"));
-        assertRefused(631, () -> ada.prefetch("sdk-nothing", "fetched.html"));
+    }
+
+    @Test
+    void aMirrorIsSetLookedAtAndPrefetched() throws Exception {
+        ada.createBucket("sdk-mirror", "z0");
+        assertRefused(400, () -> ada.prefetch("sdk-mirror", "page"));
+        assertRefused(631, () -> ada.prefetch("sdk-nothing", "page"));
+
+        ada.setImage("sdk-mirror", source.url("/"), "www.example.com");
+        var info = ada.getBucketInfo("sdk-mirror");
+        assertThat(info.getImageSource()).isEqualTo(source.url(""));
+        assertThat(info.getImageHost()).isEqualTo("www.example.com");
+
+        ada.prefetch("sdk-mirror", "page");
+        assertThat(ada.stat("sdk-mirror", "page").mimeType).isEqualTo("text/html");
+        assertRefused(404, () -> ada.prefetch("sdk-mirror", "nothing"));
+        assertRefused(478, () -> ada.prefetch("sdk-mirror", "broken"));
+
+        for (var wrong :
+                List.of("", "ftp://a/", "http://", "http://a/?q", "http://a;http://a/", "a")) {
+            assertRefused(400, () -> ada.setImage("sdk-mirror", wrong));
+        }
+        assertRefused(400, () -> ada.setImage("sdk-mirror", source.url(""), "a b"));
+        assertRefused(631, () -> ada.setImage("sdk-nothing", source.url("")));
+        assertThat(ada.getBucketInfo("sdk-mirror").getImageSource()).isEqualTo(source.url(""));
+
+        ada.unsetImage("sdk-mirror");
+        assertThat(ada.getBucketInfo("sdk-mirror").getImageSource()).isEmpty();
+        assertRefused(400, () -> ada.prefetch("sdk-mirror", "page"));
+        assertThat(ada.stat("sdk-mirror", "page").fsize).isEqualTo(13);
+        assertRefused(631, () -> ada.unsetImage("sdk-nothing"));
     }
 
     @Test
@@ -443,6 +473,8 @@ class JavaSdkTest {
         assertRefused(631, () -> bob.deleteBucket(BUCKET));
         assertRefused(631, () -> bob.putBucketMaxAge(BUCKET, 1));
         assertRefused(631, () -> bob.fetch(source.url("/page"), BUCKET, "x"));
+        assertRefused(631, () -> bob.setImage(BUCKET, source.url("")));
+        assertRefused(631, () -> bob.prefetch(BUCKET, "mine"));
         assertRefused(631, () -> bob.asynFetch(source.url("/page"), BUCKET, "x"));
     }
 

@@ -20,6 +20,9 @@ import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.source.OriginPulls;
+import dev.lumiere.storage.source.SourceConfig;
+import dev.lumiere.storage.source.Sources;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -61,6 +64,7 @@ final class StorageServer implements AutoCloseable {
     private final Catalog catalog;
     private final BlobStore blobs;
     private final OutgoingClient outgoing;
+    private final OriginPulls pulls;
     private final StorageManagement management;
     private final ServiceServer server;
 
@@ -79,10 +83,12 @@ final class StorageServer implements AutoCloseable {
                                 1 << 20,
                                 Duration.ofSeconds(10)),
                         clock);
+        var sources = new Sources(outgoing, blobs, SourceConfig.defaults(), clock);
+        pulls = new OriginPulls(sources, catalog, clock);
         management =
                 new StorageManagement(
                         new StorageManagement.Parts(
-                                catalog, blobs, KEYS::get, outgoing, clock, UUID::randomUUID),
+                                catalog, KEYS::get, sources, pulls, clock, UUID::randomUUID),
                         () -> ServiceHosts.of(host(), MEDIA));
         server =
                 new ServiceServer(
@@ -206,6 +212,7 @@ final class StorageServer implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         management.close();
+        pulls.close();
         client.close();
         outgoing.close();
         vertx.close().await();

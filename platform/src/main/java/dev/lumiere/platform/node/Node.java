@@ -34,6 +34,8 @@ import dev.lumiere.service.registry.HttpRegistry;
 import dev.lumiere.service.registry.MemoryRegistry;
 import dev.lumiere.service.registry.RegistryHandler;
 import dev.lumiere.storage.account.FirstAccount;
+import dev.lumiere.storage.source.OriginPulls;
+import dev.lumiere.storage.source.Sources;
 import dev.lumiere.storage.upload.SavedResults;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -158,6 +160,9 @@ public final class Node {
         var storage = parts.add(NodeStorage.open(config, log.log(), seal, secure, clock));
         var buckets = storage.buckets();
         var outgoing = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
+        var fetching = new Sources(outgoing, storage.blobs(), config.sources(), clock);
+        var pulls = parts.add(new OriginPulls(fetching, storage.catalog(), clock));
+        buckets.pulledBy(pulls);
         var capacity = parts.add(new Capacity(registry, clock));
         var renditions =
                 parts.add(
@@ -209,9 +214,9 @@ public final class Node {
                         new StorageManagement(
                                 new StorageManagement.Parts(
                                         storage.catalog(),
-                                        storage.blobs(),
                                         storage.accounts(),
-                                        outgoing,
+                                        fetching,
+                                        pulls,
                                         clock,
                                         UUID::randomUUID),
                                 hosts::get));

@@ -9,6 +9,7 @@ import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.storage.BucketRules;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.account.SecretSeal;
+import dev.lumiere.storage.source.SourceConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -41,6 +42,7 @@ public record NodeConfig(
         SecretText secretsKey,
         PublicHosts hosts,
         FetchConfig fetch,
+        SourceConfig sources,
         RenditionConfig rendition,
         GatewayConfig gateway,
         ApiConfig api,
@@ -92,6 +94,7 @@ public record NodeConfig(
                         secretsKey(settings),
                         PublicHosts.from(settings),
                         FetchConfig.from(settings),
+                        SourceConfig.from(settings),
                         RenditionConfig.from(settings, home.resolve("results")),
                         GatewayConfig.from(settings, storage.rules()),
                         api,

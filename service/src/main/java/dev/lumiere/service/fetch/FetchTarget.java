@@ -89,6 +89,11 @@ record FetchTarget(boolean tls, String host, int port, String path) {
         return new FetchTarget(tls, host, port, path(to));
     }
 
+    /** Whether the same server answers for both. */
+    boolean isSameHost(FetchTarget other) {
+        return tls == other.tls && host.equals(other.host) && port == other.port;
+    }
+
     /** The address, if the host is one. */
     @Nullable InetAddress literal() {
         return host.indexOf(':') >= 0 || IPV4.matcher(host).matches()

@@ -12,20 +12,23 @@ public sealed interface Fetched {
      */
     record Body(Buffer bytes, String contentType) implements Fetched {}
 
+    /** Nothing was. */
+    sealed interface Nothing extends Fetched, Opened {}
+
     /** It, or where it leads to, is at a place that nothing is fetched from. */
-    record NotAllowed(String place) implements Fetched {}
+    record NotAllowed(String place) implements Nothing {}
 
     /**
      * There was no answer, or none that could be used.
      *
      * @param status of the answer, if that is why; else 0
      */
-    record Failed(String reason, int status) implements Fetched {
+    record Failed(String reason, int status) implements Nothing {
         public Failed(String reason) {
             this(reason, 0);
         }
     }
 
     /** As many fetches are under way as there may be. */
-    record Busy() implements Fetched {}
+    record Busy() implements Nothing {}
 }

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -391,6 +392,136 @@ class OutgoingClientTest {
     }
 
     @Test
+    void aLargeBodyIsReadWhileItComesAndItsServerWaits() throws Exception {
+        var total = 40 << 20;
+        var sent = new AtomicLong();
+        var port =
+                listen(socket -> {
+                    var out = socket.getOutputStream();
+                    out.write("HTTP/1.1 200 OK\r\nETag: \"a\"\r\n\r\n".getBytes(US_ASCII));
+                    for (var chunk = new byte[64 << 10]; sent.get() < total; ) {
+                        out.write(chunk);
+                        sent.addAndGet(chunk.length);
+                    }
+                });
+        var client = client(anywhere(), null);
+
+        try (var body = opened(client.open(download("http://127.0.0.1:" + port + "/", total)))) {
+            assertThat(body.validator("ETag")).isEqualTo("\"a\"");
+            assertThat(body.contentType()).isEqualTo("application/octet-stream");
+            assertThat(body.read()).isZero();
+            await().during(Duration.ofMillis(200)).until(sent::get, this::isStill);
+            assertThat(sent.get()).isLessThan(total / 2);
+
+            assertThat(body.readAllBytes()).hasSize(total - 1);
+            assertThat(body.read()).isEqualTo(-1);
+        }
+    }
+
+    private long before = -1;
+
+    private boolean isStill(long now) {
+        var still = now == before;
+        before = now;
+        return still;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\nhalf, the answer cannot be read",
+        "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n4\\r\\nhalf\\r\\n,"
+                + " the answer cannot be read",
+        "HTTP/1.1 200 OK\\r\\n\\r\\ntoo much of it, over 10 bytes",
+    })
+    void whatIsCutShortOrTooLongHasNoEnd(String raw, String reason) throws Exception {
+        var answer = raw.replace("\\r\\n", "\r\n").getBytes(US_ASCII);
+        var port = listen(socket -> socket.getOutputStream().write(answer));
+        var client = client(anywhere(), null);
+
+        try (var body = opened(client.open(download("http://127.0.0.1:" + port + "/", 10)))) {
+            assertThatThrownBy(body::readAllBytes)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(reason);
+        }
+    }
+
+    @Test
+    void aBodyThatStopsComingIsNotWaitedForForEver() throws Exception {
+        var hurried = new FetchConfig(true, Set.of(), Set.of(), MAX_BYTES, Duration.ofMillis(300));
+        var port = serve(request -> request.response().setChunked(true).write("x"));
+        var client = client(hurried, null);
+
+        try (var body = opened(client.open(download("http://127.0.0.1:" + port + "/", 10)))) {
+            assertThatThrownBy(body::readAllBytes).hasMessage("the answer cannot be read in time");
+        }
+    }
+
+    @Test
+    void whatIsUnchangedIsSaidToWhoAsksWhether() throws Exception {
+        var port =
+                serve(request -> {
+                    var told = request.getHeader("If-None-Match");
+                    request.response().setStatusCode("\"a\"".equals(told) ? 304 : 200).end();
+                });
+        var url = "http://127.0.0.1:" + port + "/";
+        var client = client(anywhere(), null);
+        var asking = new Download(url, Map.of("If-None-Match", "\"a\""), 10, soon());
+
+        assertThat(client.open(asking)).isEqualTo(new Opened.NotModified());
+        opened(client.open(download(url, 10))).close();
+    }
+
+    @Test
+    void theHostThatIsToldIsNotToldToOthers() throws Exception {
+        var other = serve(request -> request.response().end(request.getHeader("Host")));
+        var port =
+                serve(request -> {
+                    var at = "http://127.0.0.1:" + other + "/";
+                    switch (request.uri()) {
+                        case "/1" -> redirected(request, 302, "/2");
+                        case "/3" -> redirected(request, 302, at);
+                        default -> request.response().end(request.getHeader("Host"));
+                    }
+                });
+        var client = client(anywhere(), null);
+        var host = Map.of("Host", "www.example");
+
+        for (var path : List.of("/2", "/1", "/3")) {
+            var url = "http://127.0.0.1:" + port + path;
+            try (var body = opened(client.open(new Download(url, host, 100, soon())))) {
+                assertThat(new String(body.readAllBytes(), US_ASCII))
+                        .isEqualTo(path.equals("/3") ? "127.0.0.1:" + other : "www.example");
+            }
+        }
+    }
+
+    @Test
+    void whatIsOpenCountsUntilItIsClosed() throws Exception {
+        var port = serve(request -> request.response().end("here"));
+        var client = client(anywhere(), null);
+        var download = download("http://127.0.0.1:" + port + "/", 10);
+        var open = new ArrayList<IncomingBody>();
+        for (var i = 0; i < 64; i++) {
+            open.add(opened(client.open(download)));
+        }
+
+        assertThat(client.open(download)).isEqualTo(new Fetched.Busy());
+        open.getFirst().close();
+        open.getFirst().close();
+        opened(client.open(download));
+        assertThat(client.open(download)).isEqualTo(new Fetched.Busy());
+    }
+
+    private Download download(String url, long maxBytes) {
+        return new Download(url, Map.of(), maxBytes, soon());
+    }
+
+    private static IncomingBody opened(Opened opened) {
+        assertThat(opened).isInstanceOf(Opened.Incoming.class);
+        return ((Opened.Incoming) opened).body();
+    }
+
+    @Test
     void theCertificateMustBeTheHosts(@TempDir Path folder) throws Exception {
         var store = certificate(folder.resolve("store.p12"), "media.example");
         var server =
@@ -449,7 +580,7 @@ class OutgoingClientTest {
     }
 
     private OutgoingClient client(FetchConfig config, @Nullable TrustOptions trusted) {
-        return closed(new OutgoingClient(vertx, config, clock, this::lookup, trusted));
+        return closed(new OutgoingClient(config, clock, this::lookup, trusted));
     }
 
     private Future<List<InetAddress>> lookup(String name) {

@@ -1,6 +1,7 @@
 package dev.lumiere.storage.catalog;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A bucket whose objects are in the catalog.
@@ -12,6 +13,8 @@ import java.util.List;
  * @param domains names of hosts at which its objects are found
  * @param maxAge seconds for which an original may be kept by who fetched it; -1 for the default
  * @param created second since 1970
+ * @param origins where what it does not have is pulled from, the preferred one first; none if it is
+ *     no mirror
  */
 public record Bucket(
         String name,
@@ -20,18 +23,26 @@ public record Bucket(
         boolean isPrivate,
         List<String> domains,
         long maxAge,
-        long created) {
+        long created,
+        List<Origin> origins) {
     public Bucket {
         domains = List.copyOf(domains);
+        // older nodes did not write them
+        origins = List.copyOf(Objects.requireNonNullElse(origins, List.of()));
     }
 
     /** The same, kept so long by who fetched what is in it; -1 for the default. */
     public Bucket withMaxAge(long seconds) {
-        return new Bucket(name, account, region, isPrivate, domains, seconds, created);
+        return new Bucket(name, account, region, isPrivate, domains, seconds, created, origins);
     }
 
     /** The same, private or public. */
     public Bucket withPrivacy(boolean privacy) {
-        return new Bucket(name, account, region, privacy, domains, maxAge, created);
+        return new Bucket(name, account, region, privacy, domains, maxAge, created, origins);
+    }
+
+    /** The same, a mirror of these. */
+    Bucket withOrigins(List<Origin> others) {
+        return new Bucket(name, account, region, isPrivate, domains, maxAge, created, others);
     }
 }

@@ -5,6 +5,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.storage.catalog.BucketEvent.BucketChanged;
 import dev.lumiere.storage.catalog.BucketEvent.BucketCreated;
 import dev.lumiere.storage.catalog.BucketEvent.BucketDropped;
+import dev.lumiere.storage.catalog.BucketEvent.BucketMirrored;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -66,7 +67,8 @@ public final class BucketCatalog {
                         false,
                         List.of(),
                         -1,
-                        clock.instant().getEpochSecond());
+                        clock.instant().getEpochSecond(),
+                        List.of());
         return decide(
                 name,
                 there -> {
@@ -100,6 +102,17 @@ public final class BucketCatalog {
                         throw new IllegalArgumentException("another bucket: " + after);
                     }
                     return after.equals(before) ? null : new BucketChanged(after);
+                });
+    }
+
+    /** Says where what a bucket does not have is pulled from; none for nowhere. */
+    public Bucket mirror(String name, List<Origin> origins) {
+        return decide(
+                name,
+                there -> {
+                    var before = existing(there, name);
+                    var after = before.withOrigins(origins);
+                    return after.equals(before) ? null : new BucketMirrored(after);
                 });
     }
 

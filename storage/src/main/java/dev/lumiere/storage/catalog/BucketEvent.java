@@ -11,6 +11,9 @@ sealed interface BucketEvent {
 
     record BucketChanged(Bucket bucket) implements BucketEvent {}
 
+    /** What it does not have is pulled from elsewhere from now on, or is not any more. */
+    record BucketMirrored(Bucket bucket) implements BucketEvent {}
+
     record BucketDropped(String name) implements BucketEvent {}
 
     /** Of all streams of buckets. */
@@ -21,6 +24,7 @@ sealed interface BucketEvent {
             new EventTypes<>(
                     EventType.of("BucketCreated", BucketCreated.class),
                     EventType.of("BucketChanged", BucketChanged.class),
+                    EventType.of("BucketMirrored", BucketMirrored.class),
                     EventType.of("BucketDropped", BucketDropped.class));
 
     /** The bucket after an event; null if there is none. */
@@ -29,6 +33,7 @@ sealed interface BucketEvent {
             case null -> null;
             case BucketCreated(var bucket) -> bucket;
             case BucketChanged(var bucket) -> bucket;
+            case BucketMirrored(var bucket) -> bucket;
             case BucketDropped _ -> null;
         };
     }

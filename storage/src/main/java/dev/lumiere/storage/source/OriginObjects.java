@@ -1,0 +1,152 @@
+package dev.lumiere.storage.source;
+
+import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.Catalog.IfExists;
+import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.catalog.Origin;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What an origin calls an object, and what the catalog has of one that was there. */
+final class OriginObjects {
+    private static final int MAX_KEY_BYTES = 750;
+    private static final String UNESCAPED = "-._~/";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
+
+    private final Catalog catalog;
+    private final InstantSource clock;
+
+    OriginObjects(Catalog catalog, InstantSource clock) {
+        this.catalog = catalog;
+        this.clock = clock;
+    }
+
+    /**
+     * Whether an origin is not even asked for it: nothing, too much, control characters, and
+     * segments that would lead out of the origin's path.
+     */
+    static boolean isNeverThere(String key) {
+        if (key.isEmpty()
+                || key.length() > MAX_KEY_BYTES
+                || key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES
+                || key.chars().anyMatch(Character::isISOControl)) {
+            return true;
+        }
+        for (var segment : key.split("[/\\\\]", -1)) {
+            if (segment.equals(".") || segment.equals("..")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Where an origin has a key. */
+    static String url(Origin origin, String key) {
+        var url = new StringBuilder(origin.url()).append('/');
+        for (var b : key.getBytes(StandardCharsets.UTF_8)) {
+            if ((b >= '0' && b <= '9')
+                    || (b >= 'A' && b <= 'Z')
+                    || (b >= 'a' && b <= 'z')
+                    || UNESCAPED.indexOf(b) >= 0) {
+                url.append((char) b);
+            } else {
+                HEX.toHexDigits(url.append('%'), b);
+            }
+        }
+        return url.toString();
+    }
+
+    /**
+     * What is sent.
+     *
+     * @param there what is here already; null if nothing is
+     */
+    static Map<String, String> headers(Origin origin, @Nullable CatalogObject there) {
+        var headers = new HashMap<String, String>();
+        if (!origin.host().isEmpty()) {
+            headers.put("Host", origin.host());
+        }
+        var known = there == null ? Map.<String, String>of() : there.metadata();
+        var etag = known.get(Origin.ETAG);
+        var modified = known.get(Origin.MODIFIED);
+        if (etag != null && etag.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+            headers.put("If-None-Match", etag);
+        } else if (modified != null && modified.matches("[0-9]{1,10}")) {
+            var second = Instant.ofEpochSecond(Long.parseLong(modified));
+            headers.put("If-Modified-Since", HTTP_DATE.format(second));
+        }
+        return headers;
+    }
+
+    @Nullable CatalogObject find(String bucket, String key) {
+        return catalog.find(bucket, key);
+    }
+
+    /**
+     * Puts what came; it takes the place of what it was asked instead of, and of nothing else.
+     *
+     * @param there what is here already, whose properties stay; null if nothing is
+     */
+    void put(String bucket, String key, Sources.Taken.Here here, @Nullable CatalogObject there) {
+        var blob = here.content().blob();
+        var metadata = new HashMap<>(there == null ? Map.of() : there.metadata());
+        putOrRemove(metadata, Origin.ETAG, here.etag());
+        putOrRemove(metadata, Origin.MODIFIED, second(here.lastModified()));
+        var object =
+                new CatalogObject(
+                        bucket,
+                        key,
+                        blob.id(),
+                        blob.size(),
+                        blob.qetag(),
+                        blob.md5(),
+                        here.mimeType(key),
+                        CatalogObject.putTime(clock.instant()),
+                        there == null ? 0 : there.storageClass(),
+                        there != null && there.isDisabled(),
+                        there == null ? "" : there.endUser(),
+                        there == null ? 0 : there.expiresAt(),
+                        metadata);
+        if (there == null) {
+            catalog.put(object, IfExists.KEEP_SAME);
+        } else if (!there.equals(object.at(bucket, key, there.putTime()))) {
+            catalog.put(object, IfExists.REPLACE);
+        }
+    }
+
+    private static void putOrRemove(
+            Map<String, String> metadata, String name, @Nullable String value) {
+        if (value == null) {
+            metadata.remove(name);
+        } else {
+            metadata.put(name, value);
+        }
+    }
+
+    /** Null if it is no time, or one to come. */
+    private @Nullable String second(@Nullable String lastModified) {
+        if (lastModified == null) {
+            return null;
+        }
+        try {
+            var time = DateTimeFormatter.RFC_1123_DATE_TIME.parse(lastModified, Instant::from);
+            return time.isAfter(clock.instant()) || time.getEpochSecond() < 0
+                    ? null
+                    : Long.toString(time.getEpochSecond());
+        } catch (DateTimeParseException _) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,363 @@
+package dev.lumiere.storage.source;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.service.Problem;
+import dev.lumiere.service.fetch.FetchConfig;
+import dev.lumiere.service.fetch.OutgoingClient;
+import dev.lumiere.storage.Buckets;
+import dev.lumiere.storage.Lookup;
+import dev.lumiere.storage.StorageConfig;
+import dev.lumiere.storage.StoredObject;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.Origin;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a mirror makes of a missing object, over a real origin, log, catalog and blobs. */
+class OriginPullsTest {
+    private static final int MAX_BYTES = 1 << 20;
+
+    @TempDir private Path home;
+    private Instant now = Instant.parse("2026-06-01T00:00:00Z");
+    private final Vertx vertx = Vertx.vertx();
+    private OriginServer origin;
+    private EventLog log;
+    private BlobStore blobs;
+    private Catalog catalog;
+    private Buckets buckets;
+    private OutgoingClient outgoing;
+    private OriginPulls pulls;
+
+    @BeforeEach
+    void aMirror() throws Exception {
+        origin = new OriginServer();
+        open();
+        catalog.buckets().create("mirror", "a1", "z0");
+        mirrors(origin.url() + "/site/");
+    }
+
+    private void open() throws Exception {
+        log = EventLog.open(new RocksLogDevice(home.resolve("log"), 2));
+        blobs = new DirectoryBlobStore(home.resolve("blobs"), () -> now);
+        catalog = Catalog.open(home.resolve("views"), log, _ -> false, () -> now, UUID::randomUUID);
+        buckets = new Buckets(StorageConfig.of(Map.of()), catalog, blobs, () -> now);
+        var fetch =
+                new FetchConfig(false, Set.of("127.0.0.1"), Set.of(), 1000, Duration.ofSeconds(5));
+        outgoing = new OutgoingClient(vertx, fetch, () -> now);
+        var config = new SourceConfig(MAX_BYTES, Duration.ofSeconds(20));
+        pulls =
+                new OriginPulls(
+                        new Sources(outgoing, blobs, config, () -> now), catalog, () -> now);
+        buckets.pulledBy(pulls);
+    }
+
+    private void mirrors(String urls) {
+        catalog.buckets().mirror("mirror", Origin.parse(urls, ""));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        close();
+        origin.close();
+        vertx.close().await();
+    }
+
+    private void close() throws Exception {
+        pulls.close();
+        outgoing.close();
+        catalog.close();
+        blobs.close();
+        log.close();
+    }
+
+    private StoredObject pulled(String key) throws InterruptedException {
+        return ((Lookup.Found) buckets.pull("mirror", key)).object();
+    }
+
+    private Problem refused(String key) {
+        return Objects.requireNonNull(
+                        catchThrowableOfType(
+                                Problem.Refused.class, () -> buckets.pull("mirror", key)))
+                .problem();
+    }
+
+    private void refresh(String key) throws InterruptedException {
+        pulls.refresh(Objects.requireNonNull(catalog.buckets().find("mirror")), key);
+    }
+
+    private String read(StoredObject object) throws Exception {
+        try (var file = Objects.requireNonNull(buckets.open(object));
+                var channel = file.channel()) {
+            var bytes = ByteBuffer.allocate((int) object.size());
+            while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {}
+            return new String(bytes.array(), UTF_8);
+        }
+    }
+
+    @Test
+    void whatIsMissingIsPulledOnceAndKeptAsItsOriginSays() throws Exception {
+        origin.put("/site/a/h%C3%B6h%C3%B6%20%26%3F%25.txt", "höhö");
+        assertThat(buckets.atHand("mirror", "a/höhö &?%.txt")).isNull();
+        assertThat(buckets.find("mirror", "a/höhö &?%.txt")).isEqualTo(new Lookup.NoSuchKey());
+        assertThat(buckets.atHand("mirror", "a/höhö &?%.txt")).isNull();
+
+        var object = pulled("a/höhö &?%.txt");
+
+        assertThat(read(object)).isEqualTo("höhö");
+        assertThat(object.contentType()).isEqualTo("text/x-test");
+        assertThat(object.modified()).isEqualTo(Instant.parse("2026-01-02T03:04:05Z"));
+        assertThat(buckets.atHand("mirror", "a/höhö &?%.txt")).isEqualTo(new Lookup.Found(object));
+        close();
+        open();
+        assertThat(pulled("a/höhö &?%.txt")).isEqualTo(object);
+        assertThat(origin.askedInAll()).isOne();
+    }
+
+    @Test
+    void aHundredWhoWaitForOneKeyCauseOnePull() throws Exception {
+        origin.put("/site/late", "at last");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls =
+                    IntStream.range(0, 100)
+                            .mapToObj(_ -> threads.submit((Callable<?>) () -> pulled("late")))
+                            .toList();
+            await().until(() -> origin.asked("/site/late") == 1);
+            origin.letGo();
+            for (var call : calls) {
+                assertThat(read((StoredObject) call.get())).isEqualTo("at last");
+            }
+        }
+        assertThat(origin.asked("/site/late")).isOne();
+    }
+
+    @Test
+    void whoGoesAwayEndsNoPull() throws Exception {
+        origin.put("/site/late", "at last");
+        var waiting = new FutureTask<>(() -> pulled("late"));
+        var thread = Thread.ofVirtual().start(waiting);
+        await().until(() -> origin.asked("/site/late") == 1);
+
+        thread.interrupt();
+        thread.join();
+        origin.letGo();
+
+        assertThat(read(pulled("late"))).isEqualTo("at last");
+        assertThat(origin.asked("/site/late")).isOne();
+    }
+
+    @Test
+    void whatIsNotThereIsRememberedForAWhile() throws Exception {
+        for (var i = 0; i < 3; i++) {
+            assertThat(buckets.pull("mirror", "a")).isEqualTo(new Lookup.NoSuchKey());
+        }
+        assertThat(buckets.atHand("mirror", "a")).isEqualTo(new Lookup.NoSuchKey());
+        assertThat(origin.askedInAll()).isOne();
+
+        origin.put("/site/a", "now");
+        now = now.plusSeconds(10);
+        assertThat(read(pulled("a"))).isEqualTo("now");
+    }
+
+    @Test
+    void anotherOriginIsAnotherQuestion() throws Exception {
+        assertThat(buckets.pull("mirror", "a")).isEqualTo(new Lookup.NoSuchKey());
+        origin.put("/other/a", "here");
+
+        mirrors(origin.url() + "/other");
+
+        assertThat(read(pulled("a"))).isEqualTo("here");
+    }
+
+    @Test
+    void aFailureIsSaidAndRememberedForASecond() throws Exception {
+        assertThat(refused("fails"))
+                .isEqualTo(Problem.of(478, "the source of bucket mirror failed: status 500"));
+        assertThat(refused("fails").status()).isEqualTo(478);
+        assertThat(buckets.atHand("mirror", "fails")).isNull();
+        assertThat(origin.asked("/site/fails")).isOne();
+
+        now = now.plusSeconds(1);
+        assertThat(refused("fails").status()).isEqualTo(478);
+        assertThat(origin.asked("/site/fails")).isEqualTo(2);
+        assertThat(catalog.find("mirror", "fails")).isNull();
+    }
+
+    @Test
+    void theNextOriginIsAskedWhereOneFailsButNotWhereItHasNothing() throws Exception {
+        origin.put("/b/fails", "never").put("/b/x", "second").put("/b/only-there", "x");
+        mirrors("http://127.0.0.1:1/;" + origin.url() + "/b/");
+        assertThat(read(pulled("x"))).isEqualTo("second");
+
+        mirrors(origin.url() + "/a;" + origin.url() + "/b");
+        assertThat(buckets.pull("mirror", "only-there")).isEqualTo(new Lookup.NoSuchKey());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "../secret", "a/../../secret", "..", "a/./b", "a\\..\\b", "a\nb"})
+    void nobodyIsLedOutOfTheOriginsPath(String key) throws Exception {
+        origin.put("/secret", "secret");
+
+        assertThat(buckets.pull("mirror", key)).isEqualTo(new Lookup.NoSuchKey());
+        assertThat(buckets.pull("mirror", "k".repeat(751))).isEqualTo(new Lookup.NoSuchKey());
+        assertThat(origin.askedInAll()).isZero();
+    }
+
+    @Test
+    void privateAddressesAreAskedOnlyWhereSettingsSaySo() throws Exception {
+        origin.put("/site/away", origin.url().replace("127.0.0.1", "localhost") + "/site/x");
+        origin.put("/site/x", "x");
+
+        assertThat(refused("away").error()).contains("nothing may be fetched from there");
+        assertThat(origin.asked("/site/x")).isZero();
+        mirrors(origin.url().replace("127.0.0.1", "localhost"));
+        assertThat(refused("x").status()).isEqualTo(478);
+        assertThat(origin.asked("/x")).isZero();
+
+        mirrors(origin.url() + "/site");
+        origin.put("/site/away", "/site/x");
+        now = now.plusSeconds(1);
+        assertThat(read(pulled("away"))).isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Content-Length: 9\\r\\n\\r\\nhalf, the answer cannot be read",
+        "Transfer-Encoding: chunked\\r\\n\\r\\n4\\r\\nhalf\\r\\n, the answer cannot be read",
+        "Content-Length: 1048577\\r\\n\\r\\n, over 1048576 bytes",
+        "Content-Encoding: gzip\\r\\nContent-Length: 1\\r\\n\\r\\nx, the answer is encoded",
+        "'\\r\\nENDLESS', over 1048576 bytes",
+    })
+    void whatIsNotWholeIsNotKept(String raw, String reason) throws Exception {
+        var isEndless = raw.endsWith("ENDLESS");
+        var head = "HTTP/1.1 200 OK\r\n" + raw.replace("\\r\\n", "\r\n").replace("ENDLESS", "");
+        try (var hostile = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try (var socket = hostile.accept()) {
+                            var _ = socket.getInputStream().read(new byte[4096]);
+                            socket.getOutputStream().write(head.getBytes(US_ASCII));
+                            while (isEndless) {
+                                socket.getOutputStream().write(new byte[8192]);
+                            }
+                        } catch (IOException _) {
+                            // nobody reads on
+                        }
+                    });
+            mirrors("http://127.0.0.1:" + hostile.getLocalPort());
+
+            assertThat(refused("a"))
+                    .isEqualTo(Problem.of(478, "the source of bucket mirror failed: " + reason));
+        }
+        assertThat(catalog.find("mirror", "a")).isNull();
+        assertThat(blobs.list(null, 10)).isEmpty();
+        try (var files = Files.walk(home.resolve("blobs"))) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .containsExactly(home.resolve("blobs/lock"));
+        }
+    }
+
+    @Test
+    void aStopLeavesNothingHalfAndTheNextStartPullsAgain() throws Exception {
+        origin.put("/site/late", "at last");
+        var waiting = new FutureTask<>(() -> pulled("late"));
+        Thread.ofVirtual().start(waiting);
+        await().until(() -> origin.asked("/site/late") == 1);
+
+        close();
+        open();
+
+        assertThat(catalog.find("mirror", "late")).isNull();
+        origin.letGo();
+        assertThat(read(pulled("late"))).isEqualTo("at last");
+        assertThat(origin.asked("/site/late")).isEqualTo(2);
+    }
+
+    @Test
+    void whatSomebodyPutMeanwhileStays() throws Exception {
+        origin.put("/site/late", "of the origin").put("/site/x", "uploaded");
+        var waiting = new FutureTask<>(() -> pulled("late"));
+        Thread.ofVirtual().start(waiting);
+        await().until(() -> origin.asked("/site/late") == 1);
+        var uploaded = pulled("x");
+        catalog.copy("mirror", "x", "mirror", "late", false);
+
+        origin.letGo();
+
+        assertThat(waiting.get().version()).isEqualTo(uploaded.version());
+    }
+
+    @Test
+    void aRefreshReplacesWhatHasChangedThere() throws Exception {
+        origin.put("/site/a", "first");
+        var first = pulled("a");
+        catalog.change("mirror", "a", object -> object.inClass(1));
+        var before = catalog.find("mirror", "a");
+        refresh("a");
+        assertThat(catalog.find("mirror", "a")).isEqualTo(before);
+
+        origin.put("/site/a", "second");
+        assertThat(read(pulled("a"))).isEqualTo("first");
+        refresh("a");
+        var second = pulled("a");
+        assertThat(read(second)).isEqualTo("second");
+        assertThat(second.version()).isNotEqualTo(first.version());
+        assertThat(Objects.requireNonNull(catalog.find("mirror", "a")).storageClass()).isOne();
+
+        origin.remove("/site/a");
+        var gone = catchThrowableOfType(Problem.Refused.class, () -> refresh("a"));
+        assertThat(Objects.requireNonNull(gone).problem().status()).isEqualTo(404);
+        assertThat(read(pulled("a"))).isEqualTo("second");
+    }
+
+    @Test
+    void aRefreshAlsoBringsWhatWasNotThere() throws Exception {
+        assertThat(buckets.pull("mirror", "a")).isEqualTo(new Lookup.NoSuchKey());
+        origin.put("/site/a", "");
+
+        refresh("a");
+
+        assertThat(pulled("a").size()).isZero();
+    }
+
+    @Test
+    void aBucketThatIsNoMirrorPullsNothing() throws Exception {
+        origin.put("/site/a", "a");
+        catalog.buckets().mirror("mirror", List.of());
+
+        assertThat(buckets.pull("mirror", "a")).isEqualTo(new Lookup.NoSuchKey());
+        assertThat(buckets.pull("nothing", "a")).isEqualTo(new Lookup.NoSuchBucket());
+        assertThat(origin.askedInAll()).isZero();
+    }
+}
