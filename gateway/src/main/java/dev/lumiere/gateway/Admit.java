@@ -8,7 +8,7 @@ import dev.lumiere.fop.Pipelines;
 import dev.lumiere.fop.SaveAs;
 import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.rule.BucketRules;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Locale;
@@ -25,9 +25,8 @@ final class Admit {
     private static final int MAX_REMEMBERED = 8192;
     private static final int MAX_REMEMBERED_LENGTH = 512;
 
-    private final String domain;
+    private final BucketHosts hosts;
     private final boolean trustsForwarded;
-    private final Predicate<String> isBucket;
     private final Function<String, BucketRules> rules;
     private final Predicate<String> isOperation;
     private final DownloadRights rights;
@@ -54,21 +53,19 @@ final class Admit {
     /**
      * Knows what there is.
      *
-     * @param domain buckets are also found at {@code bucket.domain}
+     * @param hosts at which buckets are found
      * @param trustsForwarded whether {@code X-Forwarded-Proto} is a proxy's and not a caller's word
      * @param rules of a bucket, also of one that is not there
      */
     Admit(
-            String domain,
+            BucketHosts hosts,
             boolean trustsForwarded,
-            Predicate<String> isBucket,
             Function<String, BucketRules> rules,
             Predicate<String> isOperation,
             DownloadRights rights) {
         this.rights = rights;
-        this.domain = domain;
+        this.hosts = hosts;
         this.trustsForwarded = trustsForwarded;
-        this.isBucket = isBucket;
         this.rules = rules;
         this.isOperation = name -> name.equals(SaveAs.OPERATION) || isOperation.test(name);
     }
@@ -86,9 +83,24 @@ final class Admit {
                         trustsForwarded ? asked.header(FORWARDED_PROTO) : null);
         var known = remembered.getIfPresent(target);
         var wanted = known == null ? read(target) : known;
-        rights.check(target.host, asked.target(), wanted.bucket());
+        rights.check(asked, target(target.uri), wanted.bucket());
         asked.done(Step.ADMIT);
         return wanted;
+    }
+
+    /**
+     * The bucket that is asked for, whatever of it.
+     *
+     * @throws Problem.Refused if none is named
+     */
+    String bucket(Asked asked) {
+        var target = target(asked.target());
+        var question = target.indexOf('?');
+        return ObjectAddress.of(
+                        asked.header(HttpHeaders.HOST),
+                        question < 0 ? target : target.substring(0, question),
+                        hosts)
+                .bucket();
     }
 
     private Wanted read(Target asked) {
@@ -96,7 +108,7 @@ final class Admit {
         var question = target.indexOf('?');
         var path = question < 0 ? target : target.substring(0, question);
         var query = question < 0 ? "" : target.substring(question + 1);
-        var address = ObjectAddress.of(asked.host, path, domain, isBucket);
+        var address = ObjectAddress.of(asked.host, path, hosts);
         var ofBucket = rules.apply(address.bucket());
         var fallback = fallback(query, ofBucket);
         var request = Pipelines.parse(query, isOperation);
@@ -127,8 +139,10 @@ final class Admit {
         var saveAs = pipeline == null ? null : SaveAs.in(pipeline).orElse(null);
         var made = saveAs == null || pipeline == null ? pipeline : pipeline.withoutLast();
         var styling = new Styling(ofBucket, name, all -> complete(asked, path, all));
+        var readings = styling.readings(address, made, saveAs == null ? asked.style : null);
+        var mayBeIndex = pipeline == null && IndexPage.isWanted(address.key(), ofBucket);
         return new Wanted(
-                styling.readings(address, made, saveAs == null ? asked.style : null),
+                mayBeIndex ? IndexPage.after(readings) : readings,
                 ofBucket.protectsOriginals(),
                 saveAs == null ? fallback : null, // what is kept is what was signed
                 saveAs);
@@ -154,7 +168,9 @@ final class Admit {
     /** Where the object is downloaded, as it was asked for. */
     private String url(Target asked, String path) {
         var https = asked.scheme != null && asked.scheme.toLowerCase(Locale.ROOT).equals("https");
-        return (https ? "https://" : "http://") + (asked.host == null ? domain : asked.host) + path;
+        return (https ? "https://" : "http://")
+                + (asked.host == null ? hosts.domain() : asked.host)
+                + path;
     }
 
     /** The path and query; a proxy may have sent the whole URL. */

@@ -8,6 +8,7 @@ import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.Content;
 import dev.lumiere.storage.StoredObject;
 import dev.lumiere.storage.blob.QETag;
+import dev.lumiere.storage.rule.CorsRule;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The last step: headers, validators, ranges, and the bytes. */
@@ -129,7 +131,7 @@ final class Answer {
         response.headers().clear();
         response.setStatusCode(problem.status())
                 .putHeader(ResultHeaders.REQID, exchange.trace().traceId())
-                .putHeader(ResultHeaders.ALLOW_ORIGIN, ResultHeaders.ANY)
+                .putHeader(Cors.ALLOW_ORIGIN, Cors.ANY)
                 .putHeader(HttpHeaders.CONTENT_TYPE, ResultHeaders.JSON)
                 .putHeader(HttpHeaders.CACHE_CONTROL, ResultHeaders.NO_STORE);
         if (problem.retryAfter() != null) {
@@ -143,16 +145,14 @@ final class Answer {
         return problem.compatible().toBuffer();
     }
 
-    /** Answers a browser that asks whether another origin may ask. */
-    void preflight(Exchange exchange) {
-        exchange.request()
-                .response()
-                .setStatusCode(204)
-                .putHeader(ResultHeaders.REQID, exchange.trace().traceId())
-                .putHeader(ResultHeaders.ALLOW_ORIGIN, ResultHeaders.ANY)
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, Admit.METHODS)
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, "*")
-                .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "86400");
+    /** Answers a browser that asks whether a page of another origin may ask. */
+    void preflight(Exchange exchange, List<CorsRule> rules) {
+        var response = exchange.request().response();
+        if (!Cors.preflight(exchange, rules, response::putHeader)) {
+            problem(exchange, Problem.of(403, "no CORS rule allows this"));
+            return;
+        }
+        response.setStatusCode(204).putHeader(ResultHeaders.REQID, exchange.trace().traceId());
         end(exchange, null);
     }
 

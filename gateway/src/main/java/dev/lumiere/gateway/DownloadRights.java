@@ -4,12 +4,13 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.sign.DownloadToken;
 import dev.lumiere.storage.sign.KeyRing;
+import io.vertx.core.http.HttpHeaders;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who may download: everybody, but from a private bucket only who has a URL that was signed with a
- * key of the bucket's account and is not past its time.
+ * key of the bucket's account and is not past its time, and from one that is kept from being linked
+ * to only who comes from a page that may, or with a URL that a site has signed.
  */
 final class DownloadRights {
     private final Buckets buckets;
@@ -25,14 +26,25 @@ final class DownloadRights {
     /**
      * Never waits.
      *
-     * @param target of the request, as it was sent
-     * @throws Problem.Refused 401
+     * @param target path and query, as they were sent
+     * @throws Problem.Refused 401 by who the caller is, 403 by where it comes from
      */
-    void check(@Nullable String host, String target, String bucket) {
-        var account = buckets.privateTo(bucket);
-        if (account == null) {
-            return;
+    void check(Asked asked, String target, String bucket) {
+        if (!buckets.settings(bucket).antiLeech().allows(asked.header(HttpHeaders.REFERER))) {
+            throw Problem.of(403, "not for pages of that referer").refused();
         }
+        var urlRule = buckets.urlRule(bucket);
+        if (urlRule != null) {
+            urlRule.check(target, clock.instant());
+        }
+        var account = buckets.privateTo(bucket);
+        if (account != null) {
+            checkToken(asked, target, account);
+        }
+    }
+
+    private void checkToken(Asked asked, String target, String account) {
+        var host = asked.header(HttpHeaders.HOST);
         var signer = DownloadToken.verify(host == null ? "" : host, target, keys, clock.instant());
         if (!signer.account().equals(account)) {
             throw Problem.of(401, "bad token").refused();

@@ -1,7 +1,7 @@
 package dev.lumiere.gateway;
 
 import dev.lumiere.service.Settings;
-import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.rule.BucketRules;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -2,12 +2,11 @@ package dev.lumiere.gateway;
 
 import dev.lumiere.fop.PercentEncoding;
 import dev.lumiere.service.Problem;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which object a URL names: {@code /bucket/key} on any host name, or {@code /key} on {@code
- * bucket.domain}.
+ * Which object a URL names: {@code /bucket/key} on any host name, or {@code /key} on one that means
+ * a bucket.
  *
  * @param key percent-decoded, without the leading slash; may be empty
  */
@@ -18,16 +17,13 @@ record ObjectAddress(String bucket, String key) {
      *
      * @param host the header {@code Host}, with or without a port
      * @param path the raw path, starting with a slash
-     * @param domain buckets are also found at {@code bucket.domain}
-     * @param isBucket whether a bucket of that name exists, asked for host names only
      * @throws Problem.Refused 400 if the path is not percent-encoded UTF-8, 404 if it names no
      *     bucket
      */
-    static ObjectAddress of(
-            @Nullable String host, String path, String domain, Predicate<String> isBucket) {
-        var label = labelOf(host, domain);
-        if (label != null && isBucket.test(label)) {
-            return new ObjectAddress(label, decode(path.substring(1)));
+    static ObjectAddress of(@Nullable String host, String path, BucketHosts hosts) {
+        var bucket = hosts.bucket(host);
+        if (bucket != null) {
+            return new ObjectAddress(bucket, decode(path.substring(1)));
         }
         var slash = path.indexOf('/', 1);
         if (slash < 0) {
@@ -35,20 +31,6 @@ record ObjectAddress(String bucket, String key) {
         }
         return new ObjectAddress(
                 decode(path.substring(1, slash)), decode(path.substring(slash + 1)));
-    }
-
-    private static @Nullable String labelOf(@Nullable String host, String domain) {
-        if (host == null) {
-            return null;
-        }
-        var colon = host.lastIndexOf(':');
-        var name = colon < 0 ? host : host.substring(0, colon);
-        var end = name.length() - domain.length() - 1;
-        return end > 0
-                        && name.charAt(end) == '.'
-                        && name.regionMatches(true, end + 1, domain, 0, domain.length())
-                ? name.substring(0, end)
-                : null;
     }
 
     private static String decode(String raw) {

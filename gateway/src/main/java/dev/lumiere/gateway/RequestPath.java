@@ -7,6 +7,7 @@ import dev.lumiere.rendition.Renditions;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.TraceContext;
 import dev.lumiere.storage.Buckets;
+import dev.lumiere.storage.rule.CorsRule;
 import dev.lumiere.storage.sign.KeyRing;
 import dev.lumiere.storage.upload.SavedResults;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,6 +19,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -44,6 +47,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     /** What a client that went away would have been told; nginx writes this in its log. */
     static final Problem DEPARTED = Problem.of(499, "the client went away");
 
+    private final Buckets buckets;
     private final Admit admit;
     private final Resolve resolve;
     private final Produce produce;
@@ -74,11 +78,14 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             MeterRegistry metrics,
             InstantSource clock,
             RandomGenerator random) {
+        this.buckets = buckets;
         admit =
                 new Admit(
-                        config.domain(),
+                        new BucketHosts(
+                                config.domain().toLowerCase(Locale.ROOT),
+                                buckets::has,
+                                buckets::at),
                         config.trustsForwarded(),
-                        buckets::has,
                         buckets::rules,
                         operations::knows,
                         new DownloadRights(buckets, keys, clock));
@@ -107,10 +114,18 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         var exchange = begin(request);
         if (request.method().equals(HttpMethod.OPTIONS)) {
-            answer.preflight(exchange);
+            answer.preflight(exchange, corsRules(exchange));
         } else if (!walk(exchange, Reach.MEMORY)) {
             request.response().closeHandler(_ -> exchange.depart());
             virtualThreads.execute(() -> exchange.waitFor(() -> walkAnywhere(exchange)));
+        }
+    }
+
+    private List<CorsRule> corsRules(Exchange exchange) {
+        try {
+            return buckets.settings(admit.bucket(exchange)).cors();
+        } catch (Problem.Refused _) {
+            return List.of(); // it names no bucket
         }
     }
 

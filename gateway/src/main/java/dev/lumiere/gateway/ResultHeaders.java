@@ -8,9 +8,6 @@ import java.time.Duration;
 /** The headers of every answer that is an object or a result, in one place for all who send one. */
 final class ResultHeaders {
     static final CharSequence REQID = HttpHeaders.createOptimized("X-Reqid");
-    static final CharSequence ALLOW_ORIGIN =
-            HttpHeaders.createOptimized("Access-Control-Allow-Origin");
-    static final CharSequence ANY = HttpHeaders.createOptimized("*");
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
@@ -18,8 +15,6 @@ final class ResultHeaders {
             HttpHeaders.createOptimized("X-Content-Type-Options");
     private static final CharSequence NO_SNIFF_VALUE = HttpHeaders.createOptimized("nosniff");
     private static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
-    private static final CharSequence EXPOSE_HEADERS =
-            HttpHeaders.createOptimized("Access-Control-Expose-Headers");
     private static final CharSequence EXPOSED =
             HttpHeaders.createOptimized("ETag, X-Reqid, Content-Range");
     private static final CharSequence EXPOSED_INSTEAD =
@@ -70,7 +65,8 @@ final class ResultHeaders {
             boolean isResult,
             Sink headers) {
         headers.put(REQID, asked.trace().traceId());
-        headers.put(ALLOW_ORIGIN, ANY);
+        var cors = buckets.settings(found.object().bucket()).cors();
+        Cors.allow(asked, cors, found.instead() == null ? EXPOSED : EXPOSED_INSTEAD, headers);
         headers.put(NO_SNIFF, NO_SNIFF_VALUE);
         headers.put(HttpHeaders.CACHE_CONTROL, cacheControl(found, isResult, contentType));
         headers.put(HttpHeaders.ACCEPT_RANGES, BYTES);
@@ -79,15 +75,13 @@ final class ResultHeaders {
         if (contentType.startsWith("image/svg")) {
             headers.put(CONTENT_SECURITY_POLICY, SVG_POLICY);
         }
-        if (asked.header(HttpHeaders.ORIGIN) != null) {
-            headers.put(EXPOSE_HEADERS, found.instead() == null ? EXPOSED : EXPOSED_INSTEAD);
-        }
         if (found.instead() != null && found.instead().reason() != null) {
             headers.put(Instead.HEADER, found.instead().reason());
         }
         var reading = found.reading();
-        if (reading.vary() != null) {
-            headers.put(HttpHeaders.VARY, reading.vary());
+        var vary = Cors.vary(reading.vary(), cors);
+        if (vary != null) {
+            headers.put(HttpHeaders.VARY, vary);
         }
         if (reading.takesHints()) {
             headers.put(ACCEPT_CH, ClientHints.ACCEPTED);
@@ -105,15 +99,15 @@ final class ResultHeaders {
             return cacheControl(found.object());
         }
         var told = found.instead().cacheControl();
-        return buckets.privateTo(found.object().bucket()) == null
+        return buckets.isForAll(found.object().bucket())
                 ? told
                 : told.toString().replaceFirst("^public", "private");
     }
 
-    /** What is private is kept by who fetched it alone, not by caches in between. */
+    /** What not all may have is kept by who fetched it alone, not by caches in between. */
     private CharSequence cacheControl(StoredObject object) {
         var own = buckets.maxAge(object.bucket());
-        var isPrivate = buckets.privateTo(object.bucket()) != null;
+        var isPrivate = !buckets.isForAll(object.bucket());
         if (own < 0 && !isPrivate) {
             return cacheControl;
         }

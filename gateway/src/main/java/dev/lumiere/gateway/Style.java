@@ -6,7 +6,7 @@ import dev.lumiere.fop.Pipelines;
 import dev.lumiere.fop.SaveAs;
 import dev.lumiere.fop.Stage;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.rule.BucketRules;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parameter empty for none
  */
-record Style(Pipeline pipeline, String parameter) {
+public record Style(Pipeline pipeline, String parameter) {
     private static final int MAX_PARAMETER_LENGTH = 256;
     private static final Pattern PLACE = Pattern.compile("\\$(0|\\(param\\))");
     private static final Pattern NAME = Pattern.compile("[a-z][A-Za-z-]*");
@@ -49,7 +49,7 @@ record Style(Pipeline pipeline, String parameter) {
      *
      * @return null if it is a pipeline
      */
-    static @Nullable String fault(String text) {
+    public static @Nullable String fault(String text) {
         try {
             var pipeline = parse(text);
             if (SaveAs.in(pipeline).isPresent()) {

@@ -2,7 +2,7 @@ package dev.lumiere.gateway;
 
 import dev.lumiere.fop.Pipeline;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.rule.BucketRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;

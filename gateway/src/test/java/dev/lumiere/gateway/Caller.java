@@ -13,6 +13,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -135,7 +136,9 @@ final class Caller implements AutoCloseable {
     private static String request(String method, String target, String... headers) {
         var end = headers.length > 1 && headers[headers.length - 2].isEmpty() ? "" : "\r\n\r\n";
         var fields = headers.length == 0 ? "" : "\r\n" + String.join("\r\n", headers);
-        return method + " " + target + " HTTP/1.1\r\nHost: localhost" + fields + end;
+        var named = Arrays.stream(headers).anyMatch(header -> header.startsWith("Host: "));
+        var host = named ? "" : "\r\nHost: localhost";
+        return method + " " + target + " HTTP/1.1" + host + fields + end;
     }
 
     private String line() throws IOException {

@@ -7,7 +7,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.service.fetch.OutgoingClient;
-import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.rule.BucketRules;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.blob.DirectoryBlobStore;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.service.Problem;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,12 +48,37 @@ class ObjectAddressTest {
                 .hasMessageStartingWith("400 ");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "media.example.com, demo",
+        "Media.Example.COM:8080, demo",
+        "media.example.com., demo",
+        "other.example.com, a",
+        "x.media.example.com, a",
+        "localhost, a",
+        "nobucket.localhost, a",
+        "[::1]:8080, a",
+        "'', a",
+        "':', a",
+    })
+    void aHostThatABucketHasMeansIt(String host, String bucket) {
+        assertThat(of(host, "/a/b.jpg").bucket()).isEqualTo(bucket);
+        assertThat(of(host, "/a/b.jpg").key()).isEqualTo(bucket.equals("a") ? "b.jpg" : "a/b.jpg");
+    }
+
     @Test
     void aPathWithoutAKeyNamesNoObject() {
         assertThatThrownBy(() -> of("localhost", "/demo")).hasMessageStartingWith("404 ");
     }
 
+    private static final Map<String, String> OWN =
+            Map.of(
+                    "media.example.com", "demo",
+                    "localhost", "taken",
+                    "nobucket.localhost", "taken");
+
     private static ObjectAddress of(@Nullable String host, String path) {
-        return ObjectAddress.of(host, path, "localhost", BUCKETS::contains);
+        return ObjectAddress.of(
+                host, path, new BucketHosts("localhost", BUCKETS::contains, OWN::get));
     }
 }

@@ -2,24 +2,13 @@ package dev.lumiere.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lumiere.eventlog.EventLog;
-import dev.lumiere.eventlog.rocks.RocksLogDevice;
-import dev.lumiere.storage.Buckets;
-import dev.lumiere.storage.StorageConfig;
-import dev.lumiere.storage.blob.DirectoryBlobStore;
-import dev.lumiere.storage.catalog.Catalog;
-import dev.lumiere.storage.catalog.Catalog.IfExists;
-import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.DownloadToken;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,63 +19,22 @@ class PrivateServingTest {
     private static final Credential OWNER = new Credential("own", "secret", "a1", true);
 
     @TempDir private Path home;
-    private EventLog log;
-    private DirectoryBlobStore blobs;
-    private Catalog catalog;
-    private TestGateway gateway;
+    private StoringGateway gateway;
 
     @BeforeEach
     void aPrivateBucketAndAPublicOne() throws Exception {
-        log = EventLog.open(new RocksLogDevice(home.resolve("log"), 1));
-        blobs = new DirectoryBlobStore(home.resolve("blobs"), () -> Instant.EPOCH);
-        catalog =
-                Catalog.open(
-                        home.resolve("views"),
-                        log,
-                        _ -> false,
-                        () -> Instant.EPOCH,
-                        UUID::randomUUID);
-        var buckets = new Buckets(StorageConfig.of(Map.of()), catalog, blobs, () -> Instant.EPOCH);
+        gateway = new StoringGateway(home, Map.of("own", OWNER)::get);
         for (var name : new String[] {"hidden", "open"}) {
-            catalog.buckets().create(name, "a1", "z0");
-            for (var key : new String[] {"a.jpg", "broken.jpg"}) {
-                put(name, key);
-            }
+            gateway.buckets().create(name, "a1", "z0");
+            gateway.put(name, "a.jpg", "broken.jpg");
         }
-        catalog.buckets().change("hidden", b -> b.withPrivacy(true));
-        catalog.buckets().change("open", b -> b.withMaxAge(60));
-        gateway = new TestGateway(home, buckets, Map.of("own", OWNER)::get, null, Map.of());
-    }
-
-    private void put(String bucket, String key) throws IOException {
-        try (var writer = blobs.begin()) {
-            writer.write(ByteBuffer.wrap((bucket + key).getBytes(StandardCharsets.UTF_8)));
-            var blob = writer.finish();
-            catalog.put(
-                    new CatalogObject(
-                            bucket,
-                            key,
-                            blob.id(),
-                            blob.size(),
-                            blob.qetag(),
-                            blob.md5(),
-                            "image/jpeg",
-                            0,
-                            0,
-                            false,
-                            "",
-                            0,
-                            Map.of()),
-                    IfExists.REFUSE);
-        }
+        gateway.buckets().change("hidden", b -> b.withPrivacy(true));
+        gateway.buckets().change("open", b -> b.withMaxAge(60));
     }
 
     @AfterEach
     void close() throws Exception {
         gateway.close();
-        catalog.close();
-        blobs.close();
-        log.close();
     }
 
     private Caller.Answer signed(String target) throws IOException {
@@ -123,7 +71,7 @@ class PrivateServingTest {
 
     @Test
     void theTagOfAStoredObjectIsItsHash() throws Exception {
-        var stored = Objects.requireNonNull(catalog.find("open", "a.jpg"));
+        var stored = Objects.requireNonNull(gateway.catalog().find("open", "a.jpg"));
 
         assertThat(gateway.get("/open/a.jpg").header("etag")).isEqualTo('"' + stored.hash() + '"');
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.fop.Base64Values;
-import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.rule.BucketRules;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.blob.DirectoryBlobStore;

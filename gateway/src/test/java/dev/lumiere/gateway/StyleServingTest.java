@@ -2,7 +2,7 @@ package dev.lumiere.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.rule.BucketRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -150,7 +150,7 @@ class StyleServingTest {
 
     @Test
     void protectedPicturesAreServedThroughAStyleOnly() throws IOException {
-        try (var gateway = gateway(new BucketRules(STYLES, "-", true, null))) {
+        try (var gateway = gateway(new BucketRules(STYLES, "-", true, null, false))) {
             for (var path : new String[] {"a.jpg", "a.jpg?imageView2/0/q/100", "b.jpg-my"}) {
                 var refused = gateway.get("/demo/" + path);
                 assertThat(refused.status()).isEqualTo(401);

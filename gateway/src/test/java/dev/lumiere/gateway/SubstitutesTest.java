@@ -2,7 +2,7 @@ package dev.lumiere.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.rule.BucketRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -114,7 +114,7 @@ class SubstitutesTest {
     }
 
     private static BucketRules rules(@Nullable String fallback) {
-        return new BucketRules(Map.of("thumb", "imageInfo"), "-", false, fallback);
+        return new BucketRules(Map.of("thumb", "imageInfo"), "-", false, fallback, false);
     }
 
     private TestGateway gateway(@Nullable String fallback) throws IOException {

@@ -3,7 +3,7 @@ package dev.lumiere.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.fop.Base64Values;
-import dev.lumiere.storage.BucketRules;
+import dev.lumiere.storage.rule.BucketRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

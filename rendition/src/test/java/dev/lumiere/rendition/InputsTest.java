@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lumiere.fop.InputReference;
 import dev.lumiere.fop.run.Source;
 import dev.lumiere.service.fetch.Fetched;
-import dev.lumiere.storage.BucketRules;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.Lookup;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.StoredObject;
+import dev.lumiere.storage.rule.BucketRules;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ class InputsTest {
     @Test
     void whatIsProtectedIsNotLaidOverSomethingElse() {
         var folders = Map.of("demo", folder.resolve("demo"), "marks", folder.resolve("marks"));
-        var rules = Map.of("marks", new BucketRules(Map.of(), "-", true, null));
+        var rules = Map.of("marks", new BucketRules(Map.of(), "-", true, null, false));
         var guarded =
                 new Inputs(
                         new Buckets(StorageConfig.of(folders, rules), () -> now),

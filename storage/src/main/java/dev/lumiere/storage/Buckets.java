@@ -8,11 +8,16 @@ import dev.lumiere.storage.Content.InStore;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.catalog.Bucket;
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.rule.BucketRules;
+import dev.lumiere.storage.rule.BucketSettings;
+import dev.lumiere.storage.rule.ObjectKey;
+import dev.lumiere.storage.sign.TimestampRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * StorageConfig#maxAge} bounds.
  */
 public final class Buckets {
+    private static final int MAX_OPENED = 1000;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Lookup NO_SUCH_BUCKET = new Lookup.NoSuchBucket();
 
@@ -31,6 +37,10 @@ public final class Buckets {
     private final Map<String, BucketRules> rules;
     private final Cache<Name, Lookup> atHand;
     private volatile Origins origins = Origins.NONE;
+
+    /** By the sealed keys that they were opened of. */
+    private final Cache<List<String>, TimestampRule> urlRules =
+            Caffeine.newBuilder().maximumSize(MAX_OPENED).executor(Runnable::run).build();
 
     private record Name(String bucket, String key) {}
 
@@ -117,7 +127,54 @@ public final class Buckets {
 
     /** How a bucket's objects are served; {@link BucketRules#NONE} if it is not there. */
     public BucketRules rules(String bucket) {
-        return rules.getOrDefault(bucket, BucketRules.NONE);
+        var ofFolder = rules.get(bucket);
+        return ofFolder == null ? settings(bucket).rules() : ofFolder;
+    }
+
+    /** What is set for a bucket in the catalog; {@link BucketSettings#NONE} for any other. */
+    public BucketSettings settings(String bucket) {
+        var known = folders.containsKey(bucket) ? null : inCatalog(bucket);
+        return known == null ? BucketSettings.NONE : known.settings();
+    }
+
+    /**
+     * The bucket that has a host of its own.
+     *
+     * @param host in small letters, without a port
+     * @return its name; null if none has
+     */
+    public @Nullable String at(String host) {
+        return catalog == null ? null : catalog.buckets().domains().at(host);
+    }
+
+    /**
+     * By what URLs of a bucket must be signed; null if they need not be.
+     *
+     * @throws dev.lumiere.service.Problem.Refused 403 if this node cannot open any of its keys
+     */
+    public @Nullable TimestampRule urlRule(String bucket) {
+        var sealed = settings(bucket).antiLeech().sealedKeys();
+        if (sealed.isEmpty()) {
+            return null;
+        }
+        return urlRules.get(sealed, _ -> opened(bucket));
+    }
+
+    private TimestampRule opened(String bucket) {
+        var known = inCatalog(bucket);
+        var keys =
+                catalog == null || known == null
+                        ? List.<String>of()
+                        : catalog.buckets().urlKeys().opened(known);
+        if (keys.isEmpty()) {
+            throw Problem.of(403, "no key to check URLs with").refused();
+        }
+        return new TimestampRule(keys);
+    }
+
+    /** Whether everybody who knows the address may have what is there. */
+    public boolean isForAll(String bucket) {
+        return privateTo(bucket) == null && !settings(bucket).antiLeech().keepsSomeOut();
     }
 
     /** Says who pulls what mirrors do not have. */

@@ -3,6 +3,7 @@ package dev.lumiere.storage;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.storage.Content.InFolder;
+import dev.lumiere.storage.rule.ObjectKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;

@@ -1,6 +1,7 @@
 package dev.lumiere.storage;
 
 import dev.lumiere.service.Settings;
+import dev.lumiere.storage.rule.BucketRules;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

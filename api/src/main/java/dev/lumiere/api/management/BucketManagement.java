@@ -1,15 +1,11 @@
 package dev.lumiere.api.management;
 
-import dev.lumiere.service.Problem;
 import dev.lumiere.storage.catalog.Bucket;
 import dev.lumiere.storage.catalog.BucketCatalog;
-import dev.lumiere.storage.catalog.Origin;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * Calls about buckets, on the host that SDKs call {@code uc}:
@@ -20,23 +16,14 @@ import java.util.stream.Collectors;
  * /drop/<name>                         takes an empty one away
  * /v2/domains?tbl=<name>               ["host", …]; /v3/domains has objects
  * /v2/bucketInfo?bucket=<name>         what is set for it; /v2/bucketInfos?region=… for all
- * /private?bucket=<name>&private=0|1   whether downloads need a token
- * /maxAge?bucket=<name>&maxAge=<seconds>
  * }</pre>
+ *
+ * What is set is set by {@link BucketServing}, {@link BucketRights} and {@link Lifecycles}.
  */
 final class BucketManagement {
     /** What is set there is not kept yet. */
     private static final List<String> NOT_YET =
-            List.of(
-                    "/accessMode/",
-                    "/noIndexPage",
-                    "/referAntiLeech",
-                    "/rules/",
-                    "/events/",
-                    "/corsRules/",
-                    "/setbucketquota/",
-                    "/getbucketquota/",
-                    "/bucketTagging");
+            List.of("/events/", "/bucketTagging");
 
     private final BucketCatalog buckets;
     private final Supplier<ServiceHosts> hosts;
@@ -55,8 +42,9 @@ final class BucketManagement {
         calls.on("/v3/domains", this::domainsAsObjects);
         calls.on("/v2/bucketInfo", this::info);
         calls.on("/v2/bucketInfos", this::infos);
-        calls.onPost("/private", this::makePrivate);
-        calls.onPost("/maxAge", this::setMaxAge);
+        new BucketServing(buckets).addTo(calls);
+        new BucketRights(buckets).addTo(calls);
+        new Lifecycles(buckets).addTo(calls);
         for (var path : NOT_YET) {
             calls.on(path, this::notYet);
         }
@@ -114,7 +102,7 @@ final class BucketManagement {
     }
 
     private void info(Call call) {
-        call.answer(json(asked(call, "bucket")));
+        call.answer(BucketJson.info(asked(call, "bucket")));
     }
 
     private void infos(Call call) {
@@ -122,60 +110,10 @@ final class BucketManagement {
         var infos = new JsonArray();
         for (var bucket : own(call)) {
             if (asked.isEmpty() || bucket.region().equals(asked)) {
-                infos.add(JsonObject.of("name", bucket.name(), "info", json(bucket)));
+                infos.add(JsonObject.of("name", bucket.name(), "info", BucketJson.info(bucket)));
             }
         }
         call.answer(infos);
-    }
-
-    /** With what SDKs read that is not kept yet as it is without. */
-    private static JsonObject json(Bucket bucket) {
-        return JsonObject.of(
-                        "source",
-                        sources(bucket),
-                        "host",
-                        host(bucket),
-                        "protected",
-                        0,
-                        "separator",
-                        "-",
-                        "styles",
-                        new JsonObject())
-                .put("private", bucket.isPrivate() ? 1 : 0)
-                .put("no_index_page", 1)
-                .put("max_age", Math.max(0, bucket.maxAge()))
-                .put("region", bucket.region())
-                .put("zone", bucket.region())
-                .put("anti_leech_mode", 0)
-                .put("no_refer", true)
-                .put("ctime", bucket.created());
-    }
-
-    private static String sources(Bucket bucket) {
-        return bucket.origins().stream().map(Origin::url).collect(Collectors.joining(";"));
-    }
-
-    private static String host(Bucket bucket) {
-        return bucket.origins().isEmpty() ? "" : bucket.origins().getFirst().host();
-    }
-
-    private void makePrivate(Call call) {
-        var isPrivate = call.parameters().number("private", -1, 0, 1);
-        if (isPrivate < 0) {
-            throw Problem.badRequest("no private").refused();
-        }
-        change(call, bucket -> bucket.withPrivacy(isPrivate == 1));
-    }
-
-    /** Nothing, or less, is the default. */
-    private void setMaxAge(Call call) {
-        var maxAge = call.parameters().number("maxAge", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
-        change(call, bucket -> bucket.withMaxAge(maxAge <= 0 ? -1 : maxAge));
-    }
-
-    private void change(Call call, UnaryOperator<Bucket> change) {
-        buckets.change(asked(call, "bucket").name(), change);
-        call.done();
     }
 
     private void notYet(Call call) {

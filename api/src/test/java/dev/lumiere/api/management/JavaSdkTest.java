@@ -326,20 +326,7 @@ class JavaSdkTest {
         assertRefused(400, () -> ada.createBucket("No_Name", "z0"));
 
         assertThat(ada.domainList("sdk-come-and-go")).isEmpty();
-        server.catalog()
-                .buckets()
-                .change(
-                        "sdk-come-and-go",
-                        b ->
-                                new dev.lumiere.storage.catalog.Bucket(
-                                        b.name(),
-                                        b.account(),
-                                        b.region(),
-                                        b.isPrivate(),
-                                        List.of("img.example.com"),
-                                        b.maxAge(),
-                                        b.created(),
-                                        b.origins()));
+        server.catalog().buckets().domains().bind("sdk-come-and-go", "img.example.com");
         assertThat(ada.domainList("sdk-come-and-go")).containsExactly("img.example.com");
 
         assertThat(ada.getBucketInfo("sdk-come-and-go").getPrivate()).isZero();
@@ -360,7 +347,6 @@ class JavaSdkTest {
         assertRefused(631, () -> ada.deleteBucket("sdk-come-and-go"));
         assertRefused(631, () -> ada.getBucketInfo("sdk-come-and-go"));
         assertRefused(631, () -> ada.domainList("sdk-come-and-go"));
-        assertRefused(400, () -> ada.getBucketQuota(BUCKET));
     }
 
     @Test

@@ -135,13 +135,36 @@ class StorageManagementTest {
                 "/drop/",
                 "/drop/objects/now",
                 "/batch",
-                "/accessMode/objects/mode/1",
-                "/noIndexPage?bucket=objects&noIndexPage=1",
+                "/accessMode/objects/mode/2",
+                "/noIndexPage?bucket=objects",
+                "/noIndexPage?bucket=objects&noIndexPage=2",
                 "/referAntiLeech?bucket=objects&mode=1",
-                "/rules/get?bucket=objects",
+                "/referAntiLeech?bucket=objects&mode=3&pattern=a.com",
+                "/referAntiLeech?bucket=objects&mode=1&pattern=http://a.com",
+                "/referAntiLeech?bucket=objects&mode=1&pattern=a.*.com",
+                "/timestampAntiLeech?bucket=objects&key=short",
+                "/timestampAntiLeech?bucket=objects&key=long-one&key=long-two&key=long-three",
+                "/rules/get",
+                "/rules/add?bucket=objects",
+                "/rules/add?bucket=objects&name=a-b&delete_after_days=1",
+                "/rules/add?bucket=objects&name=a&delete_after_days=-1",
+                "/rules/add?bucket=objects&name=a&to_line_after_days=1",
                 "/events/get?bucket=objects",
-                "/corsRules/get/objects",
-                "/setbucketquota/objects/size/1/count/1",
+                "/corsRules/get/objects/all",
+                "/setbucketquota/objects/size/1",
+                "/setbucketquota/objects/size/much/count/1",
+                "/setbucketquota/objects/size/-2/count/1",
+                "/publish/YQ==/from/objects", // a
+                "/publish/MTI3LjAuMC4x/from/objects", // 127.0.0.1
+                "/publish/Ki5leGFtcGxlLmNvbQ==/from/objects", // *.example.com
+                "/publish/ZXhhbXBsZS5jb206ODA=/from/objects", // example.com:80
+                "/publish/ZXhhbXBsZS5jb20=",
+                "/unpublish/YQ==",
+                "/style/objects/name/YQ==/style/YSZi", // a&b
+                "/style/objects/name/YSBi/style/aW1hZ2VJbmZv", // a b
+                "/style/objects/name/YQ==",
+                "/separator/objects/sep/QA==", // @
+                "/separator/objects/sep/",
                 "/image/objects/from/aHR0cDovL2E=",
                 "/unimage/objects",
                 "/v2/query?ak=ada-key"
@@ -158,8 +181,8 @@ class StorageManagementTest {
 
     @Test
     void whatIsNotThereYetSaysSo() throws Exception {
-        assertThat(post("/rules/add?bucket=objects").body())
-                .contains("not supported here yet: /rules/add");
+        assertThat(post("/rules/add?bucket=objects&name=a&to_line_after_days=1").body())
+                .contains("not supported here yet: to_line_after_days");
         assertThat(post("/lifecycle/" + entry("a") + "/toArchiveAfterDays/1").body())
                 .contains("not supported here yet: toArchiveAfterDays");
     }

@@ -13,6 +13,7 @@ import dev.lumiere.service.ServiceServer;
 import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.service.registry.Address;
+import dev.lumiere.storage.account.SecretSeal;
 import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.DirectoryBlobStore;
@@ -33,6 +34,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -72,6 +74,7 @@ final class StorageServer implements AutoCloseable {
     StorageServer(Path folder) throws IOException, InterruptedException {
         log = EventLog.open(new RocksLogDevice(folder.resolve("log"), 4));
         catalog = Catalog.open(folder.resolve("views"), log, _ -> false, clock, UUID::randomUUID);
+        catalog.buckets().urlKeys().sealedBy(SecretSeal.in(folder, new SecureRandom()));
         blobs = new DirectoryBlobStore(folder.resolve("blobs"), clock);
         outgoing =
                 new OutgoingClient(

@@ -6,9 +6,9 @@ import dev.lumiere.gateway.GatewayConfig;
 import dev.lumiere.rendition.RenditionConfig;
 import dev.lumiere.service.Settings;
 import dev.lumiere.service.fetch.FetchConfig;
-import dev.lumiere.storage.BucketRules;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.account.SecretSeal;
+import dev.lumiere.storage.rule.BucketRules;
 import dev.lumiere.storage.source.SourceConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +18,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -130,6 +131,15 @@ public record NodeConfig(
         return secretsKey.isSet()
                 ? SecretSeal.of(secretsKey.text(), random)
                 : SecretSeal.in(home, random);
+    }
+
+    /** Whether clients find this node by that name, in small letters, or buckets below it. */
+    boolean isOwnHost(String host) {
+        var domain = gateway.domain().toLowerCase(Locale.ROOT);
+        return host.equals(domain)
+                || host.endsWith("." + domain)
+                || host.equals(hostname.toLowerCase(Locale.ROOT))
+                || hosts.has(host);
     }
 
     private static SecretText secretsKey(Settings settings) {

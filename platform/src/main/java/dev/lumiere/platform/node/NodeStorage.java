@@ -87,6 +87,8 @@ final class NodeStorage implements AutoCloseable {
                                     v -> UploadsInProgress.open(v, log, clock)));
             buckets = new Buckets(config.storage(), catalog, blobs, clock);
             catalog.keptIn(blobs);
+            catalog.buckets().urlKeys().sealedBy(seal);
+            catalog.buckets().domains().reserve(config::isOwnHost);
             awaitViews(log);
             parts.add(new StorageUpkeep(log, catalog, uploads, blobs, clock)).start();
             done = true;

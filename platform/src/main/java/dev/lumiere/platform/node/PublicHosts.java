@@ -1,6 +1,7 @@
 package dev.lumiere.platform.node;
 
 import dev.lumiere.service.Settings;
+import dev.lumiere.storage.rule.HostName;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +27,11 @@ record PublicHosts(String media, String api) {
             settings.fault(name + " is not host or host:port: " + text);
         }
         return text;
+    }
+
+    /** Whether one of them, which no bucket can have for its own. */
+    boolean has(String host) {
+        return host.equals(HostName.inHeader(media)) || host.equals(HostName.inHeader(api));
     }
 
     /** As SDKs are told, without a scheme. */

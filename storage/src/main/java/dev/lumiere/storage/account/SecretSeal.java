@@ -98,12 +98,13 @@ public final class SecretSeal {
         }
     }
 
-    String seal(String account, String accessKey, String secret) {
+    /** Of an account's secret, for a use of it such as an access key. */
+    public String seal(String account, String use, String secret) {
         var nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
             var sealed =
-                    cipher(Cipher.ENCRYPT_MODE, nonce, account, accessKey)
+                    cipher(Cipher.ENCRYPT_MODE, nonce, account, use)
                             .doFinal(secret.getBytes(StandardCharsets.UTF_8));
             var all = ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed);
             return Base64.getUrlEncoder().encodeToString(all.array());
@@ -112,8 +113,8 @@ public final class SecretSeal {
         }
     }
 
-    /** Null if it was sealed by another, or for another key. */
-    @Nullable String open(String account, String accessKey, String sealed) {
+    /** Null if it was sealed by another, or for another account or use. */
+    public @Nullable String open(String account, String use, String sealed) {
         try {
             var all = Base64.getUrlDecoder().decode(sealed);
             if (all.length < NONCE_BYTES) {
@@ -121,7 +122,7 @@ public final class SecretSeal {
             }
             var nonce = Arrays.copyOf(all, NONCE_BYTES);
             var secret =
-                    cipher(Cipher.DECRYPT_MODE, nonce, account, accessKey)
+                    cipher(Cipher.DECRYPT_MODE, nonce, account, use)
                             .doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
             return new String(secret, StandardCharsets.UTF_8);
         } catch (GeneralSecurityException | IllegalArgumentException _) {
@@ -129,11 +130,11 @@ public final class SecretSeal {
         }
     }
 
-    private Cipher cipher(int mode, byte[] nonce, String account, String accessKey)
+    private Cipher cipher(int mode, byte[] nonce, String account, String use)
             throws GeneralSecurityException {
         var cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD((account + "\n" + accessKey).getBytes(StandardCharsets.UTF_8));
+        cipher.updateAAD((account + "\n" + use).getBytes(StandardCharsets.UTF_8));
         return cipher;
     }
 }

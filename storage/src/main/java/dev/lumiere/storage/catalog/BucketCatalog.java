@@ -6,9 +6,11 @@ import dev.lumiere.storage.catalog.BucketEvent.BucketChanged;
 import dev.lumiere.storage.catalog.BucketEvent.BucketCreated;
 import dev.lumiere.storage.catalog.BucketEvent.BucketDropped;
 import dev.lumiere.storage.catalog.BucketEvent.BucketMirrored;
+import dev.lumiere.storage.rule.BucketSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -26,6 +28,8 @@ public final class BucketCatalog {
 
     private final View view;
     private final Histories<BucketEvent> histories;
+    private final BucketDomains domains;
+    private final UrlKeys urlKeys = new UrlKeys();
     private final Predicate<String> isTaken;
     private final InstantSource clock;
     private final KnownBuckets known;
@@ -33,6 +37,7 @@ public final class BucketCatalog {
     BucketCatalog(
             View view,
             Histories<BucketEvent> histories,
+            Histories<DomainEvent> hosts,
             KnownBuckets known,
             Predicate<String> isTaken,
             InstantSource clock) {
@@ -41,6 +46,7 @@ public final class BucketCatalog {
         this.isTaken = isTaken;
         this.clock = clock;
         this.known = known;
+        domains = new BucketDomains(this, hosts, known);
     }
 
     /**
@@ -68,7 +74,8 @@ public final class BucketCatalog {
                         List.of(),
                         -1,
                         clock.instant().getEpochSecond(),
-                        List.of());
+                        List.of(),
+                        BucketSettings.NONE);
         return decide(
                 name,
                 there -> {
@@ -79,9 +86,24 @@ public final class BucketCatalog {
                 });
     }
 
+    /** Their own hosts. */
+    public BucketDomains domains() {
+        return domains;
+    }
+
+    /** The keys with which URLs of what is in them are signed. */
+    public UrlKeys urlKeys() {
+        return urlKeys;
+    }
+
     /** From memory; null if there is none. */
     public @Nullable Bucket find(String name) {
         return known.find(name);
+    }
+
+    /** All there are, by name. */
+    public List<Bucket> all() {
+        return known.all();
     }
 
     /** Of an account, by name. */
@@ -116,21 +138,42 @@ public final class BucketCatalog {
                 });
     }
 
+    /** Changes what is set for it; what cannot be set is refused with 400. */
+    public Bucket set(String name, UnaryOperator<BucketSettings> change) {
+        return change(
+                name,
+                bucket -> {
+                    try {
+                        return bucket.with(change);
+                    } catch (IllegalArgumentException e) {
+                        throw Problem.badRequest(String.valueOf(e.getMessage())).refused();
+                    }
+                });
+    }
+
+    /** By the log. */
+    boolean isThere(String name) {
+        return BucketEvent.after(histories.last(BucketEvent.stream(name)).event()) != null;
+    }
+
     /**
      * Takes an empty bucket away.
      *
      * @throws Problem.Refused 403 if objects are in it
      */
     public void drop(String name) {
+        var hosts = new ArrayList<String>();
         histories.change(
                 BucketEvent.stream(name),
                 last -> {
-                    existing(BucketEvent.after(last.event()), name);
+                    var there = existing(BucketEvent.after(last.event()), name);
+                    hosts.addAll(there.domains());
                     if (hasObjects(name)) {
                         throw Problem.of(403, "bucket is not empty: " + name).refused();
                     }
                     return new BucketDropped(name);
                 });
+        hosts.forEach(host -> domains.giveBack(host, name));
     }
 
     /** By all that is in the log now. */
@@ -149,6 +192,11 @@ public final class BucketCatalog {
                 histories.change(
                         BucketEvent.stream(name), l -> decision.on(BucketEvent.after(l.event())));
         return existing(BucketEvent.after(last.event()), name);
+    }
+
+    /** From memory; refuses if there is none. */
+    Bucket existing(String name) {
+        return existing(known.find(name), name);
     }
 
     private static Bucket existing(@Nullable Bucket bucket, String name) {

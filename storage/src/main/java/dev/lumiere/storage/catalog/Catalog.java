@@ -107,7 +107,13 @@ public final class Catalog implements AutoCloseable {
         var ofBuckets = new Histories<>(log, view, BucketEvent.TYPES, clock, ids);
         return new Catalog(
                 view,
-                new BucketCatalog(view, ofBuckets, known, isTaken, clock),
+                new BucketCatalog(
+                        view,
+                        ofBuckets,
+                        new Histories<>(log, view, DomainEvent.TYPES, clock, ids),
+                        known,
+                        isTaken,
+                        clock),
                 new Histories<>(log, view, ObjectEvent.TYPES, clock, ids),
                 clock);
     }
@@ -207,6 +213,19 @@ public final class Catalog implements AutoCloseable {
                 last -> {
                     existing(living(last.event()));
                     return new ObjectDeleted(bucket, key);
+                });
+    }
+
+    /** Deletes an object if it is still there, and still so. */
+    void deleteIf(String bucket, String key, Predicate<CatalogObject> isSo) {
+        append(
+                bucket,
+                key,
+                last -> {
+                    var there = living(last.event());
+                    return there != null && isSo.test(there)
+                            ? new ObjectDeleted(bucket, key)
+                            : null;
                 });
     }
 

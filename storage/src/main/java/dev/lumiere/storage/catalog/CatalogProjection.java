@@ -1,6 +1,7 @@
 package dev.lumiere.storage.catalog;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.view.Index;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * of which one half was taken in.
  */
 final class CatalogProjection implements Projection {
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     private static final String BUCKETS = "b";
     private static final char END = '\0';
 

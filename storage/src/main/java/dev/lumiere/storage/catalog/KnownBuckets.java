@@ -3,6 +3,7 @@ package dev.lumiere.storage.catalog;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,17 @@ import org.jspecify.annotations.Nullable;
 final class KnownBuckets {
     private final Map<String, Known> byName = new ConcurrentHashMap<>();
 
+    /** Names of buckets by their hosts: one, but for a moment in which a host changes hands. */
+    private final Map<String, List<String>> byHost = new ConcurrentHashMap<>();
+
     /**
      * The newest that is known.
      *
      * @param bucket null if it was dropped
      */
     private record Known(long version, @Nullable Bucket bucket) {
-        Known newer(Known other) {
-            return other.version > version ? other : this;
+        List<String> domains() {
+            return bucket == null ? List.of() : bucket.domains();
         }
     }
 
@@ -28,8 +32,39 @@ final class KnownBuckets {
      *
      * @param bucket null if it was dropped
      */
-    void learn(String name, long version, @Nullable Bucket bucket) {
-        byName.merge(name, new Known(version, bucket), Known::newer);
+    synchronized void learn(String name, long version, @Nullable Bucket bucket) {
+        var before = byName.get(name);
+        if (before != null && before.version >= version) {
+            return;
+        }
+        var now = new Known(version, bucket);
+        byName.put(name, now);
+        if (before != null) {
+            before.domains().forEach(host -> byHost.computeIfPresent(host, without(name)));
+        }
+        now.domains().forEach(host -> byHost.merge(host, List.of(name), KnownBuckets::joined));
+    }
+
+    private static BiFunction<String, List<String>, @Nullable List<String>> without(String name) {
+        return (_, names) -> {
+            var others = names.stream().filter(each -> !each.equals(name)).toList();
+            return others.isEmpty() ? null : others;
+        };
+    }
+
+    private static List<String> joined(List<String> names, List<String> more) {
+        return Stream.concat(names.stream(), more.stream()).toList();
+    }
+
+    /**
+     * The bucket that has a host.
+     *
+     * @param host in small letters, without a port
+     * @return null if none has
+     */
+    @Nullable String at(String host) {
+        var names = byHost.get(host);
+        return names == null ? null : names.getLast();
     }
 
     /** Null if there is none. */

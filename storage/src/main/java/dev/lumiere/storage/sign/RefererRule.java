@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +17,45 @@ import org.jspecify.annotations.Nullable;
  */
 public record RefererRule(Mode mode, List<String> patterns, boolean allowsNone) {
     private static final int MAX_PATTERNS = 1000;
+    private static final int MAX_PATTERN = 255;
+    private static final Pattern PATTERN =
+            Pattern.compile("\\*|(\\*\\.)?[a-z0-9-]+(\\.[a-z0-9-]+)*|\\[[0-9a-f:]+]");
 
     /** Everybody is let in. */
     public static final RefererRule OFF = new RefererRule(Mode.OFF, List.of(), true);
 
-    /** By the numbers that Qiniu's services have for them. */
+    /** What patterns are for. */
     public enum Mode {
-        OFF,
+        OFF(0),
         /** Only who matches is let in. */
-        ALLOW,
+        ALLOW(1),
         /** All others are let in. */
-        DENY
+        DENY(2);
+
+        private final int number;
+
+        Mode(int number) {
+            this.number = number;
+        }
+
+        /** By which Qiniu's services know it. */
+        public int number() {
+            return number;
+        }
+
+        /**
+         * The one of a number.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Mode of(int number) {
+            for (var mode : values()) {
+                if (mode.number == number) {
+                    return mode;
+                }
+            }
+            throw new IllegalArgumentException("mode is none of 0, 1 and 2: " + number);
+        }
     }
 
     public RefererRule {
@@ -38,6 +67,24 @@ public record RefererRule(Mode mode, List<String> patterns, boolean allowsNone) 
                         .map(pattern -> pattern.strip().toLowerCase(Locale.ROOT))
                         .filter(pattern -> !pattern.isEmpty())
                         .toList();
+    }
+
+    /**
+     * The same, of which it is certain that it can mean something.
+     *
+     * @throws IllegalArgumentException if a pattern is no host, or there is none though one counts
+     */
+    public RefererRule checked() {
+        for (var pattern : patterns) {
+            if (pattern.length() > MAX_PATTERN || !PATTERN.matcher(pattern).matches()) {
+                throw new IllegalArgumentException(
+                        "pattern is not *, a host, or *. and a host: " + pattern);
+            }
+        }
+        if (mode != Mode.OFF && patterns.isEmpty()) {
+            throw new IllegalArgumentException("no pattern");
+        }
+        return this;
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.lumiere.storage;
+package dev.lumiere.storage.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -45,7 +45,11 @@ class BucketRulesTest {
                         Map.entry(
                                 "other",
                                 new BucketRules(
-                                        Map.of("thumb", "imageInfo"), "-", true, "none/é.jpg")));
+                                        Map.of("thumb", "imageInfo"),
+                                        "-",
+                                        true,
+                                        "none/é.jpg",
+                                        false)));
     }
 
     @Test

@@ -1,9 +1,9 @@
-package dev.lumiere.storage;
+package dev.lumiere.storage.rule;
 
 /** Which keys may name a file. */
-final class ObjectKey {
+public final class ObjectKey {
     /** How long a key may be in UTF-8. */
-    static final int MAX_BYTES = 750;
+    public static final int MAX_BYTES = 750;
 
     /** How long one name in a directory may be in UTF-8. */
     private static final int MAX_SEGMENT_BYTES = 255;
@@ -15,7 +15,7 @@ final class ObjectKey {
      * them empty, {@code .} or {@code ..}, no NUL, well-formed, not over-long. A key is decoded
      * once, before it comes here: what still looks encoded is just a name.
      */
-    static boolean namesFile(String key) {
+    public static boolean namesFile(String key) {
         if (key.isEmpty() || key.length() > MAX_BYTES) {
             return false;
         }

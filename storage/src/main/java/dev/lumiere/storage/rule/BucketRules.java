@@ -1,4 +1,4 @@
-package dev.lumiere.storage;
+package dev.lumiere.storage.rule;
 
 import dev.lumiere.service.Settings;
 import java.util.ArrayList;
@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param protectsOriginals whether pictures are served through a style only
  * @param fallback key of the object that is served in place of one that is missing or cannot be
  *     processed; null for none
+ * @param servesIndex whether a key that is empty or ends with a slash means the {@code index.html}
+ *     there, if there is nothing of that key
  */
 public record BucketRules(
         Map<String, String> styles,
         String separators,
         boolean protectsOriginals,
-        @Nullable String fallback) {
+        @Nullable String fallback,
+        boolean servesIndex) {
     private static final String SEPARATOR = "-";
 
     /** Safe in a path, and none of them begins a style's parameter. */
@@ -33,9 +36,10 @@ public record BucketRules(
 
     private static final Pattern STYLE_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final int MAX_STYLES = 500;
+    private static final int MAX_STYLE_LENGTH = 1000;
 
     /** A bucket of which nothing was said. */
-    public static final BucketRules NONE = new BucketRules(Map.of(), SEPARATOR, false, null);
+    public static final BucketRules NONE = new BucketRules(Map.of(), SEPARATOR, false, null, false);
 
     /**
      * Checks everything.
@@ -47,12 +51,7 @@ public record BucketRules(
         if (styles.size() > MAX_STYLES) {
             throw new IllegalArgumentException("over " + MAX_STYLES + " styles");
         }
-        for (var name : styles.keySet()) {
-            if (!STYLE_NAME.matcher(name).matches()) {
-                throw new IllegalArgumentException(
-                        "style name is not 1 to 64 of letters, digits, _ and -: " + name);
-            }
-        }
+        styles.forEach(BucketRules::checkStyle);
         if (separators.isEmpty() || !separators.chars().allMatch(c -> SEPARATORS.indexOf(c) >= 0)) {
             throw new IllegalArgumentException(
                     "separators are not some of " + SEPARATORS + " : " + separators);
@@ -62,29 +61,64 @@ public record BucketRules(
         }
     }
 
+    private static void checkStyle(String name, String pipeline) {
+        if (!STYLE_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "style name is not 1 to 64 of letters, digits, _ and -: " + name);
+        }
+        if (pipeline.length() > MAX_STYLE_LENGTH) {
+            throw new IllegalArgumentException(
+                    "style %s is over %d characters".formatted(name, MAX_STYLE_LENGTH));
+        }
+    }
+
     /** These styles, behind any of these separators. */
     public static BucketRules of(Map<String, String> styles, String separators) {
-        return new BucketRules(styles, separators, false, null);
+        return new BucketRules(styles, separators, false, null, false);
     }
 
-    private BucketRules withStyle(String name, String pipeline) {
+    /** The same with one more style, or another pipeline under its name. */
+    public BucketRules withStyle(String name, String pipeline) {
         var more = new LinkedHashMap<>(styles);
-        if (more.put(name, pipeline) != null) {
+        more.put(name, pipeline);
+        return withStyles(more);
+    }
+
+    private BucketRules withNewStyle(String name, String pipeline) {
+        if (styles.containsKey(name)) {
             throw new IllegalArgumentException("style named twice: " + name);
         }
-        return new BucketRules(more, separators, protectsOriginals, fallback);
+        return withStyle(name, pipeline);
     }
 
-    private BucketRules withSeparators(String others) {
-        return new BucketRules(styles, others, protectsOriginals, fallback);
+    /** The same without a style. */
+    public BucketRules withoutStyle(String name) {
+        var fewer = new LinkedHashMap<>(styles);
+        fewer.remove(name);
+        return withStyles(fewer);
+    }
+
+    private BucketRules withStyles(Map<String, String> others) {
+        return new BucketRules(others, separators, protectsOriginals, fallback, servesIndex);
+    }
+
+    /** The same with any of these before a style. */
+    public BucketRules withSeparators(String others) {
+        return new BucketRules(styles, others, protectsOriginals, fallback, servesIndex);
     }
 
     private BucketRules withFallback(String key) {
-        return new BucketRules(styles, separators, protectsOriginals, key);
+        return new BucketRules(styles, separators, protectsOriginals, key, servesIndex);
     }
 
-    private BucketRules withProtection() {
-        return new BucketRules(styles, separators, true, fallback);
+    /** The same, with pictures served through a style only, or not. */
+    public BucketRules withProtection(boolean protects) {
+        return new BucketRules(styles, separators, protects, fallback, servesIndex);
+    }
+
+    /** The same, with or without index pages. */
+    public BucketRules withIndex(boolean serves) {
+        return new BucketRules(styles, separators, protectsOriginals, fallback, serves);
     }
 
     /**
@@ -97,7 +131,7 @@ public record BucketRules(
      *
      * @param otherwise what holds as long as none of these settings is there
      */
-    static Map<String, BucketRules> from(
+    public static Map<String, BucketRules> from(
             Settings settings, Set<String> buckets, Map<String, BucketRules> otherwise) {
         var reading = new Reading(settings, buckets);
         reading.read(
@@ -107,7 +141,7 @@ public record BucketRules(
                     var equals = value.indexOf('=');
                     return equals < 0
                             ? null
-                            : rules.withStyle(
+                            : rules.withNewStyle(
                                     value.substring(0, equals).strip(),
                                     value.substring(equals + 1).strip());
                 });
@@ -116,7 +150,7 @@ public record BucketRules(
         reading.read(
                 "storage.protected",
                 "bucket",
-                (rules, value) -> value.isEmpty() ? rules.withProtection() : null);
+                (rules, value) -> value.isEmpty() ? rules.withProtection(true) : null);
         return reading.isEmpty ? otherwise : Map.copyOf(reading.rules);
     }
 

@@ -1,0 +1,71 @@
+package dev.lumiere.storage.rule;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is set for a bucket. Of what was written by older nodes some is missing, which counts as not
+ * set; so what is added here has to be an object too.
+ *
+ * @param rules how objects are served
+ * @param antiLeech who may fetch them, of those who may at all
+ * @param cors for pages of other origins; the first that fits counts, none let all in
+ * @param lifecycle how long objects are kept
+ * @param quota how much there may be
+ */
+public record BucketSettings(
+        BucketRules rules,
+        AntiLeech antiLeech,
+        List<CorsRule> cors,
+        List<LifecycleRule> lifecycle,
+        Quota quota) {
+    private static final int MAX_CORS_RULES = 10;
+    private static final int MAX_LIFECYCLE_RULES = 100;
+
+    /** Of a bucket of which nothing was said. */
+    public static final BucketSettings NONE =
+            new BucketSettings(BucketRules.NONE, AntiLeech.OFF, List.of(), List.of(), Quota.NONE);
+
+    /**
+     * Checks what is said together.
+     *
+     * @throws IllegalArgumentException naming what is wrong
+     */
+    public BucketSettings {
+        rules = or(rules, BucketRules.NONE);
+        antiLeech = or(antiLeech, AntiLeech.OFF);
+        cors = List.copyOf(or(cors, List.of()));
+        lifecycle = List.copyOf(or(lifecycle, List.of()));
+        quota = or(quota, Quota.NONE);
+        if (cors.size() > MAX_CORS_RULES) {
+            throw new IllegalArgumentException("over " + MAX_CORS_RULES + " CORS rules");
+        }
+        if (lifecycle.size() > MAX_LIFECYCLE_RULES) {
+            throw new IllegalArgumentException("over " + MAX_LIFECYCLE_RULES + " lifecycle rules");
+        }
+    }
+
+    private static <T> T or(@Nullable T value, T otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    public BucketSettings with(BucketRules others) {
+        return new BucketSettings(others, antiLeech, cors, lifecycle, quota);
+    }
+
+    public BucketSettings with(AntiLeech other) {
+        return new BucketSettings(rules, other, cors, lifecycle, quota);
+    }
+
+    public BucketSettings withCors(List<CorsRule> others) {
+        return new BucketSettings(rules, antiLeech, others, lifecycle, quota);
+    }
+
+    public BucketSettings withLifecycle(List<LifecycleRule> others) {
+        return new BucketSettings(rules, antiLeech, cors, others, quota);
+    }
+
+    public BucketSettings with(Quota other) {
+        return new BucketSettings(rules, antiLeech, cors, lifecycle, other);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.lumiere.storage.rule;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long objects are kept whose keys begin in some way.
+ *
+ * @param name 1 to 49 letters, digits and underscores
+ * @param prefix of keys; the rule with the longest that fits counts, and of each prefix there is
+ *     one
+ * @param deleteAfterDays from when the content was put, 1 to 36500; 0 for good
+ */
+public record LifecycleRule(String name, String prefix, int deleteAfterDays) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]{1,49}");
+    private static final int MAX_PREFIX = 750;
+    private static final int MAX_DAYS = 36_500;
+
+    /**
+     * Checks everything.
+     *
+     * @throws IllegalArgumentException naming what is wrong
+     */
+    public LifecycleRule {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "name of a rule is not 1 to 49 letters, digits and underscores: " + name);
+        }
+        if (prefix.length() > MAX_PREFIX) {
+            throw new IllegalArgumentException("prefix over " + MAX_PREFIX + " characters");
+        }
+        if (deleteAfterDays < 0 || deleteAfterDays > MAX_DAYS) {
+            throw new IllegalArgumentException(
+                    "days are not 0 to %d: %d".formatted(MAX_DAYS, deleteAfterDays));
+        }
+    }
+
+    /** The rule that counts for a key; null if none does. */
+    public static @Nullable LifecycleRule of(String key, List<LifecycleRule> rules) {
+        return rules.stream()
+                .filter(rule -> key.startsWith(rule.prefix))
+                .max(Comparator.comparingInt(rule -> rule.prefix.length()))
+                .orElse(null);
+    }
+}
