@@ -7,6 +7,7 @@ import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.Scrub;
 import dev.lumiere.storage.blob.Sweeper;
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.Lifecycle;
 import dev.lumiere.storage.upload.UploadsInProgress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what has expired, and what was moved away by a node that did not come to delete it; each
- * day contents that nobody refers to, by the node of all that share a log that has its first
- * partition; and reads all contents slowly, to find those that are damaged.
+ * hour what the rules of its bucket keep no longer, and each day contents that nobody refers to,
+ * both by the node of all that share a log that has its first partition; and reads all contents
+ * slowly, to find those that are damaged.
  */
 final class StorageUpkeep implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StorageUpkeep.class);
@@ -33,11 +35,13 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
     /** How old a content is before it may be swept. */
     private static final Duration GRACE = Duration.ofDays(1);
 
+    private static final Duration OUTLIVED_EACH = Duration.ofHours(1);
     private static final Duration SWEPT_EACH = Duration.ofHours(24);
     private static final long SCRUBBED_PER_SECOND = 4 << 20;
 
     private final EventLog log;
     private final Catalog catalog;
+    private final Lifecycle lifecycle;
     private final Sweeper sweeper;
     private final Scrub scrub;
     private final ScheduledExecutorService thread =
@@ -55,6 +59,7 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
             InstantSource clock) {
         this.log = log;
         this.catalog = catalog;
+        lifecycle = new Lifecycle(catalog, clock);
         sweeper =
                 new Sweeper(
                         blobs,
@@ -106,18 +111,41 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
         var _ =
                 thread.scheduleWithFixedDelay(
                         this, EACH.toSeconds(), EACH.toSeconds(), TimeUnit.SECONDS);
+        var _ =
+                thread.scheduleWithFixedDelay(
+                        () -> attempt(this::deleteOutlived, OUTLIVED_EACH),
+                        1,
+                        OUTLIVED_EACH.toMinutes(),
+                        TimeUnit.MINUTES);
+    }
+
+    private void deleteOutlived() {
+        if (log.owns(0)) {
+            var found = lifecycle.pass();
+            if (found > 0) {
+                LOG.info("{} objects deleted by the rules of their buckets", found);
+            }
+        }
     }
 
     @Override
     public void run() {
+        attempt(
+                () -> {
+                    catalog.deleteExpired(AT_ONCE);
+                    catalog.finishMoves(AT_ONCE);
+                },
+                EACH);
+    }
+
+    private void attempt(Runnable work, Duration nextTry) {
         try {
-            catalog.deleteExpired(AT_ONCE);
-            catalog.finishMoves(AT_ONCE);
+            work.run();
         } catch (Problem.Refused e) {
             LOG.info("not now: {}", e.problem().error());
         } catch (RuntimeException e) {
             if (!thread.isShutdown()) {
-                LOG.error("upkeep failed; the next try is in {}", EACH, e);
+                LOG.error("upkeep failed; the next try is in {}", nextTry, e);
             }
         }
     }

@@ -1,0 +1,130 @@
+package dev.lumiere.storage.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.catalog.Catalog.IfExists;
+import dev.lumiere.storage.rule.LifecycleRule;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LifecycleTest {
+    @TempDir private Path folder;
+    private Instant now = Instant.parse("2026-01-01T10:00:00Z");
+    private EventLog log;
+    private Catalog catalog;
+    private Lifecycle lifecycle;
+
+    @BeforeEach
+    void open() throws Exception {
+        log = EventLog.open(new RocksLogDevice(folder.resolve("log"), 4));
+        catalog =
+                Catalog.open(folder.resolve("views"), log, _ -> false, () -> now, UUID::randomUUID);
+        lifecycle = new Lifecycle(catalog, () -> now);
+        catalog.buckets().create("logs", "a1", "z0");
+        catalog.buckets().create("other", "a1", "z0");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        catalog.close();
+        log.close();
+    }
+
+    private void put(String bucket, String... keys) {
+        for (var key : keys) {
+            catalog.put(
+                    new CatalogObject(
+                            bucket,
+                            key,
+                            new BlobId("%064x".formatted(1)),
+                            1,
+                            "hash",
+                            "",
+                            "text/plain",
+                            CatalogObject.putTime(now),
+                            0,
+                            false,
+                            "",
+                            0,
+                            Map.of()),
+                    IfExists.REPLACE);
+        }
+    }
+
+    private void rules(LifecycleRule... rules) {
+        catalog.buckets().set("logs", settings -> settings.withLifecycle(List.of(rules)));
+    }
+
+    private List<String> keys(String bucket) {
+        return catalog.list(bucket, "", "", "", 1000).objects().stream()
+                .map(CatalogObject::key)
+                .toList();
+    }
+
+    @Test
+    void whatHasOutlivedItsTimeGoesWhenTheRuleCameLaterToo() {
+        put("logs", "a/old", "b", "c/kept/x");
+        put("other", "a/old");
+        rules(
+                new LifecycleRule("a", "a/", 7),
+                new LifecycleRule("c", "c/", 1),
+                new LifecycleRule("kept", "c/kept/", 0));
+        now = now.plus(Duration.ofDays(3));
+        put("logs", "a/new", "c/x");
+
+        now = Instant.parse("2026-01-08T15:59:59Z");
+        assertThat(lifecycle.pass()).as("c/x alone").isEqualTo(1);
+        assertThat(keys("logs")).containsExactly("a/new", "a/old", "b", "c/kept/x");
+
+        now = Instant.parse("2026-01-08T16:00:00Z"); // midnight in the east
+        assertThat(lifecycle.pass()).isEqualTo(1);
+        assertThat(keys("logs")).containsExactly("a/new", "b", "c/kept/x");
+        assertThat(keys("other")).containsExactly("a/old");
+    }
+
+    @Test
+    void anObjectsOwnEndGoesFirst() {
+        put("logs", "own", "none");
+        catalog.change("logs", "own", object -> object.expiringAt(Long.MAX_VALUE / 2));
+        rules(new LifecycleRule("all", "", 1));
+
+        now = now.plus(Duration.ofDays(30));
+        lifecycle.pass();
+        assertThat(keys("logs")).containsExactly("own");
+    }
+
+    @Test
+    void whatWasPutAnewMeanwhileStays() {
+        put("logs", "a");
+        rules(new LifecycleRule("all", "", 1));
+        now = now.plus(Duration.ofDays(30));
+
+        put("logs", "a");
+        catalog.deleteIf("logs", "a", object -> object.putTime() == 0);
+        assertThat(lifecycle.pass()).isZero();
+        assertThat(keys("logs")).containsExactly("a");
+    }
+
+    @Test
+    void aWholeBucketIsGoneThroughPageByPage() {
+        for (var i = 0; i < 1005; i++) {
+            put("logs", "%04d".formatted(i));
+        }
+        rules(new LifecycleRule("all", "", 1));
+        now = now.plus(Duration.ofDays(3));
+
+        assertThat(lifecycle.pass()).isEqualTo(1005);
+        assertThat(keys("logs")).isEmpty();
+    }
+}
