@@ -1,18 +1,24 @@
 package dev.lumiere.platform.storage;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.io.PrintStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lumiere bucket}: makes, changes and drops buckets. */
+/** {@code lumiere bucket}: makes, changes, shows and drops buckets. */
 @Command(
         name = "bucket",
-        description = "Make a bucket, drop an empty one, or change who may read it.")
+        description =
+                "Make a bucket, change or show what is set for it, or drop an empty one. Options"
+                        + " that change something can be given to create and set.")
 public final class BucketCommand extends StorageVerb {
     private enum Action {
         create,
+        set,
+        show,
         drop,
         hide,
         publish
@@ -21,7 +27,7 @@ public final class BucketCommand extends StorageVerb {
     @Parameters(
             index = "0",
             paramLabel = "ACTION",
-            description = "create, drop, hide (downloads need a signed URL) or publish.")
+            description = "create, set, show, drop, hide (downloads need a signed URL) or publish.")
     private Action action = Action.create;
 
     @Parameters(index = "1", paramLabel = "BUCKET", description = "Its name.")
@@ -34,18 +40,45 @@ public final class BucketCommand extends StorageVerb {
             description = "Of a new bucket (default: ${DEFAULT-VALUE}).")
     private String region = "";
 
+    @Mixin private BucketChanges changes = new BucketChanges();
+
     @Override
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
         var bucket = StorageClient.escaped(name);
-        client.call(
-                switch (action) {
-                    case create ->
+        var calls = changes.of(name);
+        if (action != Action.create && action != Action.set && !calls.isEmpty()) {
+            throw new IllegalArgumentException(action + " changes nothing else; use set");
+        }
+        switch (action) {
+            case create ->
+                    client.call(
                             "/mkbucketv3/%s/region/%s"
-                                    .formatted(bucket, StorageClient.escaped(region));
-                    case drop -> "/drop/" + bucket;
-                    case hide -> "/private?bucket=" + bucket + "&private=1";
-                    case publish -> "/private?bucket=" + bucket + "&private=0";
-                });
+                                    .formatted(bucket, StorageClient.escaped(region)));
+            case set -> {
+                if (calls.isEmpty()) {
+                    throw new IllegalArgumentException("nothing to set; see --help");
+                }
+            }
+            case show -> show(client, out);
+            case drop -> client.call("/drop/" + bucket);
+            case hide -> client.call("/private?bucket=" + bucket + "&private=1");
+            case publish -> client.call("/private?bucket=" + bucket + "&private=0");
+        }
+        for (var call : calls) {
+            client.call(call.target(), call.form());
+        }
         return 0;
+    }
+
+    private void show(StorageClient client, PrintStream out)
+            throws IOException, InterruptedException {
+        var info = client.call("/v2/bucketInfo?bucket=" + StorageClient.escaped(name));
+        if (isJson()) {
+            var named = JsonNodeFactory.instance.objectNode().put("name", name);
+            info.properties().forEach(each -> named.set(each.getKey(), each.getValue()));
+            out.println(named);
+        } else {
+            BucketLines.of(info).forEach(out::println);
+        }
     }
 }

@@ -56,15 +56,21 @@ final class StorageClient implements AutoCloseable {
      * @throws StartFailure if it is refused
      */
     JsonNode call(String target) throws IOException, InterruptedException {
+        return call(target, "");
+    }
+
+    /** The same with a body, which is signed as well. */
+    JsonNode call(String target, String body) throws IOException, InterruptedException {
         var uri = uri(api + target);
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
         var request =
                 HttpRequest.newBuilder(uri)
                         .timeout(ANSWER_WITHIN)
                         .header("Content-Type", FORM)
                         .header(
                                 "Authorization",
-                                CallbackSignature.qiniu(credential, "POST", uri, FORM, new byte[0]))
-                        .POST(HttpRequest.BodyPublishers.noBody());
+                                CallbackSignature.qiniu(credential, "POST", uri, FORM, bytes))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
         return json(request.build());
     }
 

@@ -1,0 +1,185 @@
+package dev.lumiere.platform.storage;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code lumiere bucket} that change a bucket, and the calls they are. */
+final class BucketChanges {
+    @Option(names = "--domain", paramLabel = "HOST", description = "Find its objects there too.")
+    private List<String> domains = new ArrayList<>();
+
+    @Option(
+            names = "--no-domain",
+            paramLabel = "HOST",
+            description = "Find its objects there no more.")
+    private List<String> oldDomains = new ArrayList<>();
+
+    @Option(
+            names = "--style",
+            paramLabel = "NAME=PIPELINE",
+            description = "Such as thumb=imageView2/1/w/200; without a pipeline, take it away.")
+    private Map<String, String> styles = new LinkedHashMap<>();
+
+    @Option(
+            names = "--separator",
+            paramLabel = "CHARACTERS",
+            description = "Any of these stands before a style; some of -_!/~$$.")
+    private @Nullable String separators;
+
+    @Option(
+            names = "--max-age",
+            paramLabel = "SECONDS",
+            description = "For which browsers and caches keep objects; 0 for the node's own.")
+    private @Nullable Integer maxAge;
+
+    @Option(
+            names = "--private",
+            negatable = true,
+            description = "Downloads need a signed URL, or do not.")
+    private @Nullable Boolean isPrivate;
+
+    @Option(
+            names = "--protect",
+            negatable = true,
+            description = "Serve pictures through a style only, or as they are too.")
+    private @Nullable Boolean protects;
+
+    @Option(
+            names = "--index",
+            negatable = true,
+            description = "Serve index.html for a folder, or do not.")
+    private @Nullable Boolean hasIndex;
+
+    @Option(
+            names = "--allow-referer",
+            paramLabel = "HOST",
+            description = "Only for pages of such a host, *.example.com or * (none sent: refused).")
+    private List<String> allowed = new ArrayList<>();
+
+    @Option(
+            names = "--deny-referer",
+            paramLabel = "HOST",
+            description = "Not for pages of such a host (none sent: served).")
+    private List<String> denied = new ArrayList<>();
+
+    @Option(
+            names = "--empty-referer",
+            negatable = true,
+            description = "With either: also, or not, for who sends no Referer.")
+    private @Nullable Boolean allowsNone;
+
+    @Option(names = "--any-referer", description = "For pages of all hosts again.")
+    private boolean allowsAll;
+
+    @Option(
+            names = "--url-key",
+            paramLabel = "KEY",
+            description = "URLs are signed with this, twice while one replaces another.")
+    private List<String> urlKeys = new ArrayList<>();
+
+    @Option(names = "--no-url-keys", description = "URLs need not be signed with a key.")
+    private boolean hasNoUrlKeys;
+
+    @Option(
+            names = "--cors",
+            paramLabel = "ORIGIN",
+            description = "Only pages of such an origin may read, such as https://*.example.com.")
+    private List<String> origins = new ArrayList<>();
+
+    @Option(names = "--no-cors", description = "Pages of all origins may read again.")
+    private boolean hasNoCors;
+
+    /**
+     * One call of management.
+     *
+     * @param form its body
+     */
+    record Call(String target, String form) {}
+
+    /** In the order in which they are made. */
+    List<Call> of(String name) {
+        var bucket = StorageClient.escaped(name);
+        var calls = new ArrayList<Call>();
+        domains.forEach(host -> add(calls, "/publish/%s/from/%s", encoded(host), bucket));
+        oldDomains.forEach(host -> add(calls, "/unpublish/%s", encoded(host)));
+        styles.forEach((style, pipeline) -> {
+            if (pipeline.isEmpty()) {
+                add(calls, "/unstyle/%s/name/%s", bucket, encoded(style));
+            } else {
+                add(calls, "/style/%s/name/%s/style/%s", bucket, encoded(style), encoded(pipeline));
+            }
+        });
+        if (separators != null) {
+            add(calls, "/separator/%s/sep/%s", bucket, encoded(separators));
+        }
+        if (maxAge != null) {
+            add(calls, "/maxAge?bucket=%s&maxAge=%s", bucket, maxAge);
+        }
+        if (isPrivate != null) {
+            add(calls, "/private?bucket=%s&private=%s", bucket, isPrivate ? 1 : 0);
+        }
+        if (protects != null) {
+            add(calls, "/accessMode/%s/mode/%s", bucket, protects ? 1 : 0);
+        }
+        if (hasIndex != null) {
+            add(calls, "/noIndexPage?bucket=%s&noIndexPage=%s", bucket, hasIndex ? 0 : 1);
+        }
+        addRights(calls, bucket);
+        return calls;
+    }
+
+    private void addRights(List<Call> calls, String bucket) {
+        if (!allowed.isEmpty() && !denied.isEmpty()) {
+            throw new IllegalArgumentException("either --allow-referer or --deny-referer");
+        }
+        if (!allowed.isEmpty() || !denied.isEmpty() || allowsAll) {
+            var mode = allowsAll ? 0 : allowed.isEmpty() ? 2 : 1;
+            var isOpen = allowsNone == null ? allowed.isEmpty() : allowsNone;
+            add(
+                    calls,
+                    "/referAntiLeech?bucket=%s&mode=%s&norefer=%s&source_enabled=1&pattern=%s",
+                    bucket,
+                    mode,
+                    isOpen ? 1 : 0,
+                    StorageClient.escaped(String.join(";", allowed.isEmpty() ? denied : allowed)));
+        } else if (allowsNone != null) {
+            throw new IllegalArgumentException(
+                    "--empty-referer goes with --allow-referer or --deny-referer");
+        }
+        if (!urlKeys.isEmpty() || hasNoUrlKeys) {
+            var form = new StringBuilder("bucket=" + bucket);
+            urlKeys.forEach(key -> form.append("&key=").append(StorageClient.escaped(key)));
+            calls.add(new Call("/timestampAntiLeech", form.toString()));
+        }
+        if (!origins.isEmpty() || hasNoCors) {
+            calls.add(new Call("/corsRules/set/" + bucket, corsRules()));
+        }
+    }
+
+    private String corsRules() {
+        var rules = JsonNodeFactory.instance.arrayNode();
+        if (!origins.isEmpty()) {
+            var rule = rules.addObject();
+            var allowedOrigins = rule.putArray("allowed_origin");
+            origins.forEach(allowedOrigins::add);
+            rule.putArray("allowed_method").add("GET").add("HEAD");
+            rule.putArray("allowed_header").add("*");
+            rule.putArray("exposed_header").add("ETag").add("Content-Range");
+            rule.put("max_age", 86_400);
+        }
+        return rules.toString();
+    }
+
+    private static void add(List<Call> calls, String target, Object... values) {
+        calls.add(new Call(target.formatted(values), ""));
+    }
+
+    private static String encoded(String text) {
+        return StorageClient.encoded(text);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.lumiere.platform.storage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What is set for a bucket, as people read it: a line for each thing that is. */
+final class BucketLines {
+    private final JsonNode info;
+    private final List<String> lines = new ArrayList<>();
+
+    private BucketLines(JsonNode info) {
+        this.info = info;
+    }
+
+    /** Of what {@code /v2/bucketInfo} tells. */
+    static List<String> of(JsonNode info) {
+        var lines = new BucketLines(info);
+        lines.addServing();
+        lines.addRights();
+        lines.addKeeping();
+        return lines.lines;
+    }
+
+    private void add(String name, Object value) {
+        lines.add("%-14s  %s".formatted(name, value));
+    }
+
+    private static String yes(boolean is) {
+        return is ? "yes" : "no";
+    }
+
+    private static String joined(JsonNode array) {
+        return array.valueStream().map(JsonNode::asText).collect(Collectors.joining(" "));
+    }
+
+    private void addServing() {
+        add("region", info.path("region").asText());
+        info.path("domains").forEach(domain -> add("domain", domain.asText()));
+        info.path("styles")
+                .properties()
+                .forEach(style -> add("style", style.getKey() + "=" + style.getValue().asText()));
+        add("separator", info.path("separator").asText());
+        add("protect", yes(info.path("protected").asInt() == 1));
+        add("index", yes(info.path("no_index_page").asInt() == 0));
+        var maxAge = info.path("max_age").asLong();
+        add("max-age", maxAge == 0 ? "default" : Long.toString(maxAge));
+    }
+
+    private void addRights() {
+        add("private", yes(info.path("private").asInt() == 1));
+        var mode = info.path("anti_leech_mode").asInt();
+        if (mode != 0) {
+            var patterns = joined(info.path(mode == 1 ? "refer_wl" : "refer_bl"));
+            var none = info.path("no_refer").asBoolean() ? ", and none" : ", not none";
+            add(mode == 1 ? "allow-referer" : "deny-referer", patterns + none);
+        }
+        var keys = info.path("timestamp_keys").asInt();
+        if (keys > 0) {
+            add("url-keys", keys);
+        }
+        for (var rule : info.path("cors_rules")) {
+            add(
+                    "cors",
+                    joined(rule.path("allowed_origin"))
+                            + "  "
+                            + joined(rule.path("allowed_method")));
+        }
+    }
+
+    private void addKeeping() {
+        for (var rule : info.path("lifecycle_rules")) {
+            var days = rule.path("delete_after_days").asInt();
+            add(
+                    "lifecycle",
+                    "%s  %s*  %s"
+                            .formatted(
+                                    rule.path("name").asText(),
+                                    rule.path("prefix").asText(),
+                                    days == 0 ? "kept" : "deleted after " + days + " days"));
+        }
+        var quota = info.path("quota");
+        var bytes = quota.path("size").asLong();
+        var count = quota.path("count").asLong();
+        if (bytes >= 0) {
+            add("quota", bytes + " bytes");
+        }
+        if (count >= 0) {
+            add("quota", count + " objects");
+        }
+    }
+}
