@@ -90,7 +90,7 @@ class MirrorServingTest {
         catalog.buckets().create("mirror", "a1", "z0");
         var url = "http://127.0.0.1:" + origin.getAddress().getPort();
         catalog.buckets().mirror("mirror", Origin.parse(url, ""));
-        gateway = new TestGateway(home, buckets, _ -> null, Map.of());
+        gateway = new TestGateway(home, buckets, _ -> null, null, Map.of());
     }
 
     @AfterEach
