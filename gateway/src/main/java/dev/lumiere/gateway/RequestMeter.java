@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Counts every answered request by its status, and writes its line in the log. */
 final class RequestMeter {
-    private static final int MAX_STATUS = 600;
+    /** Qiniu's own go beyond those of HTTP. */
+    private static final int MAX_STATUS = 1000;
 
     private final MeterRegistry metrics;
     private final RequestLog log = new RequestLog();
