@@ -22,9 +22,9 @@ final class BucketJson {
         var json =
                 JsonObject.of(
                                 "source",
-                                "",
+                                sources(bucket),
                                 "host",
-                                "",
+                                host(bucket),
                                 "protected",
                                 rules.protectsOriginals() ? 1 : 0,
                                 "separator",
