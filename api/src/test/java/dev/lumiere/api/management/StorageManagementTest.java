@@ -117,7 +117,7 @@ class StorageManagementTest {
                 "/restoreAr/b2JqZWN0czph/freezeAfterDays/0",
                 "/fetch/aHR0cDovL2E=",
                 "/fetch/aHR0cDovL2E=/at/b2JqZWN0czph",
-                "/fetch/aHR0cDovL2E=/to/b2JqZWN0czph/host/YQ==",
+                "/fetch/aHR0cDovL2E=/to/b2JqZWN0czph/host",
                 "/prefetch/b2JqZWN0cw==",
                 "/list",
                 "/list?bucket=objects&limit=-1",
@@ -165,8 +165,8 @@ class StorageManagementTest {
                 "/style/objects/name/YQ==",
                 "/separator/objects/sep/QA==", // @
                 "/separator/objects/sep/",
-                "/image/objects/from/aHR0cDovL2E=",
-                "/unimage/objects",
+                "/image/objects/from/YQ==",
+                "/unimage/",
                 "/v2/query?ak=ada-key"
             })
     void whatCannotBeMeantIsRefused(String target) throws Exception {
