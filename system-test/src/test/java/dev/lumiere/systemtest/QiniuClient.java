@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -34,6 +35,9 @@ final class QiniuClient implements AutoCloseable {
 
     private static final long TOKEN_SECONDS = 3600;
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+
+    /** Of gigabytes on a slow disk. */
+    private static final Duration COMPLETED_WITHIN = Duration.ofMinutes(10);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String api;
@@ -128,6 +132,15 @@ final class QiniuClient implements AutoCloseable {
         return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
     }
 
+    /** Downloads an object that may be large. */
+    InputStream open(String key) throws IOException, InterruptedException {
+        var url = "http://" + media + "/" + bucket + "/" + escaped(key);
+        var request = HttpRequest.newBuilder(URI.create(url)).timeout(ANSWER_WITHIN).build();
+        var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
     private static String escaped(String key) {
         return URLEncoder.encode(key, StandardCharsets.UTF_8)
                 .replace("+", "%20")
@@ -135,30 +148,36 @@ final class QiniuClient implements AutoCloseable {
     }
 
     Upload begin(String key) throws IOException, InterruptedException {
-        var begun = call("POST", key, "", new byte[0]);
+        var begun = call("POST", key, "", new byte[0], ANSWER_WITHIN);
         return new Upload(key, begun.getString("uploadId"), new JsonArray());
     }
 
     void putPart(Upload upload, byte[] part) throws IOException, InterruptedException {
-        var number = upload.parts.size() + 1;
-        var taken = call("PUT", upload.key, "/" + upload.id + "/" + number, part);
-        upload.parts.add(JsonObject.of("partNumber", number, "etag", taken.getString("etag")));
+        upload.parts.add(putPart(upload, upload.parts.size() + 1, part));
+    }
+
+    /** Gives what is to be among the upload's parts. */
+    JsonObject putPart(Upload upload, int number, byte[] part)
+            throws IOException, InterruptedException {
+        var rest = "/" + upload.id + "/" + number;
+        var taken = call("PUT", upload.key, rest, part, ANSWER_WITHIN);
+        return JsonObject.of("partNumber", number, "etag", taken.getString("etag"));
     }
 
     /** Gives the hash of the object. */
     String complete(Upload upload) throws IOException, InterruptedException {
         var parts = JsonObject.of("parts", upload.parts).toBuffer().getBytes();
-        return call("POST", upload.key, "/" + upload.id, parts).getString("hash");
+        return call("POST", upload.key, "/" + upload.id, parts, COMPLETED_WITHIN).getString("hash");
     }
 
-    private JsonObject call(String method, String key, String rest, byte[] body)
+    private JsonObject call(String method, String key, String rest, byte[] body, Duration within)
             throws IOException, InterruptedException {
         var encoded = Base64.getUrlEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8));
         var target =
                 "http://%s/buckets/%s/objects/%s/uploads%s".formatted(api, bucket, encoded, rest);
         var request =
                 HttpRequest.newBuilder(URI.create(target))
-                        .timeout(ANSWER_WITHIN)
+                        .timeout(within)
                         .header("Authorization", "UpToken " + token(key))
                         .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                         .build();

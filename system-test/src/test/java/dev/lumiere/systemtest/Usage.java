@@ -31,6 +31,11 @@ record Usage(long bytes, long descriptors) {
         return new Usage(bytes, descriptors);
     }
 
+    /** The most that a process had resident at any time. */
+    static long peakBytes(long pid) throws IOException {
+        return kilobytes(Path.of("/proc/" + pid, "status"), "VmHWM:") << 10;
+    }
+
     private static long proportionalBytes(Path process) throws IOException {
         var share = kilobytes(process.resolve("smaps_rollup"), "Pss:");
         return (share > 0 ? share : kilobytes(process.resolve("status"), "VmRSS:")) << 10;

@@ -71,12 +71,33 @@ public final class S3BlobStore implements BlobStore {
         return new SpoolingWriter(incoming, this::keep);
     }
 
+    /**
+     * The server copies; each of the contents but the last must be of a size it takes as a part.
+     */
+    @Override
+    public boolean join(Blob blob, List<BlobId> pieces) throws IOException {
+        var sources = pieces.stream().map(piece -> BLOBS + piece).toList();
+        if (!upload.canJoin(sources)) {
+            return false;
+        }
+        keep(blob, true, () -> upload.join(BLOBS + blob.id(), sources));
+        return true;
+    }
+
+    private interface Sending {
+        void send() throws IOException;
+    }
+
     private void keep(Blob blob, Spool spool) throws IOException {
+        keep(blob, !spool.isInMemory(), () -> upload.send(BLOBS + blob.id(), spool));
+    }
+
+    private void keep(Blob blob, boolean isLarge, Sending sending) throws IOException {
         for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (!spool.isInMemory() && isWhole(blob)) { // to ask costs as much as to send a little
+            if (isLarge && isWhole(blob)) { // to ask costs as much as to send a little
                 touch(blob.id());
             } else {
-                upload.send(BLOBS + blob.id(), spool);
+                sending.send();
             }
             marks.awaitNone(blob.id());
             if (isWhole(blob)) {

@@ -169,6 +169,31 @@ final class S3Objects implements AutoCloseable {
                 });
     }
 
+    /**
+     * Has one part copied from another object.
+     *
+     * @param number from 1
+     */
+    CompletedPart copyPart(String key, String upload, int number, String source)
+            throws IOException {
+        return done(
+                key,
+                () -> {
+                    var part =
+                            client.uploadPartCopy(request ->
+                                    request.sourceBucket(bucket)
+                                            .sourceKey(prefix + source)
+                                            .destinationBucket(bucket)
+                                            .destinationKey(prefix + key)
+                                            .uploadId(upload)
+                                            .partNumber(number));
+                    return CompletedPart.builder()
+                            .partNumber(number)
+                            .eTag(part.copyPartResult().eTag())
+                            .build();
+                });
+    }
+
     void complete(String key, String upload, List<CompletedPart> parts) throws IOException {
         done(
                 key,
