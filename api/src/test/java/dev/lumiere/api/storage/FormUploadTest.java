@@ -52,6 +52,19 @@ class FormUploadTest {
         return crc.getValue();
     }
 
+    /** A quicker answer than its first second's bytes allow would be one that nobody held back. */
+    @Test
+    void aTokenHoldsItsFileBack() throws Exception {
+        var file = file("slow", "x".repeat(120_000));
+        var slow = field("token", token("bucket:slow", "trafficLimit", 819_200));
+        var start = System.nanoTime();
+
+        assertThat(server.post(form(slow, field("key", "slow"), file)).statusCode()).isEqualTo(200);
+
+        assertThat(System.nanoTime() - start).isGreaterThan(800_000_000L);
+        assertThat(found("slow").size()).isEqualTo(120_000);
+    }
+
     @Test
     void partsComeInEveryOrder() throws Exception {
         var parts =
