@@ -9,7 +9,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.service.TraceContext;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StorageConfig;
-import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.DownloadToken;

@@ -8,7 +8,7 @@ import dev.lumiere.fop.Base64Values;
 import dev.lumiere.storage.rule.BucketRules;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StorageConfig;
-import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.sign.Credential;

@@ -7,7 +7,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobStore;
-import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.qiniu.common.QiniuException;
 import com.qiniu.util.Etag;
 import dev.lumiere.eventlog.postgres.PostgresServer;
-import dev.lumiere.storage.blob.S3Server;
+import dev.lumiere.storage.blob.s3.S3Server;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -16,7 +16,7 @@ import dev.lumiere.service.registry.Address;
 import dev.lumiere.storage.account.SecretSeal;
 import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobStore;
-import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;

@@ -14,7 +14,7 @@ import dev.lumiere.service.ServiceServer;
 import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.service.registry.Address;
-import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.sign.Credential;

@@ -1,7 +1,7 @@
 package dev.lumiere.platform.node;
 
 import dev.lumiere.service.Settings;
-import dev.lumiere.storage.blob.S3BlobConfig;
+import dev.lumiere.storage.blob.s3.S3BlobConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

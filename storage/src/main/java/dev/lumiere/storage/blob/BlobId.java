@@ -19,7 +19,7 @@ public record BlobId(@JsonValue String text) {
         }
     }
 
-    static boolean isOne(String text) {
+    public static boolean isOne(String text) {
         return FORM.matcher(text).matches();
     }
 

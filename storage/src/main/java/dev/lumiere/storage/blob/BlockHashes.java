@@ -37,7 +37,7 @@ public record BlockHashes(@JsonValue String text) {
         }
     }
 
-    static BlockHashes of(byte[] hashes) {
+    public static BlockHashes of(byte[] hashes) {
         return new BlockHashes(Base64.getUrlEncoder().encodeToString(hashes));
     }
 

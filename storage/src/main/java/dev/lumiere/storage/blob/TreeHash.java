@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Computes a {@link BlobId}. Bytes are fed in any portions; one thread at a time. */
-final class TreeHash {
+public final class TreeHash {
     static final int BLOCK_BYTES = 4 << 20;
 
     private final MessageDigest block = digest("SHA-256");
@@ -14,7 +14,7 @@ final class TreeHash {
     private int inBlock;
 
     /** Takes what remains in {@code bytes}, to its end. */
-    void update(ByteBuffer bytes) {
+    public void update(ByteBuffer bytes) {
         while (bytes.hasRemaining()) {
             var portion = Math.min(bytes.remaining(), BLOCK_BYTES - inBlock);
             block.update(bytes.slice(bytes.position(), portion));
@@ -32,14 +32,14 @@ final class TreeHash {
     }
 
     /** The id of all that was fed; begins anew. */
-    BlobId finish() {
+    public BlobId finish() {
         if (inBlock > 0) {
             endBlock();
         }
         return new BlobId(HexFormat.of().formatHex(blocks.digest()));
     }
 
-    static MessageDigest digest(String algorithm) {
+    public static MessageDigest digest(String algorithm) {
         try {
             return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {

@@ -35,23 +35,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link BlobStore} does. */
 @Timeout(60)
-abstract class BlobStoreContract {
+public abstract class BlobStoreContract {
     private static final int BLOCK = 4 << 20;
     private static final BlobId NOWHERE = new BlobId("7".repeat(64));
 
     private BlobStore store;
 
     /** One with nothing in it. */
-    abstract BlobStore opened() throws Exception;
+    protected abstract BlobStore opened() throws Exception;
 
     /** Changes what is kept of a blob, behind the store's back. */
-    abstract void overwrite(BlobId id, byte[] bytes) throws Exception;
+    protected abstract void overwrite(BlobId id, byte[] bytes) throws Exception;
 
     /** How many things are kept, contents and any others. */
-    abstract int kept() throws Exception;
+    protected abstract int kept() throws Exception;
 
     /** Lets what was written age; a time between that and now. */
-    abstract Instant soon() throws Exception;
+    protected abstract Instant soon() throws Exception;
 
     @BeforeEach
     void open() throws Exception {
@@ -63,28 +63,28 @@ abstract class BlobStoreContract {
         store.close();
     }
 
-    BlobStore store() {
+    protected BlobStore store() {
         return store;
     }
 
-    static byte[] random(int size, long seed) {
+    public static byte[] random(int size, long seed) {
         var bytes = new byte[size];
         new Random(seed).nextBytes(bytes);
         return bytes;
     }
 
-    Blob put(byte[] bytes) throws IOException {
+    protected Blob put(byte[] bytes) throws IOException {
         try (var writer = store.begin()) {
             writer.write(ByteBuffer.wrap(bytes));
             return writer.finish();
         }
     }
 
-    Blob put(String text) throws IOException {
+    protected Blob put(String text) throws IOException {
         return put(text.getBytes(UTF_8));
     }
 
-    byte[] get(BlobId id) throws IOException {
+    protected byte[] get(BlobId id) throws IOException {
         try (var file = Objects.requireNonNull(store.open(id))) {
             return read(file);
         }
@@ -230,7 +230,7 @@ abstract class BlobStoreContract {
         assertThat(kept()).isEqualTo(1);
     }
 
-    static <T> List<T> atOnce(int times, Callable<T> task) throws Exception {
+    protected static <T> List<T> atOnce(int times, Callable<T> task) throws Exception {
         var done = new ArrayList<T>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var results = new ArrayList<Future<T>>();

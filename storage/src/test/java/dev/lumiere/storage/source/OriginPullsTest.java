@@ -16,7 +16,7 @@ import dev.lumiere.storage.Lookup;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.StoredObject;
 import dev.lumiere.storage.blob.BlobStore;
-import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Origin;
 import io.vertx.core.Vertx;

@@ -13,7 +13,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.Fetched;
 import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobId;
-import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.sign.Credential;

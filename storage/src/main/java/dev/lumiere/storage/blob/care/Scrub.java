@@ -1,5 +1,7 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.care;
 
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;

@@ -1,7 +1,8 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.care;
 
 import dev.lumiere.eventlog.aggregate.EventType;
 import dev.lumiere.eventlog.aggregate.EventTypes;
+import dev.lumiere.storage.blob.BlobId;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.care;
 
 import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.AppendOutcome;
@@ -7,6 +7,8 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,8 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import dev.lumiere.eventlog.file.DurableFiles;
 import dev.lumiere.service.file.OpenFile;
+import dev.lumiere.storage.blob.BlobId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

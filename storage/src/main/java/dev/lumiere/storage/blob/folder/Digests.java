@@ -1,5 +1,8 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
+import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.blob.BlockHashes;
+import dev.lumiere.storage.blob.TreeHash;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

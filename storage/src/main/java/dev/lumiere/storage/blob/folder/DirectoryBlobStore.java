@@ -1,6 +1,11 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import dev.lumiere.service.file.OpenFile;
+import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.BlobWriter;
+import dev.lumiere.storage.blob.TreeHash;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

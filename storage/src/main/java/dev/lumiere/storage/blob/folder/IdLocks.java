@@ -1,5 +1,6 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
+import dev.lumiere.storage.blob.BlobId;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 

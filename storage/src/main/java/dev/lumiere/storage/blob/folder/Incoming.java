@@ -1,4 +1,4 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -15,12 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * The folder where contents are while they are written, {@code incoming} of a directory. One
  * process has it at a time; what it finds there was left by one that was killed, and goes.
  */
-final class Incoming implements AutoCloseable {
+public final class Incoming implements AutoCloseable {
     private final Path folder;
     private final FileChannel lock;
     private final AtomicLong names = new AtomicLong();
 
-    Incoming(Path directory) throws IOException {
+    public Incoming(Path directory) throws IOException {
         DurableFiles.createFolders(directory);
         lock = FileChannel.open(directory.resolve("lock"), CREATE, WRITE);
         try {
@@ -45,7 +45,7 @@ final class Incoming implements AutoCloseable {
     }
 
     /** A file that nobody else uses, not made yet. */
-    Path next() throws IOException {
+    public Path next() throws IOException {
         checkOpen();
         return folder.resolve(Long.toString(names.incrementAndGet()));
     }
@@ -55,7 +55,7 @@ final class Incoming implements AutoCloseable {
      *
      * @throws IOException if it was closed
      */
-    void checkOpen() throws IOException {
+    public void checkOpen() throws IOException {
         if (!lock.isOpen()) {
             throw new IOException("the store is closed: " + folder);
         }

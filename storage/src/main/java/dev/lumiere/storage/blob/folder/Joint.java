@@ -1,8 +1,9 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.lumiere.storage.blob.BlobId;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

@@ -1,8 +1,9 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import dev.lumiere.eventlog.file.DurableFiles;
 import dev.lumiere.service.file.FileTree;
 import dev.lumiere.service.file.OpenFile;
+import dev.lumiere.storage.blob.BlobId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Copies of contents in a folder. Beyond a number of bytes those that were not opened for longest
  * go; the last one stays, however large. A process that starts finds none. Any thread may use it.
  */
-final class LocalCopies {
+public final class LocalCopies {
     /** One may be gone again before it is opened, or who fetched it for all may have failed. */
     private static final int ATTEMPTS = 3;
 
@@ -33,7 +34,7 @@ final class LocalCopies {
 
     /** Where contents are. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
         /**
          * Brings one.
          *
@@ -48,7 +49,7 @@ final class LocalCopies {
      *
      * @param folder of this object alone
      */
-    LocalCopies(Path folder, long maxBytes, Source source) throws IOException {
+    public LocalCopies(Path folder, long maxBytes, Source source) throws IOException {
         this.folder = folder;
         this.maxBytes = maxBytes;
         this.source = source;
@@ -57,7 +58,7 @@ final class LocalCopies {
     }
 
     /** Opens a copy, and brings it first if there is none; null if there is no such content. */
-    @Nullable OpenFile open(BlobId id) throws IOException {
+    public @Nullable OpenFile open(BlobId id) throws IOException {
         for (var attempt = 1; ; attempt++) {
             var file = openKept(id);
             if (file != null) {
@@ -156,7 +157,7 @@ final class LocalCopies {
     }
 
     /** Removes a copy; who has it open may go on. */
-    synchronized void forget(BlobId id) throws IOException {
+    public synchronized void forget(BlobId id) throws IOException {
         var size = kept.remove(id);
         if (size != null) {
             bytes -= size;

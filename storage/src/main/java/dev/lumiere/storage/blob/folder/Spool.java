@@ -1,8 +1,9 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.lumiere.storage.blob.Blob;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A content on its way in: its digests, and its bytes, in memory while they are few and in a file
  * beyond. For one thread at a time.
  */
-final class Spool implements AutoCloseable {
+public final class Spool implements AutoCloseable {
     /** So much stays in memory. */
-    static final int MEMORY_BYTES = 64 << 10;
+    public static final int MEMORY_BYTES = 64 << 10;
 
     private final Path file;
     private final Digests digests = new Digests();
@@ -54,7 +55,7 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    long size() {
+    public long size() {
         return digests.size();
     }
 
@@ -75,17 +76,17 @@ final class Spool implements AutoCloseable {
     }
 
     /** Whether all of it is in memory, and no file was made. */
-    boolean isInMemory() {
+    public boolean isInMemory() {
         return channel == null;
     }
 
     /** All of it, if it {@link #isInMemory}. */
-    ByteBuffer bytes() {
+    public ByteBuffer bytes() {
         return memory.asReadOnlyBuffer().flip();
     }
 
     /** The file with all of it. */
-    Path file() throws IOException {
+    public Path file() throws IOException {
         if (channel == null || memory.position() > 0) {
             writeOut(memory.flip());
             memory.clear();

@@ -1,22 +1,24 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
+import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.blob.BlobWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Gathers a content, then hands it to its store whole. */
-final class SpoolingWriter implements BlobWriter {
+public final class SpoolingWriter implements BlobWriter {
     private final Incoming incoming;
     private final Spool spool;
     private final Store store;
 
     /** Where contents go. */
     @FunctionalInterface
-    interface Store {
+    public interface Store {
         /** Makes it durable and readable, all of it or nothing. */
         void keep(Blob blob, Spool spool) throws IOException;
     }
 
-    SpoolingWriter(Incoming incoming, Store store) throws IOException {
+    public SpoolingWriter(Incoming incoming, Store store) throws IOException {
         this.incoming = incoming;
         this.store = store;
         spool = new Spool(incoming.next());

@@ -1,4 +1,4 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.s3;
 
 import java.io.IOException;
 import java.io.InputStream;

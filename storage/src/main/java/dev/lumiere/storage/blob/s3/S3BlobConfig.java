@@ -1,4 +1,4 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.s3;
 
 import java.net.URI;
 import java.nio.file.Path;

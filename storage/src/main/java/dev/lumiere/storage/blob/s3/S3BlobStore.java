@@ -1,9 +1,17 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.s3;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.lumiere.service.file.OpenFile;
+import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.BlobWriter;
+import dev.lumiere.storage.blob.folder.Incoming;
+import dev.lumiere.storage.blob.folder.LocalCopies;
+import dev.lumiere.storage.blob.folder.Spool;
+import dev.lumiere.storage.blob.folder.SpoolingWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,8 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.s3;
 
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.TreeHash;
+import dev.lumiere.storage.blob.folder.Spool;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.s3;
 
+import dev.lumiere.storage.blob.BlobId;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,5 +1,6 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.s3;
 
+import dev.lumiere.storage.blob.folder.Spool;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;

@@ -1,9 +1,14 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.care;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.lumiere.service.file.OpenFile;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.BlobStoreContract;
+import dev.lumiere.storage.blob.BlobWriter;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.care;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.BlobStoreContract;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

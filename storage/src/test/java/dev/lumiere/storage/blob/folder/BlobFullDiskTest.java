@@ -1,9 +1,11 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.blob.BlobStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

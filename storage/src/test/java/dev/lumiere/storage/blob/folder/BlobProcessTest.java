@@ -1,7 +1,9 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

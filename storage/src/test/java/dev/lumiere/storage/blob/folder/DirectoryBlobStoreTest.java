@@ -1,8 +1,13 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.BlobStoreContract;
+import dev.lumiere.storage.blob.BlockHashes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +25,12 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
             new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
 
     @Override
-    BlobStore opened() throws IOException {
+    protected BlobStore opened() throws IOException {
         return new DirectoryBlobStore(directory, now::get);
     }
 
     @Override
-    void overwrite(BlobId id, byte[] bytes) throws IOException {
+    protected void overwrite(BlobId id, byte[] bytes) throws IOException {
         Files.write(file(id), bytes);
     }
 
@@ -34,7 +39,7 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
     }
 
     @Override
-    int kept() throws IOException {
+    protected int kept() throws IOException {
         return files("blobs") + files("incoming");
     }
 
@@ -45,7 +50,7 @@ class DirectoryBlobStoreTest extends BlobStoreContract {
     }
 
     @Override
-    Instant soon() {
+    protected Instant soon() {
         return now.updateAndGet(time -> time.plus(Duration.ofHours(1)));
     }
 

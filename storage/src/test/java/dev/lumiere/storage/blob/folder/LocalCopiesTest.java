@@ -1,9 +1,10 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.storage.blob.BlobId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

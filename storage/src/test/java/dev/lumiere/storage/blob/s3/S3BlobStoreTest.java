@@ -1,5 +1,12 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.s3;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.BlobStoreContract;
+import dev.lumiere.storage.blob.BlockHashes;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -8,8 +15,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class S3BlobStoreTest extends BlobStoreContract {
@@ -45,7 +54,7 @@ class S3BlobStoreTest extends BlobStoreContract {
     }
 
     @Override
-    BlobStore opened() throws IOException {
+    protected BlobStore opened() throws IOException {
         prefix = "of-test/" + tests++ + "/";
         return new S3BlobStore(
                 config(server.endpoint(), prefix, folder, 1 << 20), InstantSource.system());
@@ -56,12 +65,12 @@ class S3BlobStoreTest extends BlobStoreContract {
     }
 
     @Override
-    void overwrite(BlobId id, byte[] bytes) throws IOException {
+    protected void overwrite(BlobId id, byte[] bytes) throws IOException {
         Files.write(objects().resolve("blobs").resolve(id.text()), bytes);
     }
 
     @Override
-    int kept() throws IOException {
+    protected int kept() throws IOException {
         return files(objects().resolve("blobs")) + files(folder.resolve("incoming"));
     }
 
@@ -76,7 +85,7 @@ class S3BlobStoreTest extends BlobStoreContract {
 
     /** The server goes by the times of its files. */
     @Override
-    Instant soon() throws IOException {
+    protected Instant soon() throws IOException {
         var now = Instant.now();
         try (var all = Files.walk(objects())) {
             for (var file : all.filter(Files::isRegularFile).toList()) {
@@ -84,5 +93,16 @@ class S3BlobStoreTest extends BlobStoreContract {
             }
         }
         return now.minus(Duration.ofMinutes(30));
+    }
+
+    @Test
+    void whatServersTakeNoPartOfIsNotJoined() throws IOException {
+        var pieces = List.of(put(random(4 << 20, 1)), put(random(4 << 20, 2)));
+        var whole =
+                Blob.joined(
+                        BlockHashes.joined(pieces.stream().map(Blob::blocks).toList()), 8 << 20);
+
+        assertThat(store().join(whole, pieces.stream().map(Blob::id).toList())).isFalse();
+        assertThat(store().has(whole.id())).isFalse();
     }
 }

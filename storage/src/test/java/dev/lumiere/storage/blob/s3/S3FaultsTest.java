@@ -1,10 +1,14 @@
-package dev.lumiere.storage.blob;
+package dev.lumiere.storage.blob.s3;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.BlobStoreContract;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
