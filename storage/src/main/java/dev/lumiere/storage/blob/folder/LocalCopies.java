@@ -99,13 +99,13 @@ public final class LocalCopies {
         }
         try {
             var brought = isKept(id) || bring(id);
+            fetches.remove(id); // first, so that who waited and tries again does not find it
             mine.complete(brought);
             return brought;
         } catch (IOException | RuntimeException | Error e) {
+            fetches.remove(id);
             mine.completeExceptionally(e);
             throw e;
-        } finally {
-            fetches.remove(id, mine);
         }
     }
 
