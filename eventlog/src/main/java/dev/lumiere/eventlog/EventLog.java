@@ -218,6 +218,11 @@ public final class EventLog implements AutoCloseable {
         return device.catchUp(atMost);
     }
 
+    /** Whether other processes may append to it too. */
+    public boolean isShared() {
+        return !owned.isForLife();
+    }
+
     /** Whether appends to a partition are decided here. */
     public boolean owns(int partition) {
         return owned.of(partition) != null;

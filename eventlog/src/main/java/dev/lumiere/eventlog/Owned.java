@@ -22,6 +22,7 @@ final class Owned implements Candidate, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean closed;
+    private volatile boolean isForLife;
 
     private record Deciding(Sequencer sequencer, Thread thread) {}
 
@@ -61,6 +62,7 @@ final class Owned implements Candidate, AutoCloseable {
                             .name("log-sequencer")
                             .daemon()
                             .unstarted(() -> decide(sequencer, claim));
+            isForLife |= claim.isForLife();
             claims.put(claim, new Deciding(sequencer, thread));
             claim.partitions().forEach(partition -> deciding.set(partition, sequencer));
             thread.start();
@@ -95,6 +97,11 @@ final class Owned implements Candidate, AutoCloseable {
             lock.unlock();
         }
         lost.sequencer.moved(reason);
+    }
+
+    /** Whether nobody else ever has any of them. */
+    boolean isForLife() {
+        return isForLife;
     }
 
     @Override

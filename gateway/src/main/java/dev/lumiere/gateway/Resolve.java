@@ -19,7 +19,8 @@ final class Resolve {
      * Finds the object of the first reading that has one. Only where none has, a mirror pulls: what
      * was most likely meant first.
      *
-     * @return null if memory does not tell and the walk may reach no further
+     * @return null if memory does not tell and the walk may reach no further, or if the walk is to
+     *     begin again, as the bucket is not what it was when the caller was let in
      * @throws Problem.Refused 404 naming what there is not, 401 if it is there and protected, 403
      *     if it is disabled, 478 if a mirror's source fails
      */
@@ -27,7 +28,7 @@ final class Resolve {
         try {
             for (var reading : wanted.readings()) {
                 var lookup = lookUp(reading.address(), reach);
-                if (lookup == null) {
+                if (lookup == null || lookup instanceof Lookup.BucketChanged) {
                     return null;
                 }
                 var found = found(lookup, reading, wanted);
@@ -39,6 +40,9 @@ final class Resolve {
                 for (var reading : wanted.likeliestFirst()) {
                     var address = reading.address();
                     var lookup = buckets.pull(address.bucket(), address.key());
+                    if (lookup instanceof Lookup.BucketChanged) {
+                        return null;
+                    }
                     var found = found(lookup, reading, wanted);
                     if (found != null) {
                         return found;
@@ -61,7 +65,7 @@ final class Resolve {
                 }
                 yield new Found(reading, object, null);
             }
-            case Lookup.NoSuchKey _ -> null;
+            case Lookup.NoSuchKey _, Lookup.BucketChanged _ -> null;
             case Lookup.Disabled _ ->
                     throw Problem.of(403, "object is disabled: " + reading.address().key())
                             .refused();

@@ -142,7 +142,10 @@ public final class Inputs {
         return switch (lookup) {
             case null -> null;
             case Lookup.Found(var object) -> new Input.Stored(object);
-            case Lookup.NoSuchKey _, Lookup.Disabled _, Lookup.NoSuchBucket _ ->
+            case Lookup.NoSuchKey _,
+                    Lookup.Disabled _,
+                    Lookup.NoSuchBucket _,
+                    Lookup.BucketChanged _ ->
                     throw Problem.badRequest("input not found: " + reference).refused();
         };
     }

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class Buckets {
     private final @Nullable Catalog catalog;
     private final @Nullable BlobStore blobs;
     private final Map<String, BucketRules> rules;
-    private final Cache<Name, Lookup> atHand;
+    private final Cache<Name, @Nullable Lookup> atHand;
     private volatile Origins origins = Origins.NONE;
 
     /** By the sealed keys that they were opened of. */
@@ -191,7 +192,7 @@ public final class Buckets {
     /** What memory tells, without waiting; null if it does not. */
     public @Nullable Lookup atHand(String bucket, String key) {
         if (!has(bucket)) {
-            return NO_SUCH_BUCKET;
+            return isShared(bucket) ? null : NO_SUCH_BUCKET;
         }
         var known = atHand.getIfPresent(new Name(bucket, key));
         if (known instanceof Lookup.NoSuchKey) {
@@ -221,19 +222,47 @@ public final class Buckets {
         return pulled;
     }
 
+    /** Whether other nodes may change what is in it. */
+    private boolean isShared(String bucket) {
+        return catalog != null && catalog.isShared() && !folders.containsKey(bucket);
+    }
+
     /**
-     * Looks in memory, then in the bucket itself.
+     * Looks in memory, then wherever it is. What is not there is looked for again once this node
+     * knows all that other nodes did before, and is not remembered where they may put it there.
      *
-     * @throws Problem.Refused 503 if that fails
+     * @return {@link Lookup.BucketChanged} if that also changed the bucket, and so perhaps who may
+     *     have what is in it
+     * @throws dev.lumiere.service.Problem.Refused 503 if that fails
      */
     public Lookup find(String bucket, String key) {
+        var before = inCatalog(bucket);
+        var found = lookUp(bucket, key);
+        var isThere = !(found instanceof Lookup.NoSuchKey || found instanceof Lookup.NoSuchBucket);
+        if (isThere || catalog == null || !isShared(bucket) || !catalog.catchUp()) {
+            return found;
+        }
+        var again = lookUp(bucket, key);
+        return Objects.equals(before, inCatalog(bucket)) ? again : new Lookup.BucketChanged();
+    }
+
+    private Lookup lookUp(String bucket, String key) {
         var objects = objects(bucket);
         if (objects == null) {
             return NO_SUCH_BUCKET;
         }
-        return key.length() > ObjectKey.MAX_BYTES
-                ? objects.find(key)
-                : atHand.get(new Name(bucket, key), _ -> objects.find(key));
+        if (key.length() > ObjectKey.MAX_BYTES) {
+            return objects.find(key);
+        }
+        var isShared = isShared(bucket);
+        var found =
+                atHand.get(
+                        new Name(bucket, key),
+                        _ -> {
+                            var now = objects.find(key);
+                            return isShared && now instanceof Lookup.NoSuchKey ? null : now;
+                        });
+        return found == null ? new Lookup.NoSuchKey() : found;
     }
 
     /** Looks whether an object is still what it was; if not, it is looked for anew. */

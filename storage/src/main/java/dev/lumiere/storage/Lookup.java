@@ -12,4 +12,10 @@ public sealed interface Lookup {
     record Disabled() implements Lookup {}
 
     record NoSuchBucket() implements Lookup {}
+
+    /**
+     * Of the bucket it was heard meanwhile that it was made or changed: whoever asks may have been
+     * let in by what is not true any more, and looks again from there.
+     */
+    record BucketChanged() implements Lookup {}
 }

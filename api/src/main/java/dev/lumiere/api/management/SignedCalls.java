@@ -4,7 +4,7 @@ import dev.lumiere.service.BodyBudget;
 import dev.lumiere.service.Exchange;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.ServiceServer;
-import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.sign.ManagementSignature;
 import dev.lumiere.storage.sign.SignedRequest;
 import io.vertx.core.buffer.Buffer;
@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 
 /**
  * Adds handlers of calls that somebody with a key must have signed. So many are at work at once.
+ * Each sees whatever was changed before it came, at any node.
  */
 final class SignedCalls {
     private static final List<String> ONCE = List.of("Authorization", "Content-Type", "Host");
@@ -25,13 +26,13 @@ final class SignedCalls {
 
     private final ServiceServer server;
     private final ManagementSignature signature;
-    private final BucketCatalog buckets;
+    private final Catalog catalog;
     private final Semaphore places = new Semaphore(MAX_AT_ONCE);
 
-    SignedCalls(ServiceServer server, ManagementSignature signature, BucketCatalog buckets) {
+    SignedCalls(ServiceServer server, ManagementSignature signature, Catalog catalog) {
         this.server = server;
         this.signature = signature;
-        this.buckets = buckets;
+        this.catalog = catalog;
     }
 
     /** May wait. */
@@ -83,7 +84,9 @@ final class SignedCalls {
         }
         try {
             var account = signature.verify(signed(exchange, body)).account();
-            handler.handle(new Call(exchange, body, new OwnBuckets(buckets, account)));
+            catalog.catchUp();
+            var buckets = new OwnBuckets(catalog.buckets(), account);
+            handler.handle(new Call(exchange, body, buckets));
         } finally {
             places.release();
         }

@@ -57,7 +57,7 @@ public final class StorageManagement implements Face, AutoCloseable {
         server.withProblems(ProblemForm.COMPATIBLE);
         var buckets = parts.catalog().buckets();
         var signature = new ManagementSignature(parts.keys(), parts.clock());
-        var calls = new SignedCalls(server, signature, buckets);
+        var calls = new SignedCalls(server, signature, parts.catalog());
         new ObjectManagement(new Operations(parts.catalog(), parts.clock())).addTo(calls);
         new Listings(parts.catalog()).addTo(calls);
         new BucketManagement(buckets, hosts).addTo(calls);

@@ -200,7 +200,8 @@ public final class KafkaCluster {
         }
     }
 
-    String servers() {
+    /** As {@code host:port,…}. */
+    public String servers() {
         return ports.subList(0, BROKERS).stream()
                 .map(port -> "127.0.0.1:" + port)
                 .collect(Collectors.joining(","));

@@ -1,6 +1,7 @@
 package dev.lumiere.storage.catalog;
 
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.Index;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The objects of all buckets as they are now. Every change is an event in the log before it is
- * answered, and is read here at once by who made it; changes of other nodes a moment later.
+ * answered, and is read here at once by who made it; changes of other nodes a moment later, or
+ * after {@link #catchUp}.
  *
  * <p>Refusals are those of Qiniu's services: 612 no such object, 614 there is one already, 631 no
  * such bucket, 608 changed meanwhile; 503 while the log cannot be reached. All block.
@@ -37,6 +39,7 @@ public final class Catalog implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final View view;
+    private final CatchUp others;
     private final BucketCatalog buckets;
     private final Histories<ObjectEvent> histories;
     private final InstantSource clock;
@@ -66,10 +69,12 @@ public final class Catalog implements AutoCloseable {
 
     private Catalog(
             View view,
+            CatchUp others,
             BucketCatalog buckets,
             Histories<ObjectEvent> histories,
             InstantSource clock) {
         this.view = view;
+        this.others = others;
         this.buckets = buckets;
         this.histories = histories;
         this.clock = clock;
@@ -104,17 +109,19 @@ public final class Catalog implements AutoCloseable {
                 view.close();
             }
         }
-        var ofBuckets = new Histories<>(log, view, BucketEvent.TYPES, clock, ids);
+        var others = new CatchUp(log, view);
+        var ofBuckets = new Histories<>(log, view, others, BucketEvent.TYPES, clock, ids);
         return new Catalog(
                 view,
+                others,
                 new BucketCatalog(
                         view,
                         ofBuckets,
-                        new Histories<>(log, view, DomainEvent.TYPES, clock, ids),
+                        new Histories<>(log, view, others, DomainEvent.TYPES, clock, ids),
                         known,
                         isTaken,
                         clock),
-                new Histories<>(log, view, ObjectEvent.TYPES, clock, ids),
+                new Histories<>(log, view, others, ObjectEvent.TYPES, clock, ids),
                 clock);
     }
 
@@ -126,6 +133,33 @@ public final class Catalog implements AutoCloseable {
     /** Made of the log, by which it is known how far this node is. */
     public View view() {
         return view;
+    }
+
+    /**
+     * Waits, two seconds at most, until this node knows what other nodes have changed and answered
+     * before; for who must not miss it, or has found nothing. Cheap for many at once.
+     *
+     * @return false if there is nothing new for sure, as nobody else writes to the log, or if the
+     *     log does not tell in time
+     */
+    public boolean catchUp() {
+        try {
+            return others.now();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** A bucket, which another node may just have made; null if there is none. */
+    public @Nullable Bucket bucket(String name) {
+        var bucket = buckets.find(name);
+        return bucket == null && catchUp() ? buckets.find(name) : bucket;
+    }
+
+    /** Whether other nodes may change it too. */
+    public boolean isShared() {
+        return others.isNeeded();
     }
 
     /** Tells somebody bucket and key of what this node has changed, before it is answered. */
@@ -447,7 +481,7 @@ public final class Catalog implements AutoCloseable {
     }
 
     private void requireBucket(String bucket) {
-        if (buckets.find(bucket) == null) {
+        if (bucket(bucket) == null) {
             throw BucketCatalog.noSuchBucket(bucket);
         }
     }

@@ -7,6 +7,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventTypes;
+import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
 import java.io.IOException;
@@ -31,14 +32,26 @@ final class Histories<E> {
 
     private final EventLog log;
     private final View view;
+    private final CatchUp others;
     private final EventTypes<E> types;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
 
+    /**
+     * Of a log.
+     *
+     * @param others by which it is known what other nodes did
+     */
     Histories(
-            EventLog log, View view, EventTypes<E> types, InstantSource clock, Supplier<UUID> ids) {
+            EventLog log,
+            View view,
+            CatchUp others,
+            EventTypes<E> types,
+            InstantSource clock,
+            Supplier<UUID> ids) {
         this.log = log;
         this.view = view;
+        this.others = others;
         this.types = types;
         this.clock = clock;
         this.ids = ids;
@@ -52,7 +65,10 @@ final class Histories<E> {
      */
     record Last<E>(@Nullable E event, long version) {}
 
-    /** What is to happen; null if nothing is. May refuse. */
+    /**
+     * What is to happen; null if nothing is. May refuse, and is asked again then if other nodes
+     * have done something meanwhile.
+     */
     @FunctionalInterface
     interface Decision<E> {
         @Nullable E after(Last<E> last);
@@ -90,7 +106,17 @@ final class Histories<E> {
         try {
             for (var tries = 0; tries < MAX_TRIES; tries++) {
                 var last = read(stream);
-                var event = decision.after(last);
+                E event;
+                try {
+                    event = decision.after(last);
+                } catch (Problem.Refused e) {
+                    var now = upToDate(stream, last);
+                    if (now.version == last.version) {
+                        throw e;
+                    }
+                    event = decision.after(now);
+                    last = now;
+                }
                 if (event == null) {
                     return last;
                 }
@@ -115,6 +141,12 @@ final class Histories<E> {
         throw unavailable("too many change it at once");
     }
 
+    /** What there is of a stream when all that others have done before is known here. */
+    private Last<E> upToDate(StreamId stream, Last<E> last)
+            throws IOException, InterruptedException {
+        return others.now() ? read(stream) : last;
+    }
+
     /** What is not known is asked again by the same ids, which tells. */
     private AppendOutcome append(StreamId stream, long version, E event)
             throws InterruptedException {
@@ -125,15 +157,18 @@ final class Histories<E> {
     }
 
     /**
-     * The last event of a stream, as the log has it.
+     * The last event of a stream, as the log has it now.
      *
      * @throws Problem.Refused 503 if it cannot be read
      */
     Last<E> last(StreamId stream) {
         try {
-            return read(stream);
+            return upToDate(stream, read(stream));
         } catch (IOException e) {
             throw unavailable(String.valueOf(e.getMessage()));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw unavailable("interrupted");
         }
     }
 

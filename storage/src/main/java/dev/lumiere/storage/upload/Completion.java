@@ -60,7 +60,7 @@ public final class Completion {
     public void admit(UploadToken token) {
         token.checkDeadline(clock.instant());
         var policy = token.policy();
-        var bucket = catalog.buckets().find(policy.bucket());
+        var bucket = catalog.bucket(policy.bucket());
         if (bucket == null || !bucket.account().equals(token.credential().account())) {
             throw Problem.of(631, "no such bucket: " + policy.bucket()).refused();
         }

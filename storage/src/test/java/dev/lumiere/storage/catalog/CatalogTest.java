@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.Index;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobId;
@@ -269,7 +270,9 @@ class CatalogTest {
     }
 
     private Histories<ObjectEvent> histories() {
-        return new Histories<>(log, catalog.view(), ObjectEvent.TYPES, () -> now, UUID::randomUUID);
+        var view = catalog.view();
+        return new Histories<>(
+                log, view, new CatchUp(log, view), ObjectEvent.TYPES, () -> now, UUID::randomUUID);
     }
 
     /** As far as who moves it may come before it is killed. */

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.qiniu.common.QiniuException;
 import com.qiniu.util.Etag;
-import dev.lumiere.eventlog.postgres.PostgresServer;
 import dev.lumiere.storage.blob.s3.S3Server;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -25,27 +24,35 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two nodes, each a process with a home of its own, with one log and one S3 between them. */
-class SharedStorageTest {
+/**
+ * Two nodes, each a process with a home of its own, with one log and one S3 between them. A client
+ * goes from one to the other and never waits for what it has done itself.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class SharedStorageContract {
     private static final String BUCKET = "shared";
     private static final int RACES = 10;
+    private static final int READS = 10;
 
     /** 32 bytes. */
     private static final String SECRETS_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
-    @TempDir private static Path folder;
-    private static PostgresServer database;
-    private static S3Server s3;
-    private static RunningNode firstNode;
-    private static RunningNode secondNode;
-    private static QiniuClient first;
-    private static QiniuClient second;
+    private Path folder;
+    private S3Server s3;
+    private RunningNode firstNode;
+    private RunningNode secondNode;
+    private QiniuClient first;
+    private QiniuClient second;
+
+    /** What keeps the log: the setting {@code log.device}. */
+    abstract String device() throws Exception;
 
     @BeforeAll
-    static void start() throws Exception {
-        database = new PostgresServer();
+    void start(@TempDir Path home) throws Exception {
+        folder = home;
         s3 = new S3Server(folder.resolve("s3"), "blobs");
         firstNode = up("first", 0);
         secondNode = up("second", 1);
@@ -55,15 +62,15 @@ class SharedStorageTest {
     }
 
     @AfterAll
-    static void stop() throws Exception {
-        for (var each : new AutoCloseable[] {first, second, firstNode, secondNode, s3, database}) {
+    void stop() throws Exception {
+        for (var each : new AutoCloseable[] {first, second, firstNode, secondNode, s3}) {
             if (each != null) {
                 each.close();
             }
         }
     }
 
-    private static RunningNode up(String name, int workers) throws IOException {
+    private RunningNode up(String name, int workers) throws Exception {
         return RunningNode.up(
                 folder.resolve(name),
                 "--workers",
@@ -73,7 +80,7 @@ class SharedStorageTest {
                 "--set",
                 "log.partitions=4",
                 "--set",
-                "log.device=postgres://postgres@127.0.0.1:" + database.port() + "/postgres",
+                "log.device=" + device(),
                 "--set",
                 "storage.blobs=s3://blobs/some/prefix",
                 "--set",
@@ -98,9 +105,29 @@ class SharedStorageTest {
         return bytes;
     }
 
-    private static void awaitThere(QiniuClient client, String key, String hash) {
-        await().ignoreExceptionsInstanceOf(QiniuException.class)
-                .untilAsserted(() -> assertThat(client.stat(key).hash).isEqualTo(hash));
+    private static void assertThere(QiniuClient client, String key, String hash)
+            throws QiniuException {
+        assertThat(client.stat(key).hash).isEqualTo(hash);
+    }
+
+    @Test
+    void whoHasWrittenAtOneReadsItAtTheOtherAtOnce() throws Exception {
+        for (var i = 0; i < READS; i++) {
+            var writer = i % 2 == 0 ? first : second;
+            var reader = i % 2 == 0 ? second : first;
+            var content = bytes(100 + i, 100);
+            var key = "at once/" + i;
+            assertThat(reader.get(key, "").statusCode()).isEqualTo(404);
+
+            writer.put(key, content);
+
+            assertThat(reader.get(key, "").body()).isEqualTo(content);
+            var hash = writer.put(key, bytes(200 + i, 100));
+            assertThere(reader, key, hash);
+            reader.delete(key);
+            assertThat(writer.list().stream().map(object -> object.key)).doesNotContain(key);
+            assertThat(writer.putNew(key, content)).isEqualTo(200);
+        }
     }
 
     @Test
@@ -108,14 +135,14 @@ class SharedStorageTest {
         var content = bytes(1, 300_000);
         var hash = first.put("a/é b", content);
 
-        awaitThere(second, "a/é b", hash);
+        assertThere(second, "a/é b", hash);
 
         assertThat(hash).isEqualTo(Etag.data(content));
         assertThat(second.get("a/é b", "").body()).isEqualTo(content);
         assertThat(second.list().stream().map(object -> object.key)).contains("a/é b");
 
         var other = second.put("a/é b", bytes(2, 1000)); // in place of it
-        awaitThere(first, "a/é b", other);
+        assertThere(first, "a/é b", other);
         await().untilAsserted(
                         () -> assertThat(first.get("a/é b", "").body()).isEqualTo(bytes(2, 1000)));
         first.delete("a/é b");
@@ -126,7 +153,7 @@ class SharedStorageTest {
     void thumbnailsAreMadeWhereTheyAreAskedFor() throws Exception {
         var picture = new ByteArrayOutputStream();
         ImageIO.write(new BufferedImage(640, 480, BufferedImage.TYPE_INT_RGB), "jpg", picture);
-        awaitThere(second, "p.jpg", first.put("p.jpg", picture.toByteArray()));
+        assertThere(second, "p.jpg", first.put("p.jpg", picture.toByteArray()));
 
         var thumbnail = second.get("p.jpg", "imageView2/1/w/200/h/100");
 
@@ -150,13 +177,13 @@ class SharedStorageTest {
         var hash = second.complete(upload);
 
         assertThat(hash).isEqualTo(Etag.data(content));
-        awaitThere(first, "parts", hash);
+        assertThere(first, "parts", hash);
         assertThat(first.get("parts", "").body()).isEqualTo(content);
     }
 
     @Test
     void ofTwoWhoInsertAtOnceOneWins() throws Exception {
-        awaitThere(second, "before", first.put("before", bytes(4, 1))); // the bucket is at both
+        assertThere(second, "before", first.put("before", bytes(4, 1))); // the bucket is at both
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var race = 0; race < RACES; race++) {
                 var key = "race/" + race;
@@ -169,8 +196,8 @@ class SharedStorageTest {
                         .containsExactlyInAnyOrder(200, 614);
                 var winner = firstStatus == 200 ? "first" : "second";
                 var hash = Etag.data(winner.getBytes(StandardCharsets.UTF_8));
-                awaitThere(first, key, hash);
-                awaitThere(second, key, hash);
+                assertThere(first, key, hash);
+                assertThere(second, key, hash);
             }
         }
     }
