@@ -66,12 +66,32 @@ public final class View implements AutoCloseable, Followers.Follower {
      */
     public static View open(Path folder, EventLog log, Projection projection, Path snapshot)
             throws IOException, InterruptedException {
-        var form = Form.of(projection);
-        var own = folder.resolve(form.toString());
-        if (!Files.exists(own)) {
-            ViewFiles.copy(snapshot, own, copy -> check(snapshot, copy, form, log));
+        if (!isIn(folder, projection)) {
+            begin(folder, log, projection, snapshot);
         }
         return open(folder, log, projection);
+    }
+
+    /** Whether there is one, or a part of it. */
+    public static boolean isIn(Path folder, Projection projection) {
+        return Files.exists(folder.resolve(Form.of(projection).toString()));
+    }
+
+    /**
+     * Puts what a {@link #snapshot} holds where there is no view yet, for {@link #open} to go on
+     * with.
+     *
+     * @param snapshot its folder, which stays as it is
+     * @throws IOException if that is of another projection or version, is ahead of this log, or not
+     *     of it; then nothing is there
+     */
+    public static void begin(Path folder, EventLog log, Projection projection, Path snapshot)
+            throws IOException, InterruptedException {
+        var form = Form.of(projection);
+        ViewFiles.copy(
+                snapshot,
+                folder.resolve(form.toString()),
+                copy -> check(snapshot, copy, form, log));
     }
 
     private static void check(Path snapshot, Path copy, Form form, EventLog log)

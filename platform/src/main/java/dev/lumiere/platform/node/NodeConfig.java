@@ -27,6 +27,8 @@ import java.util.Map;
  * @param home where all state is
  * @param zone the failure domain this node is in
  * @param blobs where the bytes of objects are kept
+ * @param snapshotEvents how many events must have come for another snapshot of the catalog to be
+ *     taken, where nodes share log and blobs; 0 for none
  * @param secretsKey what secret keys are sealed with in the log; not set for the home's own
  * @param hosts by which clients find it
  * @param registry where instances are listed: {@code embedded}, or another node's API as {@code
@@ -40,6 +42,7 @@ public record NodeConfig(
         String registry,
         StorageConfig storage,
         BlobsConfig blobs,
+        int snapshotEvents,
         SecretText secretsKey,
         PublicHosts hosts,
         FetchConfig fetch,
@@ -53,6 +56,7 @@ public record NodeConfig(
 
     static final String EMBEDDED = "embedded";
 
+    private static final int SNAPSHOT_EVENTS = 100_000;
     private static final String SAMPLE = "demo";
     private static final Map<String, String> SAMPLE_STYLES =
             Map.of(
@@ -92,6 +96,8 @@ public record NodeConfig(
                         settings.text("platform.registry", EMBEDDED),
                         storage,
                         BlobsConfig.from(settings, home),
+                        settings.integer(
+                                "storage.snapshotEvents", SNAPSHOT_EVENTS, 0, Integer.MAX_VALUE),
                         secretsKey(settings),
                         PublicHosts.from(settings),
                         FetchConfig.from(settings),
@@ -140,6 +146,11 @@ public record NodeConfig(
                 || host.endsWith("." + domain)
                 || host.equals(hostname.toLowerCase(Locale.ROOT))
                 || hosts.has(host);
+    }
+
+    /** Whether other nodes have the same log and the same blobs. */
+    boolean isShared() {
+        return !(log.device() instanceof LogConfig.Device.Rocks) && blobs instanceof BlobsConfig.S3;
     }
 
     private static SecretText secretsKey(Settings settings) {

@@ -13,6 +13,7 @@ import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.blob.s3.S3BlobStore;
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.CatalogSnapshots;
 import dev.lumiere.storage.upload.BlockUploads;
 import dev.lumiere.storage.upload.CallbackSender;
 import dev.lumiere.storage.upload.Completion;
@@ -68,18 +69,24 @@ final class NodeStorage implements AutoCloseable {
                                     views.resolve("accounts"),
                                     v -> Accounts.open(v, log, seal, random, clock)));
             first = FirstAccount.in(config.home(), accounts);
+            var snapshots =
+                    new CatalogSnapshots(
+                            log,
+                            blobs,
+                            views.resolve("snapshot"),
+                            config.snapshotEvents(),
+                            clock,
+                            UUID::randomUUID);
             var folders = config.storage().buckets().keySet();
             catalog =
                     parts.add(
                             anyhow(
                                     views.resolve("catalog"),
-                                    v ->
-                                            Catalog.open(
-                                                    v,
-                                                    log,
-                                                    folders::contains,
-                                                    clock,
-                                                    UUID::randomUUID)));
+                                    v -> {
+                                        snapshots.seed(v);
+                                        return Catalog.open(
+                                                v, log, folders::contains, clock, UUID::randomUUID);
+                                    }));
             uploads =
                     parts.add(
                             anyhow(
@@ -90,7 +97,10 @@ final class NodeStorage implements AutoCloseable {
             catalog.buckets().urlKeys().sealedBy(seal);
             catalog.buckets().domains().reserve(config::isOwnHost);
             awaitViews(log);
-            parts.add(new StorageUpkeep(log, catalog, uploads, blobs, clock)).start();
+            parts.add(new StorageUpkeep(log, catalog, uploads, snapshots, blobs, clock)).start();
+            if (config.isShared() && config.snapshotEvents() > 0) {
+                parts.add(new SnapshotUpkeep(snapshots, catalog.view())).start();
+            }
             done = true;
         } finally {
             if (!done) {

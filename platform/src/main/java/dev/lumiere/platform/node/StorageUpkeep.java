@@ -7,6 +7,7 @@ import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.care.Scrub;
 import dev.lumiere.storage.blob.care.Sweeper;
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.CatalogSnapshots;
 import dev.lumiere.storage.catalog.Lifecycle;
 import dev.lumiere.storage.upload.UploadsInProgress;
 import java.io.IOException;
@@ -55,6 +56,7 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
             EventLog log,
             Catalog catalog,
             UploadsInProgress uploads,
+            CatalogSnapshots snapshots,
             BlobStore blobs,
             InstantSource clock) {
         this.log = log;
@@ -64,7 +66,7 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
                 new Sweeper(
                         blobs,
                         log,
-                        blob -> isReferredTo(blob, uploads),
+                        blob -> isReferredTo(blob, uploads, snapshots),
                         (end, atMost) ->
                                 catalog.view().waitFor(end, atMost)
                                         && uploads.view().waitFor(end, atMost),
@@ -74,9 +76,10 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
         scrub = new Scrub(blobs, SCRUBBED_PER_SECOND, clock, Thread::sleep);
     }
 
-    private boolean isReferredTo(BlobId blob, UploadsInProgress uploads) {
+    private boolean isReferredTo(
+            BlobId blob, UploadsInProgress uploads, CatalogSnapshots snapshots) {
         try {
-            return catalog.refersTo(blob) || uploads.refersTo(blob);
+            return catalog.refersTo(blob) || uploads.refersTo(blob) || snapshots.refersTo(blob);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
