@@ -130,8 +130,8 @@ public final class Inputs {
         if (buckets.rules(bucket).protectsOriginals()) {
             throw Problem.of(401, "source file is protected").refused();
         }
-        if (!bucket.equals(source.bucket()) && buckets.privateTo(bucket) != null) {
-            throw Problem.of(401, "bucket is private: " + bucket).refused();
+        if (!bucket.equals(source.bucket()) && !buckets.isForAll(bucket)) {
+            throw Problem.of(401, "bucket is not for all: " + bucket).refused();
         }
         return bucket;
     }

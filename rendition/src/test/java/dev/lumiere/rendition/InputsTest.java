@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.fop.InputReference;
 import dev.lumiere.fop.run.Source;
 import dev.lumiere.service.fetch.Fetched;
@@ -11,13 +13,17 @@ import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.Lookup;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.StoredObject;
+import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.rule.BucketRules;
+import dev.lumiere.storage.sign.RefererRule;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +87,38 @@ class InputsTest {
                 .hasMessageContaining("401 source file is protected");
         assertThatThrownBy(() -> guarded.atHand(source, ALL))
                 .hasMessageContaining("401 source file is protected");
+    }
+
+    @Test
+    void whatNotAllMayHaveIsNotLaidOverSomethingOfAnotherBucket() throws Exception {
+        try (var log = EventLog.open(new RocksLogDevice(folder.resolve("log"), 1));
+                var catalog =
+                        Catalog.open(
+                                folder.resolve("views"),
+                                log,
+                                _ -> false,
+                                () -> now,
+                                UUID::randomUUID)) {
+            catalog.buckets().create("kept", "a1", "z0");
+            var folders = Map.of("demo", folder.resolve("demo"));
+            var open = new Buckets(StorageConfig.of(folders), catalog, null, () -> now);
+            var asking =
+                    new Inputs(
+                            open,
+                            url -> new Fetched.Body(Buffer.buffer(url), "text/plain"),
+                            () -> now);
+            Map<String, InputReference> one =
+                    Map.of("i", new InputReference.InBucket("kept", "logo.png"));
+            assertThatThrownBy(() -> asking.find(source, one, now))
+                    .hasMessageContaining("400 input not found");
+
+            var referer = new RefererRule(RefererRule.Mode.ALLOW, List.of("a.com"), true);
+            catalog.buckets().set("kept", s -> s.with(s.antiLeech().with(referer, true)));
+            assertThatThrownBy(() -> asking.find(source, one, now))
+                    .hasMessageContaining("401 bucket is not for all");
+            assertThatThrownBy(() -> asking.atHand(source, one))
+                    .hasMessageContaining("401 bucket is not for all");
+        }
     }
 
     @Test
