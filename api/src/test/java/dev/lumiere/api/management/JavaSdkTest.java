@@ -370,6 +370,7 @@ class JavaSdkTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // by the SDK's authors; programs call it nevertheless
     void aMirrorIsSetLookedAtAndPrefetched() throws Exception {
         ada.createBucket("sdk-mirror", "z0");
         assertRefused(400, () -> ada.prefetch("sdk-mirror", "page"));
@@ -448,6 +449,7 @@ class JavaSdkTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // as above
     void onlyTheirOwnersTouchBuckets() {
         server.put(BUCKET, "mine", "mine");
         var bob = manager(StorageServer.BOB);

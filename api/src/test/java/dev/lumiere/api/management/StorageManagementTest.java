@@ -118,6 +118,7 @@ class StorageManagementTest {
                 "/fetch/aHR0cDovL2E=",
                 "/fetch/aHR0cDovL2E=/at/b2JqZWN0czph",
                 "/fetch/aHR0cDovL2E=/to/b2JqZWN0czph/host",
+                "/fetch/aHR0cDovL2E=/to/b2JqZWN0czph/host/YSBi", // a b
                 "/prefetch/b2JqZWN0cw==",
                 "/list",
                 "/list?bucket=objects&limit=-1",
@@ -167,6 +168,7 @@ class StorageManagementTest {
                 "/separator/objects/sep/",
                 "/image/objects/from/YQ==",
                 "/unimage/",
+                "/unimage/objects/more",
                 "/v2/query?ak=ada-key"
             })
     void whatCannotBeMeantIsRefused(String target) throws Exception {
