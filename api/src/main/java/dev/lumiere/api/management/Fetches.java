@@ -3,6 +3,7 @@ package dev.lumiere.api.management;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.SourceFetch;
 import dev.lumiere.storage.source.Wish;
 import io.vertx.core.http.HttpMethod;
@@ -19,7 +20,7 @@ import java.util.UUID;
  * POST /sisyphus/fetch                     {"url": …, "bucket": …, "key": …, "md5": …, "etag": …,
  *                                           "file_type": 0, "ignore_same_key": false}
  *                                          {"id": …, "wait": 3}, done some time later
- * GET  /sisyphus/fetch?id=…                the same; 0 is under way, -1 was tried
+ * GET  /sisyphus/fetch?id=…                the same; 0 is under way, -1 has ended
  * }</pre>
  */
 final class Fetches {
@@ -57,7 +58,7 @@ final class Fetches {
                         "mimeType", object.mimeType()));
     }
 
-    private void later(Call call) {
+    private void later(Call call) throws InterruptedException {
         var account = call.buckets().account();
         var standing =
                 call.exchange().request().method().equals(HttpMethod.GET)

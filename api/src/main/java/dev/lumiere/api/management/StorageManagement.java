@@ -6,11 +6,10 @@ import dev.lumiere.service.ServiceServer;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.sign.KeyRing;
 import dev.lumiere.storage.sign.ManagementSignature;
+import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.OriginPulls;
 import dev.lumiere.storage.source.SourceFetch;
-import dev.lumiere.storage.source.Sources;
 import java.time.InstantSource;
-import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -19,26 +18,24 @@ import java.util.function.Supplier;
  * SignedCalls}) but for those by which hosts are found ({@link Regions}). A bucket of another
  * account is as if it were not there.
  */
-public final class StorageManagement implements Face, AutoCloseable {
+public final class StorageManagement implements Face {
     private final Parts parts;
     private final Supplier<ServiceHosts> hosts;
-    private final SourceFetch source;
-    private final FetchQueue fetches;
 
     /**
      * What it stands on.
      *
-     * @param sources from which objects are made
+     * @param source of what is fetched
+     * @param fetches that nobody waits for
      * @param pulls of what mirrors do not have
-     * @param ids of fetches, each another
      */
     public record Parts(
             Catalog catalog,
             KeyRing keys,
-            Sources sources,
+            SourceFetch source,
+            FetchQueue fetches,
             OriginPulls pulls,
-            InstantSource clock,
-            Supplier<UUID> ids) {}
+            InstantSource clock) {}
 
     /**
      * Of these parts.
@@ -48,8 +45,6 @@ public final class StorageManagement implements Face, AutoCloseable {
     public StorageManagement(Parts parts, Supplier<ServiceHosts> hosts) {
         this.parts = parts;
         this.hosts = hosts;
-        source = new SourceFetch(parts.sources(), parts.catalog(), parts.clock());
-        fetches = new FetchQueue(source, parts.ids());
     }
 
     @Override
@@ -61,14 +56,8 @@ public final class StorageManagement implements Face, AutoCloseable {
         new ObjectManagement(new Operations(parts.catalog(), parts.clock())).addTo(calls);
         new Listings(parts.catalog()).addTo(calls);
         new BucketManagement(buckets, hosts).addTo(calls);
-        new Fetches(source, fetches).addTo(calls);
+        new Fetches(parts.source(), parts.fetches()).addTo(calls);
         new Mirrors(buckets, parts.pulls()).addTo(calls);
         new Regions(hosts, parts.keys(), buckets).addTo(server, calls);
-    }
-
-    /** Forgets the fetches that nobody waits for. */
-    @Override
-    public void close() {
-        fetches.close();
     }
 }

@@ -21,8 +21,11 @@ import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.source.FetchQueue;
+import dev.lumiere.storage.source.FetchesWaiting;
 import dev.lumiere.storage.source.OriginPulls;
 import dev.lumiere.storage.source.SourceConfig;
+import dev.lumiere.storage.source.SourceFetch;
 import dev.lumiere.storage.source.Sources;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -67,7 +70,8 @@ final class StorageServer implements AutoCloseable {
     private final BlobStore blobs;
     private final OutgoingClient outgoing;
     private final OriginPulls pulls;
-    private final StorageManagement management;
+    private final FetchesWaiting waiting;
+    private final FetchQueue fetches;
     private final ServiceServer server;
 
     /** Fetches only from 127.0.0.1. */
@@ -88,10 +92,13 @@ final class StorageServer implements AutoCloseable {
                         clock);
         var sources = new Sources(outgoing, blobs, SourceConfig.defaults(), clock);
         pulls = new OriginPulls(sources, catalog, clock);
-        management =
+        waiting = FetchesWaiting.open(folder.resolve("fetches"), log);
+        var source = new SourceFetch(sources, catalog, clock);
+        fetches = new FetchQueue(source, waiting, log, clock, UUID::randomUUID);
+        var management =
                 new StorageManagement(
                         new StorageManagement.Parts(
-                                catalog, KEYS::get, sources, pulls, clock, UUID::randomUUID),
+                                catalog, KEYS::get, source, fetches, pulls, clock),
                         () -> ServiceHosts.of(host(), MEDIA));
         server =
                 new ServiceServer(
@@ -214,7 +221,8 @@ final class StorageServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
-        management.close();
+        fetches.close();
+        waiting.close();
         pulls.close();
         client.close();
         outgoing.close();

@@ -34,7 +34,9 @@ import dev.lumiere.service.registry.HttpRegistry;
 import dev.lumiere.service.registry.MemoryRegistry;
 import dev.lumiere.service.registry.RegistryHandler;
 import dev.lumiere.storage.account.FirstAccount;
+import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.OriginPulls;
+import dev.lumiere.storage.source.SourceFetch;
 import dev.lumiere.storage.source.Sources;
 import dev.lumiere.storage.upload.SavedResults;
 import io.vertx.core.Vertx;
@@ -163,6 +165,11 @@ public final class Node {
         var fetching = new Sources(outgoing, storage.blobs(), config.sources(), clock);
         var pulls = parts.add(new OriginPulls(fetching, storage.catalog(), clock));
         buckets.pulledBy(pulls);
+        var source = new SourceFetch(fetching, storage.catalog(), clock);
+        var fetches =
+                parts.add(
+                        new FetchQueue(
+                                source, storage.fetches(), log.log(), clock, UUID::randomUUID));
         var capacity = parts.add(new Capacity(registry, clock));
         var renditions =
                 parts.add(
@@ -210,16 +217,15 @@ public final class Node {
                                                 vertx, config.gateway(), eventLoops, path)));
         var hosts = new AtomicReference<>(hosts(config, config.api().port(), gateway.port()));
         var management =
-                parts.add(
-                        new StorageManagement(
-                                new StorageManagement.Parts(
-                                        storage.catalog(),
-                                        storage.accounts(),
-                                        fetching,
-                                        pulls,
-                                        clock,
-                                        UUID::randomUUID),
-                                hosts::get));
+                new StorageManagement(
+                        new StorageManagement.Parts(
+                                storage.catalog(),
+                                storage.accounts(),
+                                source,
+                                fetches,
+                                pulls,
+                                clock),
+                        hosts::get);
         var facts = new RenderedFacts(renditions, operations, clock, random);
         var uploads = storage.uploadHandler(log.log(), outgoing::post, facts, clock, secure);
         var api =

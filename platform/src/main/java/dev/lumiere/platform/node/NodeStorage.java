@@ -14,6 +14,7 @@ import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.blob.s3.S3BlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogSnapshots;
+import dev.lumiere.storage.source.FetchesWaiting;
 import dev.lumiere.storage.upload.BlockUploads;
 import dev.lumiere.storage.upload.CallbackSender;
 import dev.lumiere.storage.upload.Completion;
@@ -50,6 +51,7 @@ final class NodeStorage implements AutoCloseable {
     private final FirstAccount first;
     private final Catalog catalog;
     private final UploadsInProgress uploads;
+    private final FetchesWaiting fetches;
     private final Buckets buckets;
 
     private NodeStorage(
@@ -92,6 +94,7 @@ final class NodeStorage implements AutoCloseable {
                             anyhow(
                                     views.resolve("uploads"),
                                     v -> UploadsInProgress.open(v, log, clock)));
+            fetches = parts.add(anyhow(views.resolve("fetches"), v -> FetchesWaiting.open(v, log)));
             buckets = new Buckets(config.storage(), catalog, blobs, clock);
             catalog.keptIn(blobs);
             catalog.buckets().urlKeys().sealedBy(seal);
@@ -142,7 +145,7 @@ final class NodeStorage implements AutoCloseable {
     }
 
     private List<View> views() {
-        return List.of(catalog.view(), accounts.view(), uploads.view());
+        return List.of(catalog.view(), accounts.view(), uploads.view(), fetches.view());
     }
 
     private static BlobStore open(BlobsConfig config, InstantSource clock) throws IOException {
@@ -189,6 +192,11 @@ final class NodeStorage implements AutoCloseable {
     /** The account that was there first. */
     FirstAccount first() {
         return first;
+    }
+
+    /** Those that have not ended. */
+    FetchesWaiting fetches() {
+        return fetches;
     }
 
     Buckets buckets() {

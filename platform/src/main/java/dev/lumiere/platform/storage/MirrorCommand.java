@@ -55,7 +55,7 @@ public final class MirrorCommand extends StorageVerb {
         var info = client.call("/v2/bucketInfo?bucket=" + bucket);
         var json = JsonNodeFactory.instance.objectNode().put("bucket", name);
         var sources = json.putArray("sources");
-        for (var url : info.path("source").asText().split(";")) {
+        for (var url : info.path("source").asText().split(";", -1)) {
             if (!url.isEmpty()) {
                 sources.add(url);
             }

@@ -1,7 +1,8 @@
 /**
  * Objects whose bytes are fetched from elsewhere. {@link Sources} takes what is at a URL into the
- * blobs, as {@link SourceConfig} bounds it; {@link SourceFetch} makes an object of it for who asks,
- * {@link OriginPulls} for whoever reads from a bucket that mirrors an origin.
+ * blobs, as {@link SourceConfig} bounds it; {@link SourceFetch} makes an object of it for who waits
+ * for that, the {@link FetchQueue} for who does not, {@link OriginPulls} for whoever reads from a
+ * bucket that mirrors an origin.
  */
 @NullMarked
 package dev.lumiere.storage.source;

@@ -1,0 +1,201 @@
+package dev.lumiere.storage.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.service.Problem;
+import dev.lumiere.service.fetch.FetchConfig;
+import dev.lumiere.service.fetch.OutgoingClient;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.catalog.Catalog;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Fetches that nobody waits for, over a real source, log, catalog and blobs. */
+class FetchQueueTest {
+    @TempDir private Path home;
+    private volatile Instant now = Instant.parse("2026-06-01T00:00:00Z");
+    private final Vertx vertx = Vertx.vertx();
+    private OriginServer source;
+    private EventLog log;
+    private BlobStore blobs;
+    private Catalog catalog;
+    private OutgoingClient outgoing;
+    private FetchesWaiting waiting;
+    private FetchQueue queue;
+
+    @BeforeEach
+    void start() throws Exception {
+        source = new OriginServer();
+        open();
+        catalog.buckets().create("fetched", "a1", "z0");
+    }
+
+    private void open() throws Exception {
+        log = EventLog.open(new RocksLogDevice(home.resolve("log"), 2));
+        blobs = new DirectoryBlobStore(home.resolve("blobs"), () -> now);
+        catalog = Catalog.open(home.resolve("views"), log, _ -> false, () -> now, UUID::randomUUID);
+        waiting = FetchesWaiting.open(home.resolve("fetches"), log);
+        assertThat(waiting.view().waitFor(log.end(), Duration.ofSeconds(20))).isTrue();
+        var fetch =
+                new FetchConfig(false, Set.of("127.0.0.1"), Set.of(), 1000, Duration.ofSeconds(9));
+        outgoing = new OutgoingClient(vertx, fetch, () -> now);
+        var sources = new Sources(outgoing, blobs, SourceConfig.defaults(), () -> now);
+        queue =
+                new FetchQueue(
+                        new SourceFetch(sources, catalog, () -> now),
+                        waiting,
+                        log,
+                        () -> now,
+                        UUID::randomUUID);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        close();
+        source.close();
+        vertx.close().await();
+    }
+
+    private void close() throws Exception {
+        queue.close();
+        waiting.close();
+        outgoing.close();
+        catalog.close();
+        blobs.close();
+        log.close();
+    }
+
+    private UUID add(String path, @Nullable String key) throws InterruptedException {
+        return queue.add("a1", Wish.of(source.url() + path, "", "fetched", key)).id();
+    }
+
+    private long ahead(UUID id) throws InterruptedException {
+        return queue.find("a1", id).ahead();
+    }
+
+    /** The last of what is written of it. */
+    private FetchEvent last(UUID id) throws Exception {
+        var events = log.readStreamBackwards(FetchEvent.stream(id), Long.MAX_VALUE, 1);
+        return Objects.requireNonNull(FetchEvent.TYPES.event(events.getFirst().data()));
+    }
+
+    @Test
+    void whatIsAskedForIsThereSomeTimeLater() throws Exception {
+        source.put("/a", "first");
+
+        var id = add("/a", "a");
+
+        await().until(() -> ahead(id) == -1);
+        assertThat(Objects.requireNonNull(catalog.find("fetched", "a")).size()).isEqualTo(5);
+        assertThat(waiting.first(10)).isEmpty();
+        var other = catchThrowableOfType(Problem.Refused.class, () -> queue.find("a2", id));
+        assertThat(Objects.requireNonNull(other).problem().status()).isEqualTo(612);
+    }
+
+    @Test
+    void fourAreUnderWayAndTheOthersWaitInTheirOrder() throws Exception {
+        source.put("/late", "late");
+        var first = new UUID[4];
+        for (var i = 0; i < first.length; i++) {
+            first[i] = add("/late", "k" + i);
+            now = now.plusMillis(1);
+        }
+        await().until(() -> source.asked("/late") == 4);
+        var fifth = add("/late", "k5");
+        now = now.plusMillis(1);
+        var sixth = add("/late", "k6");
+
+        assertThat(ahead(first[0])).isZero();
+        assertThat(ahead(fifth)).isOne();
+        assertThat(ahead(sixth)).isEqualTo(2);
+        source.letGo();
+        await().until(() -> ahead(sixth) == -1 && ahead(fifth) == -1);
+    }
+
+    @Test
+    void aStopForgetsNothing() throws Exception {
+        source.put("/late", "late").put("/a", "a");
+        UUID[] ids = new UUID[6];
+        for (var i = 0; i < ids.length; i++) {
+            ids[i] = add("/late", "k" + i);
+        }
+        await().until(() -> source.asked("/late") == 4);
+
+        close();
+        source.letGo();
+        open();
+
+        for (var i = 0; i < ids.length; i++) {
+            var id = ids[i];
+            await().until(() -> ahead(id) == -1);
+            assertThat(last(id))
+                    .isInstanceOfSatisfying(
+                            FetchEvent.FetchEnded.class,
+                            end -> assertThat(end.status()).isEqualTo(200));
+            assertThat(catalog.find("fetched", "k" + i)).isNotNull();
+        }
+        assertThat(source.asked("/late")).isEqualTo(10);
+    }
+
+    @Test
+    void whatFailsIsTriedAgainWithGrowingPausesAlsoAfterAStop() throws Exception {
+        var id = add("/fails", "a");
+        await().until(() -> last(id) instanceof FetchEvent.FetchFailed);
+        assertThat(ahead(id)).isOne();
+
+        for (var pause : new int[] {1, 5, 25, 125}) {
+            await().until(() ->
+                    last(id) instanceof FetchEvent.FetchFailed failed
+                            && failed.nextAt() == now.plusSeconds(pause).toEpochMilli());
+            if (pause == 25) {
+                close();
+                open();
+            }
+            now = now.plusSeconds(pause);
+        }
+
+        await().until(() -> ahead(id) == -1);
+        assertThat(last(id))
+                .isInstanceOfSatisfying(
+                        FetchEvent.FetchEnded.class,
+                        end -> assertThat(end.status()).isEqualTo(478));
+        assertThat(source.asked("/fails")).isEqualTo(5);
+        assertThat(waiting.first(10)).isEmpty();
+    }
+
+    @Test
+    void whatCannotGoBetterIsGivenUpAtOnce() throws Exception {
+        source.put("/a", "a");
+        var nothing = add("/nothing", "a");
+        var wrong =
+                queue.add(
+                                "a1",
+                                new Wish(
+                                        source.url() + "/a", "", "fetched", "b", "00", "", 0, true))
+                        .id();
+        var nowhere = queue.add("a1", Wish.of(source.url() + "/a", "", "gone", "a")).id();
+
+        for (var id : new UUID[] {nothing, wrong, nowhere}) {
+            await().until(() -> ahead(id) == -1);
+        }
+        assertThat(((FetchEvent.FetchEnded) last(nothing)).status()).isEqualTo(404);
+        assertThat(((FetchEvent.FetchEnded) last(wrong)).status()).isEqualTo(400);
+        assertThat(((FetchEvent.FetchEnded) last(nowhere)).status()).isEqualTo(631);
+        assertThat(source.asked("/nothing")).isOne();
+    }
+}
