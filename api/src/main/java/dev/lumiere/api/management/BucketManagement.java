@@ -22,8 +22,7 @@ import java.util.function.Supplier;
  */
 final class BucketManagement {
     /** What is set there is not kept yet. */
-    private static final List<String> NOT_YET =
-            List.of("/events/", "/bucketTagging");
+    private static final List<String> NOT_YET = List.of("/events/", "/bucketTagging");
 
     private final BucketCatalog buckets;
     private final Supplier<ServiceHosts> hosts;

@@ -10,7 +10,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.blob.BlobStore;
-import dev.lumiere.storage.blob.DirectoryBlobStore;
+import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
