@@ -4,6 +4,7 @@ import dev.lumiere.service.Exchange.ProblemForm;
 import dev.lumiere.service.Listen;
 import dev.lumiere.service.ServerConfig;
 import dev.lumiere.service.Settings;
+import dev.lumiere.service.limit.LimitsConfig;
 import dev.lumiere.service.registry.Address;
 import dev.lumiere.service.registry.Registry;
 import java.time.Duration;
@@ -19,8 +20,9 @@ import java.util.regex.Pattern;
  * @param port 0 takes a free one
  * @param names what it may be called in a URL besides {@code localhost} and IP addresses, in lower
  *     case
+ * @param limits of what one caller may take
  */
-public record ApiConfig(String host, int port, Set<String> names) {
+public record ApiConfig(String host, int port, Set<String> names, LimitsConfig limits) {
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
@@ -47,7 +49,11 @@ public record ApiConfig(String host, int port, Set<String> names) {
                 settings.fault("api.hosts is not names without port, with commas between: " + name);
             }
         }
-        return new ApiConfig(host, settings.integer("api.port", 8081, 0, 65_535), names);
+        return new ApiConfig(
+                host,
+                settings.integer("api.port", 8081, 0, 65_535),
+                names,
+                LimitsConfig.from(settings, "api"));
     }
 
     /** How its server is to listen. */
@@ -58,6 +64,9 @@ public record ApiConfig(String host, int port, Set<String> names) {
                         : Listen.on(new Address.Tcp(host, port));
         // longer than a watch is ever silent, or watches would not live
         var idle = Registry.WATCH_SILENCE.multipliedBy(4);
-        return ServerConfig.on(listen, ProblemForm.RFC_9457).withDrain(DRAIN).withIdle(idle);
+        return ServerConfig.on(listen, ProblemForm.RFC_9457)
+                .withDrain(DRAIN)
+                .withIdle(idle)
+                .withLimits(limits);
     }
 }

@@ -2,6 +2,7 @@ package dev.lumiere.gateway;
 
 import dev.lumiere.service.Span;
 import dev.lumiere.service.TraceContext;
+import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ abstract sealed class Asked permits Exchange, QuickExchange {
     private final RequestMeter meter;
     private final StepTimes times = new StepTimes();
     private List<Span> inRun = List.of();
+    private @Nullable String signer;
 
     Asked(TraceContext trace, RequestMeter meter) {
         this.trace = trace;
@@ -25,6 +27,21 @@ abstract sealed class Asked permits Exchange, QuickExchange {
 
     /** The first value of a header. */
     abstract @Nullable String header(CharSequence name);
+
+    /** All values of a header, in their order. */
+    abstract List<String> headers(CharSequence name);
+
+    /** At the other end of the connection. */
+    abstract @Nullable InetAddress peer();
+
+    /** The access key that it is signed with, as far as is known; null for none. */
+    @Nullable String signer() {
+        return signer;
+    }
+
+    void signedBy(@Nullable String accessKey) {
+        signer = accessKey;
+    }
 
     TraceContext trace() {
         return trace;

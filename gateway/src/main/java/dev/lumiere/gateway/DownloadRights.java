@@ -27,9 +27,10 @@ final class DownloadRights {
      * Never waits.
      *
      * @param target path and query, as they were sent
+     * @return the access key it is signed with; null where it need not be
      * @throws Problem.Refused 401 by who the caller is, 403 by where it comes from
      */
-    void check(Asked asked, String target, String bucket) {
+    @Nullable String check(Asked asked, String target, String bucket) {
         if (!buckets.settings(bucket).antiLeech().allows(asked.header(HttpHeaders.REFERER))) {
             throw Problem.of(403, "not for pages of that referer").refused();
         }
@@ -38,16 +39,15 @@ final class DownloadRights {
             urlRule.check(target, clock.instant());
         }
         var account = buckets.privateTo(bucket);
-        if (account != null) {
-            checkToken(asked, target, account);
-        }
+        return account == null ? null : signedBy(asked, target, account);
     }
 
-    private void checkToken(Asked asked, String target, String account) {
+    private String signedBy(Asked asked, String target, String account) {
         var host = asked.header(HttpHeaders.HOST);
         var signer = DownloadToken.verify(host == null ? "" : host, target, keys, clock.instant());
         if (!signer.account().equals(account)) {
             throw Problem.of(401, "bad token").refused();
         }
+        return signer.accessKey();
     }
 }

@@ -1,9 +1,12 @@
 package dev.lumiere.gateway;
 
 import dev.lumiere.service.TraceContext;
+import dev.lumiere.service.limit.RateLimits;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request that may take every step: when it must be answered, and who waits for it. */
@@ -12,6 +15,7 @@ final class Exchange extends Asked {
     private final Instant deadline;
     private @Nullable Thread waiting;
     private boolean departed;
+    private boolean walked;
 
     Exchange(HttpServerRequest request, TraceContext trace, Instant deadline, RequestMeter meter) {
         super(trace, meter);
@@ -44,6 +48,23 @@ final class Exchange extends Asked {
     @Override
     @Nullable String header(CharSequence name) {
         return request.getHeader(name);
+    }
+
+    @Override
+    List<String> headers(CharSequence name) {
+        return request.headers().getAll(name);
+    }
+
+    @Override
+    @Nullable InetAddress peer() {
+        return RateLimits.addressOf(request.remoteAddress());
+    }
+
+    /** Whether this is the first walk, which begins with this question. */
+    boolean isFirstWalk() {
+        var first = !walked;
+        walked = true;
+        return first;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.lumiere.gateway;
 
 import dev.lumiere.service.Settings;
 import dev.lumiere.storage.rule.BucketRules;
+import dev.lumiere.service.limit.LimitsConfig;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param fallbackMaxAge how long a browser or a CDN may keep what stands for something else
  * @param fallbackKeepsStatus whether that comes with the status of what went wrong, not 200
  * @param trustsForwarded whether {@code X-Forwarded-Proto} is a proxy's word
+ * @param limits of what one caller may take
  */
 public record GatewayConfig(
         String host,
@@ -37,7 +39,8 @@ public record GatewayConfig(
         int autoWidth,
         Duration fallbackMaxAge,
         boolean fallbackKeepsStatus,
-        boolean trustsForwarded) {
+        boolean trustsForwarded,
+        LimitsConfig limits) {
     /** What browsers may name in {@code Accept}. */
     private static final Set<String> FORMATS =
             Set.of("avif", "gif", "heic", "jpg", "jpeg", "jxl", "png", "tiff", "webp");
@@ -68,7 +71,8 @@ public record GatewayConfig(
                 settings.integer("gateway.autoWidth", 1280, 1, 9999),
                 settings.duration("gateway.fallbackMaxAge", Duration.ofMinutes(1)),
                 settings.flag("gateway.fallbackKeepsStatus", false),
-                settings.flag("gateway.trustForwarded", false));
+                settings.flag("gateway.trustForwarded", false),
+                LimitsConfig.from(settings, "gateway"));
     }
 
     private static List<String> autoFormats(Settings settings) {

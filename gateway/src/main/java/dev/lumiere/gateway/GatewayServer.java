@@ -1,12 +1,15 @@
 package dev.lumiere.gateway;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.limit.ConnectionLimit;
+import dev.lumiere.service.limit.RequestBounds;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,8 +64,10 @@ public final class GatewayServer implements AutoCloseable {
                         .setAcceptBacklog(ACCEPT_BACKLOG)
                         .setIdleTimeout((int) IDLE_LIMIT.toSeconds());
         var listeners = new CopyOnWriteArrayList<HttpServer>();
+        var connections = new ConnectionLimit(config.limits());
+        var bounds = new RequestBounds(config.limits().requestTime(), RequestBounds.Part.WHOLE);
         vertx.deployVerticle(
-                        () -> new Listener(options, path, listeners),
+                        () -> new Listener(options, path, connections, bounds, listeners),
                         new DeploymentOptions().setInstances(eventLoops))
                 .await();
         return new GatewayServer(listeners);
@@ -95,22 +100,38 @@ public final class GatewayServer implements AutoCloseable {
     private static final class Listener extends VerticleBase {
         private final HttpServerOptions options;
         private final RequestPath path;
+        private final ConnectionLimit connections;
+        private final RequestBounds bounds;
         private final List<HttpServer> listeners;
 
-        Listener(HttpServerOptions options, RequestPath path, List<HttpServer> listeners) {
+        Listener(
+                HttpServerOptions options,
+                RequestPath path,
+                ConnectionLimit connections,
+                RequestBounds bounds,
+                List<HttpServer> listeners) {
             this.options = options;
             this.path = path;
+            this.connections = connections;
+            this.bounds = bounds;
             this.listeners = listeners;
         }
 
         @Override
         public Future<?> start() {
             return vertx.createHttpServer(options)
-                    .connectionHandler(path.quickAnswers()::install)
+                    .connectionHandler(this::connected)
                     .requestHandler(path)
                     .invalidRequestHandler(this::refuse)
                     .listen()
                     .onSuccess(listeners::add);
+        }
+
+        private void connected(HttpConnection connection) {
+            if (connections.take(connection)) {
+                bounds.install(connection);
+                path.quickAnswers().install(connection);
+            }
         }
 
         /** What follows is unclear: it is read and dropped for a while, then cut off. */
@@ -123,8 +144,8 @@ public final class GatewayServer implements AutoCloseable {
                                 Problem.of(
                                         414,
                                         "request line over " + MAX_REQUEST_LINE_BYTES + " bytes");
-                        case TooLongHttpHeaderException _ ->
-                                Problem.of(431, "headers over " + MAX_HEADER_BYTES + " bytes");
+                        case TooLongHttpHeaderException e ->
+                                Problem.of(431, "headers too large: " + e.getMessage());
                         default -> Problem.badRequest("not an HTTP request");
                     });
         }

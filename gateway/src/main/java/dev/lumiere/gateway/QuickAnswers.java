@@ -1,5 +1,6 @@
 package dev.lumiere.gateway;
 
+import dev.lumiere.service.limit.RateLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -23,6 +24,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.http1.Http1ServerConnection;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -69,7 +71,12 @@ final class QuickAnswers {
         if (connection instanceof Http1ServerConnection http1) {
             var vertx = http1.channelHandlerContext();
             var encoder = vertx.pipeline().context(HttpResponseEncoder.class);
-            vertx.pipeline().addBefore(vertx.name(), "quick-answers", new OnConnection(encoder));
+            vertx.pipeline()
+                    .addBefore(
+                            vertx.name(),
+                            "quick-answers",
+                            new OnConnection(
+                                    encoder, RateLimits.addressOf(connection.remoteAddress())));
         }
     }
 
@@ -77,6 +84,8 @@ final class QuickAnswers {
     private final class OnConnection extends ChannelDuplexHandler {
         /** What is written here is not encoded any more. */
         private final ChannelHandlerContext wire;
+
+        private final @Nullable InetAddress peer;
 
         /** Says nothing, as a caller that goes away is no error. */
         private final ChannelPromise silent;
@@ -100,8 +109,9 @@ final class QuickAnswers {
          */
         private final Queue<Object> held = new ArrayDeque<>(0);
 
-        OnConnection(ChannelHandlerContext wire) {
+        OnConnection(ChannelHandlerContext wire, @Nullable InetAddress peer) {
             this.wire = wire;
+            this.peer = peer;
             silent = new VoidChannelPromise(wire.channel(), false);
         }
 
@@ -194,7 +204,7 @@ final class QuickAnswers {
         }
 
         private boolean answer(HttpRequest request) {
-            var exchange = path.beginQuickly(request);
+            var exchange = path.beginQuickly(request, peer);
             var hit = path.hit(exchange);
             if (hit == null) {
                 return false;

@@ -6,6 +6,7 @@ import dev.lumiere.rendition.Rendition;
 import dev.lumiere.rendition.Renditions;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.TraceContext;
+import dev.lumiere.service.limit.RateLimits;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.rule.CorsRule;
 import dev.lumiere.storage.sign.KeyRing;
@@ -17,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -48,6 +50,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     static final Problem DEPARTED = Problem.of(499, "the client went away");
 
     private final Buckets buckets;
+    private final Throttle throttle;
     private final Admit admit;
     private final Resolve resolve;
     private final Produce produce;
@@ -79,6 +82,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             InstantSource clock,
             RandomGenerator random) {
         this.buckets = buckets;
+        throttle = new Throttle(new RateLimits(config.limits(), System::nanoTime));
         admit =
                 new Admit(
                         new BucketHosts(
@@ -144,9 +148,9 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         return new QuickAnswers(this, headers);
     }
 
-    QuickExchange beginQuickly(HttpRequest request) {
+    QuickExchange beginQuickly(HttpRequest request, @Nullable InetAddress peer) {
         var trace = TraceContext.continued(request.headers().get("traceparent"), random);
-        return new QuickExchange(request, trace, meter);
+        return new QuickExchange(request, peer, trace, meter);
     }
 
     /** The result that is asked for if it is in memory; null in every other case. */
@@ -158,7 +162,10 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             }
             var found = resolve.find(asked, wanted, Reach.MEMORY);
             var kept = found == null ? null : produce.atHand(asked, found);
-            if (found != null && kept != null && kept.body() instanceof Body.InMemory(var bytes)) {
+            if (found != null
+                    && kept != null
+                    && kept.body() instanceof Body.InMemory(var bytes)
+                    && throttle.passes(asked)) {
                 return new Hit(found, kept, bytes);
             }
         } catch (RuntimeException | InterruptedException _) {
@@ -181,7 +188,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     /** Whether it came to an answer. */
     private boolean walk(Exchange exchange, Reach reach) {
         try {
-            var wanted = admit.accept(exchange);
+            var wanted = throttle.admitted(exchange, admit::accept);
             saving.check(exchange, wanted.saveAs());
             Found found = null;
             try {

@@ -174,6 +174,7 @@ class NegotiationTest {
         var asked =
                 new QuickExchange(
                         request,
+                        null,
                         TraceContext.continued(null, new Random(1)),
                         new RequestMeter(new SimpleMeterRegistry()));
         return negotiation.decide(pipeline(pipeline), asked, "image/jpeg");

@@ -137,7 +137,7 @@ final class TestGateway implements AutoCloseable {
     boolean isAtHand(String target, String header, String value) {
         var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target);
         request.headers().add("Host", "localhost").add(header, value);
-        return path.hit(path.beginQuickly(request)) != null;
+        return path.hit(path.beginQuickly(request, null)) != null;
     }
 
     int runs() {
@@ -146,6 +146,14 @@ final class TestGateway implements AutoCloseable {
 
     Caller.Answer get(String target, String... headers) throws IOException {
         return ask("GET", target, headers);
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    Caller caller() throws IOException {
+        return new Caller(server.port());
     }
 
     Caller.Answer ask(String method, String target, String... headers) throws IOException {

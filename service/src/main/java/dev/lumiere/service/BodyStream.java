@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A request's body as it arrives, for a thread that may wait. The event loop puts chunks in, and
  * lets the client wait while {@value #MAX_WAITING_BYTES} bytes are not read.
  *
- * <p>Reading ends with {@link Problem.Refused}, 413 over its bound of bytes and 408 when nothing
+ * <p>Reading ends with {@link Problem.Refused}, 413 over its bound of bytes and 408 when too little
  * arrives for too long, or with an {@link EOFException} when the client goes away.
  */
 public final class BodyStream extends InputStream {
@@ -35,7 +35,7 @@ public final class BodyStream extends InputStream {
     private final Context context;
     private final HttpServerRequest request;
     private final long maxBytes;
-    private final Duration patience;
+    private final Pace pace;
     private int at;
     private int waiting;
     private int mostWaiting;
@@ -49,7 +49,7 @@ public final class BodyStream extends InputStream {
      * Begins to take the body in; on the request's event loop.
      *
      * @param maxBytes of the whole body
-     * @param patience how long nothing may arrive
+     * @param patience how long nothing may arrive, or next to nothing
      * @throws Problem.Refused 413 if it says that it is longer
      */
     BodyStream(Vertx vertx, HttpServerRequest request, long maxBytes, Duration patience) {
@@ -57,7 +57,7 @@ public final class BodyStream extends InputStream {
         this.context = vertx.getOrCreateContext();
         this.request = request;
         this.maxBytes = maxBytes;
-        this.patience = patience;
+        pace = new Pace(patience);
         if (length() > maxBytes) {
             throw tooLarge();
         }
@@ -93,6 +93,7 @@ public final class BodyStream extends InputStream {
                 return;
             }
             chunks.add(chunk);
+            pace.arrived(chunk.length());
             waiting += chunk.length();
             mostWaiting = Math.max(mostWaiting, waiting);
             if (waiting > MAX_WAITING_BYTES && !isPaused) {
@@ -153,24 +154,21 @@ public final class BodyStream extends InputStream {
 
     /** Null at the end. */
     private @Nullable Buffer next() throws IOException {
-        var nanos = patience.toNanos();
         while (chunks.isEmpty() && !hasEnded) {
             if (isClosed) {
                 throw new IOException("closed");
             }
-            if (nanos <= 0) {
-                throw Problem.of(
-                                408,
-                                "nothing of the body arrived for %d ms"
-                                        .formatted(patience.toMillis()))
-                        .refused();
+            if (pace.nanosLeft() <= 0) {
+                throw pace.tooSlow().refused();
             }
+            var begun = System.nanoTime();
             try {
-                nanos = changed.awaitNanos(nanos);
+                var _ = changed.awaitNanos(pace.nanosLeft());
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while a body was read");
             }
+            pace.waited(System.nanoTime() - begun);
         }
         if (arrived > maxBytes) {
             throw tooLarge();

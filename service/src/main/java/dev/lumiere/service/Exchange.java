@@ -1,11 +1,14 @@
 package dev.lumiere.service;
 
+import dev.lumiere.service.limit.RateLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer.
@@ -13,6 +16,7 @@ import java.time.Instant;
  * @param trace where it stands in its trace
  * @param spans its steps, told in the log
  * @param received when its head was there
+ * @param rates of what one caller may ask
  */
 public record Exchange(
         Vertx vertx,
@@ -20,8 +24,12 @@ public record Exchange(
         TraceContext trace,
         Spans spans,
         Instant received,
-        ProblemForm problemForm) {
+        ProblemForm problemForm,
+        RateLimits rates) {
     private static final long LINGER_MILLIS = 500;
+
+    /** What Qiniu's SDKs know, in place of 429. */
+    private static final int TOO_FREQUENT = 573;
 
     /** How a server writes its problems. */
     public enum ProblemForm {
@@ -42,6 +50,38 @@ public record Exchange(
 
     public Future<Void> json(int status, Buffer body) {
         return answer(status, "application/json", body);
+    }
+
+    /**
+     * Counts the request for the address it comes from.
+     *
+     * @throws Problem.Refused 573 or 429 if that asks too often
+     */
+    void countAddress() {
+        if (!rates.countsAddresses()) {
+            return;
+        }
+        refuseFor(
+                rates.byAddress(
+                        RateLimits.addressOf(request.remoteAddress()),
+                        request.headers().getAll(RateLimits.FORWARDED)),
+                "of this address");
+    }
+
+    /**
+     * Counts the request for the key it is signed with, which is verified.
+     *
+     * @throws Problem.Refused 573 or 429 if it is used too often
+     */
+    public void countKey(String accessKey) {
+        refuseFor(rates.byKey(accessKey), "with this key");
+    }
+
+    private void refuseFor(@Nullable Duration wait, String whose) {
+        if (wait != null) {
+            var status = problemForm == ProblemForm.COMPATIBLE ? TOO_FREQUENT : 429;
+            throw new Problem(status, "too many requests " + whose, wait).refused();
+        }
     }
 
     /**

@@ -1,10 +1,16 @@
 package dev.lumiere.service;
 
 import dev.lumiere.service.Exchange.ProblemForm;
+import dev.lumiere.service.limit.ConnectionLimit;
+import dev.lumiere.service.limit.RateLimits;
+import dev.lumiere.service.limit.RequestBounds;
 import dev.lumiere.service.registry.Address;
 import io.micrometer.core.instrument.Timer;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -38,6 +44,9 @@ public final class ServiceServer implements AutoCloseable {
     private final Vertx vertx;
     private final Parts parts;
     private final ServerConfig config;
+    private final RateLimits rates;
+    private final ConnectionLimit connections;
+    private final RequestBounds bounds;
     private Consumer<HttpServerRequest> guard = _ -> {};
     private ProblemForm form;
     private @Nullable HttpServer server;
@@ -84,6 +93,9 @@ public final class ServiceServer implements AutoCloseable {
         this.config = config;
         this.parts = parts;
         form = config.problemForm();
+        rates = new RateLimits(config.limits(), System::nanoTime);
+        connections = new ConnectionLimit(config.limits());
+        bounds = new RequestBounds(config.limits().requestTime(), RequestBounds.Part.HEAD);
         onEventLoop(HttpMethod.GET, "/ready", this::ready);
         onEventLoop(
                 HttpMethod.GET,
@@ -184,7 +196,7 @@ public final class ServiceServer implements AutoCloseable {
      * Adds a handler that reads its body as it arrives, for every method.
      *
      * @param maxBodyBytes over it 413
-     * @param patience how long nothing of it may arrive; then 408
+     * @param patience how long nothing of it may arrive, or next to nothing; then 408
      */
     public ServiceServer onVirtualThreadStreaming(
             String path, long maxBodyBytes, Duration patience, StreamingHandler handler) {
@@ -230,7 +242,11 @@ public final class ServiceServer implements AutoCloseable {
                         .setMaxChunkSize(CHUNK_BYTES)
                         .setIdleTimeout(Math.toIntExact(config.idle().toMillis()))
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-        server = vertx.createHttpServer(options).requestHandler(this::serve);
+        server =
+                vertx.createHttpServer(options)
+                        .connectionHandler(this::connected)
+                        .requestHandler(this::serve)
+                        .invalidRequestHandler(this::refuse);
         var bound = server.listen(config.listen().socket()).await();
         address = config.listen().address(bound.actualPort());
         return this;
@@ -253,10 +269,50 @@ public final class ServiceServer implements AutoCloseable {
         }
     }
 
+    private void connected(HttpConnection connection) {
+        if (connections.take(connection)) {
+            bounds.install(connection);
+        }
+    }
+
     private void serve(HttpServerRequest request) {
-        var trace = TraceContext.continued(request.getHeader("traceparent"), parts.random());
         var path = request.path();
         var route = path == null ? null : routeOf(path);
+        var exchange = begin(request, route);
+        try {
+            if (exchange.problemForm() == ProblemForm.COMPATIBLE) {
+                exchange.countAddress();
+            }
+            guard.accept(request);
+            if (route == null) {
+                throw Problem.notFound("no such path: " + path).refused();
+            }
+            if (route.method != null && !route.method.equals(request.method())) {
+                request.response().putHeader("Allow", route.method.name());
+                throw Problem.of(405, request.method() + " is not " + route.method).refused();
+            }
+            route.handler.handle(exchange);
+        } catch (RuntimeException e) {
+            fail(exchange, e);
+        }
+    }
+
+    /** What is no request, or too large for one. */
+    private void refuse(HttpServerRequest request) {
+        begin(request, null)
+                .refuse(
+                        switch (request.decoderResult().cause()) {
+                            case TooLongHttpLineException _ ->
+                                    Problem.of(
+                                            414, "request line over " + MAX_LINE_BYTES + " bytes");
+                            case TooLongHttpHeaderException e ->
+                                    Problem.of(431, "headers too large: " + e.getMessage());
+                            default -> Problem.badRequest("not an HTTP request");
+                        });
+    }
+
+    private Exchange begin(HttpServerRequest request, @Nullable Route route) {
+        var trace = TraceContext.continued(request.getHeader("traceparent"), parts.random());
         var exchange =
                 new Exchange(
                         vertx,
@@ -264,23 +320,12 @@ public final class ServiceServer implements AutoCloseable {
                         trace,
                         new Spans(parts.clock()),
                         parts.clock().instant(),
-                        route == null ? config.problemForm() : route.form);
+                        route == null ? config.problemForm() : route.form,
+                        rates);
         var response = request.response();
         response.putHeader("X-Reqid", trace.traceId());
         response.endHandler(_ -> ended(exchange));
-        try {
-            guard.accept(request);
-            if (route == null) {
-                throw Problem.notFound("no such path: " + path).refused();
-            }
-            if (route.method != null && !route.method.equals(request.method())) {
-                response.putHeader("Allow", route.method.name());
-                throw Problem.of(405, request.method() + " is not " + route.method).refused();
-            }
-            route.handler.handle(exchange);
-        } catch (RuntimeException e) {
-            fail(exchange, e);
-        }
+        return exchange;
     }
 
     private @Nullable Route routeOf(String path) {

@@ -3,23 +3,26 @@ package dev.lumiere.service;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Gathers a request's body up to a bound of bytes and time. Lives on the request's event loop. */
+/** Gathers a request's body up to a bound of bytes, at some pace. Lives on its event loop. */
 final class WholeBody {
     private final Vertx vertx;
     private final Exchange exchange;
     private final int maxBytes;
-    private final Duration time;
+    private final Pace pace;
     private final Buffer gathered = Buffer.buffer();
     private Runnable givenUp = () -> {};
     private boolean over;
+    private long waitedSince;
+    private long timer;
 
-    WholeBody(Vertx vertx, Exchange exchange, int maxBytes, Duration time) {
+    WholeBody(Vertx vertx, Exchange exchange, int maxBytes, Duration patience) {
         this.vertx = vertx;
         this.exchange = exchange;
         this.maxBytes = maxBytes;
-        this.time = time;
+        pace = new Pace(patience);
     }
 
     /**
@@ -47,19 +50,15 @@ final class WholeBody {
         length();
         givenUp = otherwise;
         var request = exchange.request();
-        var timer =
-                vertx.setTimer(
-                        time.toMillis(),
-                        _ ->
-                                refuse(
-                                        Problem.of(
-                                                408,
-                                                "the body took over " + time.toSeconds() + " s")));
+        waitedSince = System.nanoTime();
+        watch();
         request.exceptionHandler(_ -> {
             vertx.cancelTimer(timer);
             giveUp();
         });
         request.handler(chunk -> {
+            waited();
+            pace.arrived(chunk.length());
             if (gathered.length() + chunk.length() > maxBytes) {
                 refuse(tooLarge());
             } else if (!over) {
@@ -73,6 +72,26 @@ final class WholeBody {
                 receiver.accept(gathered);
             }
         });
+    }
+
+    private void watch() {
+        var millis = TimeUnit.NANOSECONDS.toMillis(pace.nanosLeft()) + 1;
+        timer = vertx.setTimer(millis, _ -> look());
+    }
+
+    private void look() {
+        waited();
+        if (pace.nanosLeft() > 0) {
+            watch();
+        } else {
+            refuse(pace.tooSlow());
+        }
+    }
+
+    private void waited() {
+        var now = System.nanoTime();
+        pace.waited(now - waitedSince);
+        waitedSince = now;
     }
 
     private void refuse(Problem problem) {

@@ -7,6 +7,7 @@ import com.qiniu.storage.BucketManager;
 import com.qiniu.storage.Configuration;
 import com.qiniu.storage.Region;
 import com.qiniu.storage.UploadManager;
+import com.qiniu.storage.model.AclType;
 import com.qiniu.storage.model.FileInfo;
 import com.qiniu.util.Auth;
 import com.qiniu.util.StringMap;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Who stores objects in one bucket of a node, by Qiniu's SDK with the node's first key. */
 final class QiniuClient implements AutoCloseable {
@@ -81,6 +83,11 @@ final class QiniuClient implements AutoCloseable {
         objects.createBucket(bucket, "z0");
     }
 
+    /** From now on downloads are signed. */
+    void hideBucket() throws QiniuException {
+        objects.putBucketAccessMode(bucket, AclType.PRIVATE);
+    }
+
     /** Uploads, by form or by parts as the size is; gives the hash it is answered. */
     String put(String key, byte[] content) throws QiniuException {
         var response =
@@ -89,6 +96,11 @@ final class QiniuClient implements AutoCloseable {
                                 new ByteArrayInputStream(content), key, token(key), null, null)
                         : uploads.put(content, key, token(key));
         return new JsonObject(response.bodyString()).getString("hash");
+    }
+
+    /** Uploads by form as a policy says, with these fields more. */
+    void put(@Nullable String key, byte[] content, StringMap policy) throws QiniuException {
+        uploads.put(content, key, auth.uploadToken(bucket, key, TOKEN_SECONDS, policy));
     }
 
     /** Uploads if there is nothing; gives the status. */
@@ -170,7 +182,20 @@ final class QiniuClient implements AutoCloseable {
         return call("POST", upload.key, "/" + upload.id, parts, COMPLETED_WITHIN).getString("hash");
     }
 
+    /** The same, by a policy with these fields more. */
+    void complete(Upload upload, StringMap policy) throws IOException, InterruptedException {
+        var parts = JsonObject.of("parts", upload.parts).toBuffer().getBytes();
+        var token = auth.uploadToken(bucket, upload.key, TOKEN_SECONDS, policy);
+        call("POST", upload.key, "/" + upload.id, parts, COMPLETED_WITHIN, token);
+    }
+
     private JsonObject call(String method, String key, String rest, byte[] body, Duration within)
+            throws IOException, InterruptedException {
+        return call(method, key, rest, body, within, token(key));
+    }
+
+    private JsonObject call(
+            String method, String key, String rest, byte[] body, Duration within, String token)
             throws IOException, InterruptedException {
         var encoded = Base64.getUrlEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8));
         var target =
@@ -178,7 +203,7 @@ final class QiniuClient implements AutoCloseable {
         var request =
                 HttpRequest.newBuilder(URI.create(target))
                         .timeout(within)
-                        .header("Authorization", "UpToken " + token(key))
+                        .header("Authorization", "UpToken " + token)
                         .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
                         .build();
         var answer = http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -27,7 +27,8 @@ final class RunningNode implements AutoCloseable {
     private static final List<String> HEAP = List.of("-Xms32m", "-Xmx512m");
 
     private static final Path LIBRARY = ROOT.resolve("platform/target/lumiere/lib");
-    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern ADDRESS =
+            Pattern.compile("http://(?:127\\.0\\.0\\.1|0\\.0\\.0\\.0):(\\d+)");
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Process process;
@@ -51,8 +52,20 @@ final class RunningNode implements AutoCloseable {
     /** The same with a heap as these flags say. */
     static RunningNode upWithHeap(List<String> heap, Path home, String... arguments)
             throws IOException {
+        return up(List.of(), heap, home, arguments);
+    }
+
+    /** The same, started by the command that these begin. */
+    static RunningNode upIn(List<String> command, Path home, String... arguments)
+            throws IOException {
+        return up(command, HEAP, home, arguments);
+    }
+
+    private static RunningNode up(
+            List<String> command, List<String> heap, Path home, String... arguments)
+            throws IOException {
         var output = Files.createTempFile(home.getParent(), "node", ".out");
-        var process = launch(heap, home, output, arguments);
+        var process = launch(command, heap, home, output, arguments);
         Awaitility.await()
                 .atMost(START_LIMIT)
                 .until(() -> !process.isAlive() || (ports(output).size() == 2 && isReady(output)));
@@ -65,7 +78,7 @@ final class RunningNode implements AutoCloseable {
     static Refusal refused(Path home, String... arguments)
             throws IOException, InterruptedException {
         var output = Files.createTempFile(home.getParent(), "node", ".out");
-        var process = launch(HEAP, home, output, arguments);
+        var process = launch(List.of(), HEAP, home, output, arguments);
         assertThat(process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return new Refusal(process.exitValue(), Files.readString(output));
     }
@@ -74,7 +87,7 @@ final class RunningNode implements AutoCloseable {
     static Refusal stoppedOnceThereIs(Path file, Path home, String... arguments)
             throws IOException, InterruptedException {
         var output = Files.createTempFile(home.getParent(), "node", ".out");
-        var process = launch(HEAP, home, output, arguments);
+        var process = launch(List.of(), HEAP, home, output, arguments);
         Awaitility.await()
                 .atMost(START_LIMIT)
                 .pollDelay(Duration.ZERO)
@@ -223,9 +236,11 @@ final class RunningNode implements AutoCloseable {
         return command;
     }
 
-    private static Process launch(List<String> heap, Path home, Path output, String... arguments)
+    private static Process launch(
+            List<String> within, List<String> heap, Path home, Path output, String... arguments)
             throws IOException {
-        var command = program(heap);
+        var command = new ArrayList<>(within);
+        command.addAll(program(heap));
         command.addAll(List.of("up", "--home", home.toString()));
         var given = List.of(arguments);
         if (!given.contains("--media-port")) {

@@ -83,9 +83,10 @@ final class SignedCalls {
             throw Problem.unavailable("too many calls at once", RETRY_AFTER).refused();
         }
         try {
-            var account = signature.verify(signed(exchange, body)).account();
+            var signer = signature.verify(signed(exchange, body));
+            exchange.countKey(signer.accessKey());
             catalog.catchUp();
-            var buckets = new OwnBuckets(catalog.buckets(), account);
+            var buckets = new OwnBuckets(catalog.buckets(), signer.account());
             handler.handle(new Call(exchange, body, buckets));
         } finally {
             places.release();

@@ -46,8 +46,7 @@ final class FormUpload {
 
     void handle(Exchange exchange, BodyStream body) throws IOException, InterruptedException {
         var paced = PacedBody.of(body);
-        var token = UploadHandler.headerToken(exchange.request(), keys);
-        try (var form = new Form(token, paced::limit)) {
+        try (var form = new Form(exchange, paced::limit)) {
             try {
                 form.read(new FormParts(exchange.request().getHeader("Content-Type"), paced));
                 var answer = form.complete();
@@ -77,6 +76,7 @@ final class FormUpload {
 
     /** What of one form has come in. */
     private final class Form implements AutoCloseable {
+        private final Exchange exchange;
         private final UploadFields fields = new UploadFields();
         private final Map<String, String> own = new HashMap<>();
         private final LongConsumer limit;
@@ -86,14 +86,16 @@ final class FormUpload {
         private int fieldsBytes;
 
         /**
-         * Nothing of it.
+         * Nothing of it but the token in the head, if there is one.
          *
          * @param limit told how many bits a second may come as soon as that is known
          */
-        Form(@Nullable UploadToken token, LongConsumer limit) {
+        Form(Exchange exchange, LongConsumer limit) {
+            this.exchange = exchange;
             this.limit = limit;
-            if (token != null) {
-                allowedBy(token);
+            var inHead = UploadHandler.headerToken(exchange, keys);
+            if (inHead != null) {
+                allowedBy(inHead);
             }
         }
 
@@ -158,7 +160,7 @@ final class FormUpload {
                 throw Problem.badRequest("twice: " + name).refused();
             }
             if (name.equals("token")) {
-                allowedBy(UploadToken.verify(value, keys));
+                allowedBy(UploadHandler.verified(exchange, value, keys));
             }
         }
 

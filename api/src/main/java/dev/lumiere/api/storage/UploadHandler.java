@@ -13,7 +13,6 @@ import dev.lumiere.storage.upload.BlockUploads;
 import dev.lumiere.storage.upload.Completion;
 import dev.lumiere.storage.upload.PartUploads;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -139,7 +138,7 @@ public final class UploadHandler implements Face {
 
     private ServiceServer.StreamingHandler authorized(Handler handler) {
         return (exchange, body) -> {
-            var token = headerToken(exchange.request(), keys);
+            var token = headerToken(exchange, keys);
             if (token == null) {
                 throw Problem.of(401, "token not specified").refused();
             }
@@ -152,16 +151,23 @@ public final class UploadHandler implements Face {
     /**
      * The one in {@code Authorization}; null if there is none.
      *
-     * @throws Problem.Refused 401 for anything else there
+     * @throws Problem.Refused 401 for anything else there, 573 if its key is used too often
      */
-    static @Nullable UploadToken headerToken(HttpServerRequest request, KeyRing keys) {
-        var text = request.getHeader("Authorization");
+    static @Nullable UploadToken headerToken(Exchange exchange, KeyRing keys) {
+        var text = exchange.request().getHeader("Authorization");
         if (text == null) {
             return null;
         }
         if (!text.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw Problem.of(401, "bad token").refused();
         }
-        return UploadToken.verify(text.substring(SCHEME.length()).strip(), keys);
+        return verified(exchange, text.substring(SCHEME.length()).strip(), keys);
+    }
+
+    /** One that was sent, which counts for its key. */
+    static UploadToken verified(Exchange exchange, String text, KeyRing keys) {
+        var token = UploadToken.verify(text, keys);
+        exchange.countKey(token.credential().accessKey());
+        return token;
     }
 }
