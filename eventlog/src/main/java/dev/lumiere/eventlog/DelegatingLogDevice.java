@@ -21,6 +21,11 @@ public abstract class DelegatingLogDevice implements LogDevice {
     }
 
     @Override
+    public @Nullable String full() {
+        return device.full();
+    }
+
+    @Override
     public long last(int partition) throws IOException {
         return device.last(partition);
     }

@@ -166,6 +166,10 @@ public final class EventLog implements AutoCloseable {
     private AppendOutcome decided(
             Sequencer sequencer, int partition, Append append, Duration atMost)
             throws InterruptedException {
+        var full = device.full();
+        if (full != null) {
+            return new AppendOutcome.Refused(full);
+        }
         try {
             var outcome = sequencer.submit(partition, append);
             if (atMost.compareTo(EXACT_BELOW) < 0) {
@@ -404,6 +408,11 @@ public final class EventLog implements AutoCloseable {
     /** Why nothing can be appended any more; null while it can. */
     public @Nullable String closedBecause() {
         return owned.closedBecause();
+    }
+
+    /** Why nothing is appended for now, such as a full disk; null while it is. */
+    public @Nullable String full() {
+        return device.full();
     }
 
     /** Whether nothing is read any more either. */

@@ -44,6 +44,11 @@ public interface LogDevice extends AutoCloseable {
      */
     void seek(Candidate candidate) throws IOException;
 
+    /** Why nothing is to be appended here for now, such as a full disk; null for no reason. */
+    default @Nullable String full() {
+        return null;
+    }
+
     /** Where the owner of a partition takes appends; null if nobody is known to own it. */
     @Nullable String owner(int partition) throws IOException;
 

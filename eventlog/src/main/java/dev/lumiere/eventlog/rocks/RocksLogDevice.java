@@ -8,6 +8,7 @@ import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.StreamHead;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.file.DurableFiles;
+import dev.lumiere.eventlog.file.FreeSpace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RocksLogDevice implements LogDevice {
     private final RocksStore store;
+    private final FreeSpace space;
 
     /**
      * Opens a log, or begins one where there is none.
@@ -32,11 +34,23 @@ public final class RocksLogDevice implements LogDevice {
      *     another number of partitions
      */
     public RocksLogDevice(Path folder, int partitions) throws IOException {
-        this(new RocksStore(DurableFiles.createFolders(folder), partitions));
+        this(folder, partitions, 0);
     }
 
-    private RocksLogDevice(RocksStore store) {
+    /**
+     * The same, which is {@link #full} before the disk is: a write that finds no room is its last.
+     *
+     * @param reserveBytes of the file system that are left free
+     */
+    public RocksLogDevice(Path folder, int partitions, long reserveBytes) throws IOException {
+        this(
+                new RocksStore(DurableFiles.createFolders(folder), partitions),
+                new FreeSpace(folder, reserveBytes));
+    }
+
+    private RocksLogDevice(RocksStore store, FreeSpace space) {
         this.store = store;
+        this.space = space;
     }
 
     /**
@@ -46,7 +60,7 @@ public final class RocksLogDevice implements LogDevice {
      * @throws IOException if it cannot be opened, or nothing is there
      */
     public static RocksLogDevice readOnly(Path folder) throws IOException {
-        return new RocksLogDevice(RocksStore.readOnly(folder));
+        return new RocksLogDevice(RocksStore.readOnly(folder), new FreeSpace(folder, 0));
     }
 
     @Override
@@ -82,6 +96,11 @@ public final class RocksLogDevice implements LogDevice {
         } else {
             candidate.granted(new Everything());
         }
+    }
+
+    @Override
+    public @Nullable String full() {
+        return space.missing();
     }
 
     RocksStore store() {

@@ -4,6 +4,7 @@ import static dev.lumiere.eventlog.Samples.LONG;
 import static dev.lumiere.eventlog.Samples.event;
 import static dev.lumiere.eventlog.Samples.stream;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lumiere.eventlog.Append;
@@ -128,5 +129,36 @@ class RocksFullDiskTest {
             assertThat(append(again, -1)).isInstanceOf(AppendOutcome.Appended.class);
         }
         assertThat(Verification.of(disk.resolve("log")).findings()).isEmpty();
+    }
+
+    @Test
+    void oneThatLeavesAReserveGoesOnWhenThereIsRoomAgain() throws Exception {
+        var ballast = Files.write(disk.resolve("ballast"), new byte[24 << 20]);
+        var number = 0;
+        try (var log = EventLog.open(new RocksLogDevice(disk.resolve("log"), 2, 4 << 20))) {
+            while (append(log, number) instanceof AppendOutcome.Appended) {
+                number++;
+            }
+            assertThat(append(log, number))
+                    .isInstanceOfSatisfying(
+                            AppendOutcome.Refused.class,
+                            refused ->
+                                    assertThat(refused.reason())
+                                            .contains("No space left on device"));
+            assertThat(log.full()).isNotNull();
+            assertThat(log.closedBecause()).isNull();
+
+            Files.delete(ballast);
+            await().until(() -> log.full() == null);
+            for (var more = 0; more < 100; more++) {
+                assertThat(append(log, number++)).isInstanceOf(AppendOutcome.Appended.class);
+            }
+        }
+        assertThat(Verification.of(disk.resolve("log")).findings()).isEmpty();
+        try (var again = EventLog.open(new RocksLogDevice(disk.resolve("log"), 2))) {
+            for (var id = 0; id < number; id++) {
+                assertThat(again.find(new UUID(0, id))).isNotNull();
+            }
+        }
     }
 }

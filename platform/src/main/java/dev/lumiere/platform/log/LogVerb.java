@@ -43,7 +43,7 @@ abstract class LogVerb extends NodeVerb {
             return new RunningLog(node);
         }
         var config = config();
-        if (!(config.log().device() instanceof LogConfig.Device.Rocks(var folder))) {
+        if (!(config.log().device() instanceof LogConfig.Device.Rocks(var folder, _))) {
             throw new StartFailure(
                     "no node runs on %s, and its log is not in a folder: name one by --api"
                             .formatted(config.home()));

@@ -8,21 +8,30 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the bytes of objects are kept. */
 sealed interface BlobsConfig {
-    /** A directory of this node alone. */
-    record Directory(Path folder) implements BlobsConfig {}
+    /**
+     * A directory of this node alone.
+     *
+     * @param reserveBytes of its file system that uploads leave free
+     */
+    record Directory(Path folder, long reserveBytes) implements BlobsConfig {}
 
     /** An S3 server that nodes share. */
     record S3(S3BlobConfig config) implements BlobsConfig {}
+
+    /** More than the log leaves, so that what is too much can be deleted. */
+    long RESERVE_BYTES = 128L << 20;
 
     /** Of what was read lately. */
     long LOCAL_BYTES = 4L << 30;
 
     /**
      * Reads {@code storage.blobs}, which is {@code directory} or {@code s3://BUCKET/PREFIX}, and
-     * for the latter {@code storage.s3.…}.
+     * for the latter {@code storage.s3.…}; for the former {@code storage.reserve}.
      */
     static BlobsConfig from(Settings settings, Path home) {
-        var directory = new Directory(home.resolve("blobs"));
+        var directory =
+                new Directory(
+                        home.resolve("blobs"), settings.bytes("storage.reserve", RESERVE_BYTES));
         var text = settings.text("storage.blobs", "directory");
         var endpoint = settings.text("storage.s3.endpoint", "https://s3.amazonaws.com");
         var region = settings.text("storage.s3.region", "us-east-1");

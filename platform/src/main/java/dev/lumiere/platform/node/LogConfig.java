@@ -35,6 +35,7 @@ public record LogConfig(
         @Nullable Path archive,
         int archived) {
     static final int MAX_PARTITIONS = 1024;
+    static final long RESERVE_BYTES = 64L << 20;
     private static final int PARTITIONS = 16;
     private static final String CHECKPOINTS = "checkpoint";
     private static final Retention.Rule LAST_CHECKPOINT = new Retention.Rule(CHECKPOINTS, null, 1);
@@ -45,8 +46,12 @@ public record LogConfig(
 
     /** What keeps a log. */
     public sealed interface Device {
-        /** A folder of this node alone. */
-        record Rocks(Path folder) implements Device {}
+        /**
+         * A folder of this node alone.
+         *
+         * @param reserveBytes of its file system that are left free, as it needs some to go on
+         */
+        record Rocks(Path folder, long reserveBytes) implements Device {}
 
         /** A database that nodes share, such as {@code postgres://user@host/database}. */
         record Postgres(PostgresLogConfig config) implements Device {}
@@ -161,7 +166,7 @@ public record LogConfig(
 
     private static Device device(Settings settings, Path home, int partitions) {
         var text = settings.text("log.device", "rocks");
-        var rocks = new Device.Rocks(folder(home));
+        var rocks = new Device.Rocks(folder(home), settings.bytes("log.reserve", RESERVE_BYTES));
         if (text.equals("rocks")) {
             return rocks;
         }

@@ -84,7 +84,9 @@ final class NodeLog implements AutoCloseable {
             throws IOException {
         return switch (config.device()) {
             case LogConfig.Device.Rocks rocks -> {
-                var device = new RocksLogDevice(rocks.folder(), config.partitions());
+                var device =
+                        new RocksLogDevice(
+                                rocks.folder(), config.partitions(), rocks.reserveBytes());
                 var backups = new RocksBackups(config.backups());
                 yield new NodeLog(
                         EventLog.open(withArchive(device, archive)),
@@ -134,7 +136,8 @@ final class NodeLog implements AutoCloseable {
 
     /** Whether it takes appends. */
     Status status() {
-        var reason = log.closedBecause();
+        var closed = log.closedBecause();
+        var reason = closed == null ? log.full() : closed;
         return reason == null
                 ? Status.up("takes appends, ends at " + log.end())
                 : Status.down("takes no appends: " + reason);

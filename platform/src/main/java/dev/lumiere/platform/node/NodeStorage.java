@@ -150,7 +150,8 @@ final class NodeStorage implements AutoCloseable {
 
     private static BlobStore open(BlobsConfig config, InstantSource clock) throws IOException {
         return switch (config) {
-            case BlobsConfig.Directory(var folder) -> new DirectoryBlobStore(folder, clock);
+            case BlobsConfig.Directory(var folder, var reserveBytes) ->
+                    new DirectoryBlobStore(folder, clock, reserveBytes);
             case BlobsConfig.S3(var s3) -> new S3BlobStore(s3, clock);
         };
     }

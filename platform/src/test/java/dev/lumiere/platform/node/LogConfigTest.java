@@ -28,7 +28,10 @@ class LogConfigTest {
     void aLogIsInTheHomeAndKeepsAllButOldCheckpoints() {
         var config = config(Map.of());
 
-        assertThat(config.device()).isEqualTo(new LogConfig.Device.Rocks(HOME.resolve("eventlog")));
+        assertThat(config.device())
+                .isEqualTo(
+                        new LogConfig.Device.Rocks(
+                                HOME.resolve("eventlog"), LogConfig.RESERVE_BYTES));
         assertThat(config.backups()).isEqualTo(HOME.resolve("backups"));
         assertThat(config.archive()).isNull();
         assertThat(config.retention()).containsExactly(new Rule("checkpoint", null, 1));

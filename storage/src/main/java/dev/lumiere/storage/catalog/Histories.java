@@ -10,6 +10,7 @@ import dev.lumiere.eventlog.aggregate.EventTypes;
 import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.NotKept;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Histories<E> {
     private static final int MAX_TRIES = 20;
     private static final Duration AT_MOST = Duration.ofSeconds(10);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final EventLog log;
     private final View view;
@@ -100,8 +100,9 @@ final class Histories<E> {
      *     be
      */
     Last<E> change(StreamId stream, Decision<E> decision) {
-        if (view.stopped() != null) {
-            throw unavailable("it follows the log no more");
+        var stopped = view.stopped();
+        if (stopped != null) {
+            throw unavailable("it follows the log no more: " + stopped.reason());
         }
         try {
             for (var tries = 0; tries < MAX_TRIES; tries++) {
@@ -186,7 +187,6 @@ final class Histories<E> {
     }
 
     private static Problem.Refused unavailable(String reason) {
-        return Problem.unavailable("the catalog cannot be changed now: " + reason, RETRY_AFTER)
-                .refused();
+        return NotKept.because("the catalog cannot be changed now", reason);
     }
 }

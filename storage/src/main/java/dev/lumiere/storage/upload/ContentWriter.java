@@ -2,6 +2,7 @@ package dev.lumiere.storage.upload;
 
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.file.OpenFile;
+import dev.lumiere.storage.NotKept;
 import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
@@ -11,7 +12,6 @@ import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,13 +19,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A content on its way into the blobs, {@value #PORTION_BYTES} bytes of it in memory at a time. A
- * store that fails, as on a full disk, is answered with 503.
+ * store that fails is answered with 503, or 507 where the disk is full.
  */
 public final class ContentWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContentWriter.class);
     private static final int PORTION_BYTES = 256 << 10;
     private static final int HEAD_BYTES = 1024;
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private static final String WHAT = "the upload cannot be kept now";
 
     private final BlobStore store;
     private final BlobWriter writer;
@@ -39,7 +40,7 @@ public final class ContentWriter implements AutoCloseable {
     /**
      * Begins.
      *
-     * @throws Problem.Refused 503 if nothing can be kept now
+     * @throws Problem.Refused 503 or 507 if nothing can be kept now
      */
     public ContentWriter(BlobStore store) {
         this.store = store;
@@ -130,15 +131,11 @@ public final class ContentWriter implements AutoCloseable {
         try {
             return storing.run();
         } catch (ClosedByInterruptException _) {
-            throw unavailable(); // the client went away
+            throw NotKept.because(WHAT, "interrupted"); // the client went away
         } catch (IOException e) {
             LOG.atError().setCause(e).log("an upload cannot be kept");
-            throw unavailable();
+            throw NotKept.because(WHAT, e);
         }
-    }
-
-    private static Problem.Refused unavailable() {
-        return Problem.unavailable("storage fails", RETRY_AFTER).refused();
     }
 
     /** Forgets what was not finished. */

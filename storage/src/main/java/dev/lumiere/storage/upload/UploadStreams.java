@@ -8,6 +8,7 @@ import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventTypes;
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.NotKept;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -25,7 +26,6 @@ import java.util.function.Supplier;
 final class UploadStreams<E> {
     private static final int CHUNK = 1000;
     private static final Duration AT_MOST = Duration.ofSeconds(10);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final EventLog log;
     private final EventTypes<E> types;
@@ -117,7 +117,6 @@ final class UploadStreams<E> {
     }
 
     private static Problem.Refused unavailable(String reason) {
-        return Problem.unavailable("the upload cannot be kept now: " + reason, RETRY_AFTER)
-                .refused();
+        return NotKept.because("the upload cannot be kept now", reason);
     }
 }

@@ -31,15 +31,22 @@ public final class DirectoryBlobStore implements BlobStore {
     private final InstantSource clock;
     private final IdLocks locks = new IdLocks();
 
+    /** As {@link #DirectoryBlobStore(Path, InstantSource, long)}, to the last byte of the disk. */
+    public DirectoryBlobStore(Path directory, InstantSource clock) throws IOException {
+        this(directory, clock, 0);
+    }
+
     /**
      * Opens the directory, makes it if it is not there, and removes what writers that were killed
      * have left.
      *
+     * @param reserveBytes of the file system that are left free by what is written
      * @throws IOException if another store has it open, or the disk fails
      */
-    public DirectoryBlobStore(Path directory, InstantSource clock) throws IOException {
+    public DirectoryBlobStore(Path directory, InstantSource clock, long reserveBytes)
+            throws IOException {
         this.clock = clock;
-        incoming = new Incoming(directory);
+        incoming = new Incoming(directory, reserveBytes);
         try {
             folders = new BlobFolders(directory.resolve("blobs"));
         } catch (IOException e) {
@@ -60,6 +67,7 @@ public final class DirectoryBlobStore implements BlobStore {
                 return false;
             }
         }
+        incoming.space().check(blob.size());
         try (var joint = new Joint(incoming.next(), folders, pieces, blob.size())) {
             keep(blob, joint::syncedFile);
             return true;

@@ -4,6 +4,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.lumiere.eventlog.file.DurableFiles;
+import dev.lumiere.eventlog.file.FreeSpace;
 import dev.lumiere.service.file.FileTree;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -18,10 +19,17 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Incoming implements AutoCloseable {
     private final Path folder;
     private final FileChannel lock;
+    private final FreeSpace space;
     private final AtomicLong names = new AtomicLong();
 
-    public Incoming(Path directory) throws IOException {
+    /**
+     * Of a directory.
+     *
+     * @param reserveBytes of its file system that are left free
+     */
+    public Incoming(Path directory, long reserveBytes) throws IOException {
         DurableFiles.createFolders(directory);
+        space = new FreeSpace(directory, reserveBytes);
         lock = FileChannel.open(directory.resolve("lock"), CREATE, WRITE);
         try {
             if (!isLocked()) {
@@ -48,6 +56,11 @@ public final class Incoming implements AutoCloseable {
     public Path next() throws IOException {
         checkOpen();
         return folder.resolve(Long.toString(names.incrementAndGet()));
+    }
+
+    /** Where more is to be written only if it has room. */
+    FreeSpace space() {
+        return space;
     }
 
     /**

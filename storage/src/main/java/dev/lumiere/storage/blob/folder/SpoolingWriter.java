@@ -21,11 +21,13 @@ public final class SpoolingWriter implements BlobWriter {
     public SpoolingWriter(Incoming incoming, Store store) throws IOException {
         this.incoming = incoming;
         this.store = store;
+        incoming.space().check();
         spool = new Spool(incoming.next());
     }
 
     @Override
     public void write(ByteBuffer bytes) throws IOException {
+        incoming.space().check();
         spool.write(bytes);
     }
 

@@ -58,7 +58,7 @@ public final class S3BlobStore implements BlobStore {
         upload = new S3Upload(objects);
         marks = new S3SweepMarks(objects, clock);
         try {
-            incoming = new Incoming(config.folder());
+            incoming = new Incoming(config.folder(), 0);
         } catch (IOException e) {
             objects.close();
             throw e;

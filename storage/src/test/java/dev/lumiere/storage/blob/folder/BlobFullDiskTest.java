@@ -2,6 +2,7 @@ package dev.lumiere.storage.blob.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lumiere.storage.blob.Blob;
@@ -99,6 +100,33 @@ class BlobFullDiskTest {
                     .withMessageContaining("before this one failed");
             assertThatExceptionOfType(IOException.class).isThrownBy(writer::finish);
             assertThat(store.list(null, 10)).isEmpty();
+        }
+    }
+
+    @Test
+    void aReserveIsLeftAndNothingOfWhatDidNotFit() throws Exception {
+        var clock = InstantSource.system();
+        try (var store = new DirectoryBlobStore(disk.resolve("blobs"), clock, 3 << 20)) {
+            var small = put(store, random(10));
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> {
+                        try (var writer = store.begin()) {
+                            for (var i = 0; i < 1000; i++) {
+                                writer.write(ByteBuffer.wrap(random(100_000)));
+                            }
+                        }
+                    })
+                    .withMessageContaining("No space left on device");
+            await().until(() -> disk.toFile().getUsableSpace() > 7 << 20);
+
+            assertThat(store.has(small.id())).isTrue();
+            var _ = Files.write(disk.resolve("ballast"), new byte[6 << 20]);
+            await().untilAsserted(() ->
+                    assertThatExceptionOfType(IOException.class)
+                            .isThrownBy(() -> put(store, random(10)))
+                            .withMessageContaining("under 3145728 bytes"));
+            Files.delete(disk.resolve("ballast"));
+            await().ignoreExceptions().until(() -> put(store, random(11)).size() == 11);
         }
     }
 }
