@@ -2,6 +2,8 @@ package dev.lumiere.api.storage;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
@@ -40,11 +42,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes uploads on a free port, into a log and blobs in a folder. */
 final class UploadServer implements AutoCloseable {
     static final Credential OWNER = new Credential("ak", "sk", "a1", true);
+    static final Credential OTHER = new Credential("other", "sk2", "a2", true);
+    static final Credential DISABLED = new Credential("off", "sk3", "a1", false);
     static final String BOUNDARY = "----frontier";
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -63,6 +68,11 @@ final class UploadServer implements AutoCloseable {
     }
 
     UploadServer(Path folder, Duration patience) throws IOException, InterruptedException {
+        this(folder, patience, Duration.ofSeconds(10));
+    }
+
+    UploadServer(Path folder, Duration patience, Duration callbacksWithin)
+            throws IOException, InterruptedException {
         var random = new SecureRandom();
         log = EventLog.open(new RocksLogDevice(folder.resolve("log"), 4));
         blobs = new DirectoryBlobStore(folder.resolve("blobs"), clock);
@@ -71,9 +81,7 @@ final class UploadServer implements AutoCloseable {
             catalog.buckets().create("bucket", "a1", "z0");
         }
         // so that callbacks reach this machine by this name, and by no other
-        var fetch =
-                new FetchConfig(
-                        false, Set.of("localhost"), Set.of(), 1 << 20, Duration.ofSeconds(10));
+        var fetch = new FetchConfig(false, Set.of("localhost"), Set.of(), 1 << 20, callbacksWithin);
         outgoing = new OutgoingClient(vertx, fetch, clock);
         var completion =
                 new Completion(catalog, outgoing::post, MediaFacts.NONE, clock, UUID::randomUUID);
@@ -83,7 +91,9 @@ final class UploadServer implements AutoCloseable {
         var parts = new ServiceServer.Parts(new Health(), metrics, new JsonObject(), clock, random);
         server = new ServiceServer(vertx, config, parts);
         new UploadHandler(
-                        key -> key.equals("ak") ? OWNER : null,
+                        Stream.of(OWNER, OTHER, DISABLED)
+                                        .collect(toMap(Credential::accessKey, identity()))
+                                ::get,
                         blobs,
                         completion,
                         new BlockUploads(log, blobs, completion, clock, UUID::randomUUID, random),
