@@ -91,6 +91,7 @@ class BucketDomainsTest {
     void ofManyWhoWantAHostAtOnceOneGetsIt() throws Exception {
         try (var other = openView("other");
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(other.view().waitFor(log.end(), Duration.ofSeconds(10))).isTrue();
             var calls = new ArrayList<Callable<Boolean>>();
             for (var name : List.of("one", "two", "three")) {
                 for (var node : List.of(catalog, other)) {
