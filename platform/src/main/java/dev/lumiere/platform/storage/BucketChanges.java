@@ -105,29 +105,32 @@ final class BucketChanges {
     List<Call> of(String name) {
         var bucket = StorageClient.escaped(name);
         var calls = new ArrayList<Call>();
-        domains.forEach(host -> add(calls, "/publish/%s/from/%s", encoded(host), bucket));
-        oldDomains.forEach(host -> add(calls, "/unpublish/%s", encoded(host)));
+        domains.forEach(host -> add(calls, "/publish/%s/from/%s".formatted(encoded(host), bucket)));
+        oldDomains.forEach(host -> add(calls, "/unpublish/%s".formatted(encoded(host))));
         styles.forEach((style, pipeline) -> {
             if (pipeline.isEmpty()) {
-                add(calls, "/unstyle/%s/name/%s", bucket, encoded(style));
+                add(calls, "/unstyle/%s/name/%s".formatted(bucket, encoded(style)));
             } else {
-                add(calls, "/style/%s/name/%s/style/%s", bucket, encoded(style), encoded(pipeline));
+                add(
+                        calls,
+                        "/style/%s/name/%s/style/%s"
+                                .formatted(bucket, encoded(style), encoded(pipeline)));
             }
         });
         if (separators != null) {
-            add(calls, "/separator/%s/sep/%s", bucket, encoded(separators));
+            add(calls, "/separator/%s/sep/%s".formatted(bucket, encoded(separators)));
         }
         if (maxAge != null) {
-            add(calls, "/maxAge?bucket=%s&maxAge=%s", bucket, maxAge);
+            add(calls, "/maxAge?bucket=%s&maxAge=%s".formatted(bucket, maxAge));
         }
         if (isPrivate != null) {
-            add(calls, "/private?bucket=%s&private=%s", bucket, isPrivate ? 1 : 0);
+            add(calls, "/private?bucket=%s&private=%s".formatted(bucket, isPrivate ? 1 : 0));
         }
         if (protects != null) {
-            add(calls, "/accessMode/%s/mode/%s", bucket, protects ? 1 : 0);
+            add(calls, "/accessMode/%s/mode/%s".formatted(bucket, protects ? 1 : 0));
         }
         if (hasIndex != null) {
-            add(calls, "/noIndexPage?bucket=%s&noIndexPage=%s", bucket, hasIndex ? 0 : 1);
+            add(calls, "/noIndexPage?bucket=%s&noIndexPage=%s".formatted(bucket, hasIndex ? 0 : 1));
         }
         addRights(calls, bucket);
         return calls;
@@ -142,11 +145,14 @@ final class BucketChanges {
             var isOpen = allowsNone == null ? allowed.isEmpty() : allowsNone;
             add(
                     calls,
-                    "/referAntiLeech?bucket=%s&mode=%s&norefer=%s&source_enabled=1&pattern=%s",
-                    bucket,
-                    mode,
-                    isOpen ? 1 : 0,
-                    StorageClient.escaped(String.join(";", allowed.isEmpty() ? denied : allowed)));
+                    "/referAntiLeech?bucket=%s&mode=%s&norefer=%s&source_enabled=1&pattern=%s"
+                            .formatted(
+                                    bucket,
+                                    mode,
+                                    isOpen ? 1 : 0,
+                                    StorageClient.escaped(
+                                            String.join(
+                                                    ";", allowed.isEmpty() ? denied : allowed))));
         } else if (allowsNone != null) {
             throw new IllegalArgumentException(
                     "--empty-referer goes with --allow-referer or --deny-referer");
@@ -175,8 +181,8 @@ final class BucketChanges {
         return rules.toString();
     }
 
-    private static void add(List<Call> calls, String target, Object... values) {
-        calls.add(new Call(target.formatted(values), ""));
+    private static void add(List<Call> calls, String target) {
+        calls.add(new Call(target, ""));
     }
 
     private static String encoded(String text) {
