@@ -2,6 +2,7 @@ package dev.lumiere.gateway;
 
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Buckets;
+import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.sign.DownloadToken;
 import dev.lumiere.storage.sign.KeyRing;
 import io.vertx.core.http.HttpHeaders;
@@ -28,9 +29,11 @@ final class DownloadRights {
      *
      * @param target path and query, as they were sent
      * @return the access key it is signed with; null where it need not be
-     * @throws Problem.Refused 401 by who the caller is, 403 by where it comes from
+     * @throws Problem.Refused 401 by who the caller is, 403 by where it comes from, or if the key
+     *     that signed may not download there
      */
-    @Nullable String check(Asked asked, String target, String bucket) {
+    @Nullable String check(Asked asked, String target, Wanted wanted) {
+        var bucket = wanted.bucket();
         if (!buckets.settings(bucket).antiLeech().allows(asked.header(HttpHeaders.REFERER))) {
             throw Problem.of(403, "not for pages of that referer").refused();
         }
@@ -39,14 +42,23 @@ final class DownloadRights {
             urlRule.check(target, clock.instant());
         }
         var account = buckets.privateTo(bucket);
-        return account == null ? null : signedBy(asked, target, account);
+        return account == null ? null : signedBy(asked, target, account, wanted);
     }
 
-    private String signedBy(Asked asked, String target, String account) {
+    private String signedBy(Asked asked, String target, String account, Wanted wanted) {
         var host = asked.header(HttpHeaders.HOST);
         var signer = DownloadToken.verify(host == null ? "" : host, target, keys, clock.instant());
         if (!signer.account().equals(account)) {
             throw Problem.of(401, "bad token").refused();
+        }
+        if (!signer.scope().allowsAll()) {
+            var bucket = wanted.bucket();
+            wanted.readings()
+                    .forEach(reading -> signer.require(Act.READ, bucket, reading.address().key()));
+            var fallback = wanted.fallback();
+            if (fallback != null && !fallback.equals(buckets.rules(bucket).fallback())) {
+                signer.require(Act.READ, bucket, fallback);
+            }
         }
         return signer.accessKey();
     }

@@ -5,6 +5,8 @@ import dev.lumiere.fop.SaveAs;
 import dev.lumiere.rendition.Rendition;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Buckets;
+import dev.lumiere.storage.sign.Act;
+import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.KeyRing;
 import dev.lumiere.storage.upload.SavedResults;
 import io.vertx.core.http.HttpHeaders;
@@ -40,7 +42,7 @@ final class Saving {
      *
      * @param saveAs null if nothing is
      * @throws Problem.Refused 401 if nobody with a key that is enabled has signed it, 631 if there
-     *     is no such bucket, 403 if it is another account's
+     *     is no such bucket, 403 if it is another account's or the key may write nothing in it
      */
     void check(Asked asked, @Nullable SaveAs saveAs) {
         if (saveAs == null) {
@@ -62,6 +64,7 @@ final class Saving {
         if (!owner.equals(signer.account())) {
             throw Problem.of(403, "bucket of another account: " + saveAs.bucket()).refused();
         }
+        signer.requireSome(Act.WRITE, saveAs.bucket());
     }
 
     /**
@@ -69,11 +72,13 @@ final class Saving {
      * answer's headers. Blocks.
      *
      * @return false if its bytes were evicted meanwhile: ask for it again
-     * @throws Problem.Refused if it cannot be kept, or not under that key
+     * @throws Problem.Refused if it cannot be kept, or not under that key; 403 if who signed may
+     *     not write there
      */
     boolean save(Exchange exchange, Found found, SaveAs saveAs, Rendition rendition) {
         var hash = rendition.etag().substring(1, rendition.etag().length() - 1);
         var key = SavedName.of(saveAs, found.object(), hash, clock.instant());
+        signer(saveAs).require(Act.WRITE, saveAs.bucket(), key);
         if (!exchange.isHead() && saved != null) {
             var result =
                     new SavedResults.Result(
@@ -95,5 +100,14 @@ final class Saving {
         }
         exchange.request().response().putHeader(HEADER, PercentEncoding.encode(key));
         return true;
+    }
+
+    private Credential signer(SaveAs saveAs) {
+        var signature = saveAs.signature();
+        var signer = signature == null ? null : keys.find(signature.accessKey());
+        if (signer == null) {
+            throw SaveAs.badSign();
+        }
+        return signer;
     }
 }

@@ -13,12 +13,15 @@ import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.DownloadToken;
+import dev.lumiere.storage.sign.KeyScope;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -31,7 +34,18 @@ class DownloadRightsTest {
     private static final String HOST = "media.example.com:8080";
     private static final Credential OWNER = new Credential("own", "secret1", "a1", true);
     private static final Credential OTHER = new Credential("other", "secret2", "a2", true);
-    private static final Map<String, Credential> KEYS = Map.of("own", OWNER, "other", OTHER);
+    private static final Credential NARROW =
+            new Credential(
+                    "narrow",
+                    "secret3",
+                    "a1",
+                    true,
+                    KeyScope.parse(List.of("read"), List.of("private:2026/")));
+    private static final Credential UPLOADS =
+            new Credential(
+                    "uploads", "secret4", "a1", true, KeyScope.parse(List.of("write"), List.of()));
+    private static final Map<String, Credential> KEYS =
+            Map.of("own", OWNER, "other", OTHER, "narrow", NARROW, "uploads", UPLOADS);
 
     @TempDir private Path home;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -64,7 +78,23 @@ class DownloadRightsTest {
                 .substring(("http://" + HOST).length());
     }
 
+    private static Wanted wanted(String bucket, String... keys) {
+        return new Wanted(
+                Arrays.stream(keys)
+                        .map(key ->
+                                Reading.of(
+                                        new ObjectAddress(bucket, key), null, false, null, false))
+                        .toList(),
+                false,
+                null,
+                null);
+    }
+
     private void check(String target, String bucket, String... headers) {
+        check(target, wanted(bucket, "a.jpg"), headers);
+    }
+
+    private void check(String target, Wanted wanted, String... headers) {
         var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target);
         request.headers().add("Host", HOST);
         for (var i = 0; i < headers.length; i += 2) {
@@ -72,7 +102,7 @@ class DownloadRightsTest {
         }
         var trace = TraceContext.continued(null, new Random(1));
         var meter = new RequestMeter(new SimpleMeterRegistry());
-        rights.check(new QuickExchange(request, trace, meter), target, bucket);
+        rights.check(new QuickExchange(request, trace, meter), target, wanted);
     }
 
     private void assertRefused(String target, String why) {
@@ -95,6 +125,22 @@ class DownloadRightsTest {
 
         now = now.plusSeconds(61);
         assertRefused(signed(OWNER, "/private/a.jpg", until), "token expired");
+    }
+
+    @Test
+    void aKeySignsNoMoreThanItMayRead() {
+        var target = signed(NARROW, "/private/2026/a.jpg-thumb", now.plusSeconds(60));
+        check(target, wanted("private", "2026/a.jpg-thumb", "2026/a.jpg"));
+
+        var elsewhere = signed(NARROW, "/private/2025/a.jpg", now.plusSeconds(60));
+        assertThatThrownBy(() -> check(elsewhere, wanted("private", "2025/a.jpg")))
+                .hasMessage("403 key narrow may not read private/2025/a.jpg");
+        var beside = wanted("private", "2026/a.jpg").readings();
+        assertThatThrownBy(() -> check(target, new Wanted(beside, false, "2025/a.jpg", null)))
+                .hasMessage("403 key narrow may not read private/2025/a.jpg");
+        var uploads = signed(UPLOADS, "/private/a.jpg", now.plusSeconds(60));
+        assertThatThrownBy(() -> check(uploads, "private"))
+                .hasMessage("403 key uploads may not read private/a.jpg");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.rule.BucketRules;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.KeyScope;
 import dev.lumiere.storage.upload.SavedResults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SavingTest {
     private static final Credential OWNER = new Credential("own", "secret", "a1", true);
     private static final Credential STRANGER = new Credential("other", "secret", "a2", true);
+    private static final Credential NARROW =
+            new Credential(
+                    "narrow",
+                    "secret",
+                    "a1",
+                    true,
+                    KeyScope.parse(List.of("write"), List.of("kept:small/")));
     private static final Credential DISABLED = new Credential("off", "secret", "a1", false);
 
     @TempDir private Path home;
@@ -59,7 +67,7 @@ class SavingTest {
         var rules = BucketRules.of(Map.of("small", "imageView2/1/w/9"), "-");
         var config = StorageConfig.of(Map.of("demo", demo), Map.of("demo", rules));
         var buckets = new Buckets(config, catalog, blobs, () -> now);
-        var keys = Map.of("own", OWNER, "other", STRANGER, "off", DISABLED);
+        var keys = Map.of("own", OWNER, "other", STRANGER, "off", DISABLED, "narrow", NARROW);
         var saved = new SavedResults(catalog, blobs, () -> now);
         gateway = new TestGateway(home, buckets, keys::get, saved, Map.of());
         gateway.put("a.jpg", "b/c 图.jpg", "broken.jpg", "other.jpg");
@@ -122,6 +130,21 @@ class SavingTest {
         assertThat(own.body()).isEqualTo(answer.body());
         assertThat(own.header("content-type")).isEqualTo("image/webp");
         assertThat(own.header("etag")).isEqualTo(answer.header("etag"));
+    }
+
+    @Test
+    void aKeyKeepsResultsWhereItMayWrite() throws Exception {
+        var target = "/demo/a.jpg?imageView2/1/w/200|saveas/";
+        assertThat(gateway.get(signed(NARROW, target + entry("kept:small/a"))).status())
+                .isEqualTo(200);
+
+        var beside = gateway.get(signed(NARROW, target + entry("kept:large/a")));
+
+        assertThat(beside.status()).isEqualTo(403);
+        assertThat(beside.body()).contains("key narrow may not write kept/large/a");
+        assertThat(gateway.get(signed(NARROW, target + entry("hidden:small/a"))).status())
+                .isEqualTo(403);
+        assertThat(keys()).containsExactly("small/a");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.lumiere.api.management;
 
 import dev.lumiere.storage.catalog.Bucket;
 import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.sign.Act;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -49,13 +50,9 @@ final class BucketManagement {
         }
     }
 
-    private List<Bucket> own(Call call) {
-        return buckets.of(call.buckets().account());
-    }
-
     private void names(Call call) {
         var names = new JsonArray();
-        own(call).forEach(bucket -> names.add(bucket.name()));
+        call.buckets().list().forEach(bucket -> names.add(bucket.name()));
         call.answer(names);
     }
 
@@ -70,6 +67,7 @@ final class BucketManagement {
             }
             where = words.word("region");
         }
+        call.buckets().key().require(Act.MANAGE, name, "");
         buckets.create(name, call.buckets().account(), where);
         call.done();
     }
@@ -96,8 +94,9 @@ final class BucketManagement {
         call.answer(domains);
     }
 
+    /** One whose settings are read. */
     private static Bucket asked(Call call, String parameter) {
-        return call.buckets().find(call.parameters().required(parameter));
+        return call.buckets().find(call.parameters().required(parameter), Act.READ, "");
     }
 
     private void info(Call call) {
@@ -107,7 +106,8 @@ final class BucketManagement {
     private void infos(Call call) {
         var asked = call.parameters().text("region", "");
         var infos = new JsonArray();
-        for (var bucket : own(call)) {
+        for (var bucket : call.buckets().list()) {
+            call.buckets().key().require(Act.READ, bucket.name(), "");
             if (asked.isEmpty() || bucket.region().equals(asked)) {
                 infos.add(JsonObject.of("name", bucket.name(), "info", BucketJson.info(bucket)));
             }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * A call whose signature is right.
  *
- * @param buckets which it may touch: those of the account whose key signed it
+ * @param buckets which it may touch: those of the account whose key signed it, as far as that may
  */
 record Call(Exchange exchange, Buffer body, OwnBuckets buckets) {
     private static final String FORM = "application/x-www-form-urlencoded";

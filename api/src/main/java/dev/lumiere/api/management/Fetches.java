@@ -3,6 +3,7 @@ package dev.lumiere.api.management;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.SourceFetch;
 import dev.lumiere.storage.source.Wish;
@@ -48,7 +49,7 @@ final class Fetches {
         words.expect("to");
         var to = words.place();
         var host = words.host();
-        call.buckets().find(to.bucket());
+        find(call, to);
         var object = source.run(Wish.of(url, host, to.bucket(), to.key()));
         call.answer(
                 JsonObject.of(
@@ -84,7 +85,7 @@ final class Fetches {
                 }
             }
             var to = Place.of(text(json, "bucket"), (String) json.getValue("key"));
-            call.buckets().find(to.bucket());
+            find(call, to);
             var url = text(json, "url");
             if (url.isEmpty()) {
                 throw Problem.badRequest("no url").refused();
@@ -109,6 +110,11 @@ final class Fetches {
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("this cannot be fetched: " + e.getMessage()).refused();
         }
+    }
+
+    /** Refuses what may not be written to; where no key is given it may become any. */
+    private static void find(Call call, Place to) {
+        call.buckets().find(to.bucket(), Act.WRITE, to.key() == null ? "" : to.key());
     }
 
     /** Empty if it is not there. */

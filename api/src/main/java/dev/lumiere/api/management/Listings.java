@@ -1,6 +1,7 @@
 package dev.lumiere.api.management;
 
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.sign.Act;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -57,7 +58,7 @@ final class Listings {
         var parameters = call.parameters();
         var question = Question.of(parameters);
         var limit = parameters.number("limit", PAGE, 0, PAGE);
-        call.buckets().find(question.bucket());
+        call.buckets().find(question.bucket(), Act.READ, question.prefix());
         var page = page(question, question.marker(), limit == 0 ? PAGE : limit);
         var items = new JsonArray();
         page.objects().forEach(object -> items.add(ObjectJson.item(object)));
@@ -81,7 +82,7 @@ final class Listings {
         var parameters = call.parameters();
         var question = Question.of(parameters);
         var limit = parameters.number("limit", 0, 0, Integer.MAX_VALUE);
-        call.buckets().find(question.bucket());
+        call.buckets().find(question.bucket(), Act.READ, question.prefix());
         var response = call.exchange().response();
         var left = limit == 0 ? Long.MAX_VALUE : limit;
         var marker = question.marker();

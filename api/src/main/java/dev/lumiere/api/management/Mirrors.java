@@ -3,6 +3,7 @@ package dev.lumiere.api.management;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.catalog.BucketCatalog;
 import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.source.OriginPulls;
 import java.util.List;
 
@@ -60,7 +61,7 @@ final class Mirrors {
         words.expect("prefetch");
         var object = words.object();
         words.end();
-        var bucket = call.buckets().find(object.bucket());
+        var bucket = call.buckets().find(object.bucket(), Act.WRITE, object.key());
         if (bucket.origins().isEmpty()) {
             throw Problem.badRequest("bucket mirrors no source: " + bucket.name()).refused();
         }

@@ -13,6 +13,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.storage.ContentTypes;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.sign.Act;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -33,25 +34,21 @@ final class Operations {
      *
      * @param buckets in which it may be done
      * @return what there is to tell; null for nothing
-     * @throws Problem.Refused as {@link Catalog} says
+     * @throws Problem.Refused as {@link Catalog} says, 403 if the key may not
      */
     @Nullable JsonObject run(Operation operation, OwnBuckets buckets) {
         var bucket = operation.object().bucket();
         var key = operation.object().key();
-        buckets.find(bucket);
+        requireAll(operation, buckets);
         switch (operation) {
             case Stat _ -> {
                 return ObjectJson.stat(found(operation.object()));
             }
             case Delete _ -> catalog.delete(bucket, key);
-            case Copy(_, var to, var replaces) -> {
-                buckets.find(to.bucket());
-                catalog.copy(bucket, key, to.bucket(), to.key(), replaces);
-            }
-            case Move(_, var to, var replaces) -> {
-                buckets.find(to.bucket());
-                catalog.move(bucket, key, to.bucket(), to.key(), replaces);
-            }
+            case Copy(_, var to, var replaces) ->
+                    catalog.copy(bucket, key, to.bucket(), to.key(), replaces);
+            case Move(_, var to, var replaces) ->
+                    catalog.move(bucket, key, to.bucket(), to.key(), replaces);
             case ChangeMetadata change ->
                     catalog.change(bucket, key, object -> changed(object, change));
             case ChangeClass(_, var storageClass) ->
@@ -64,6 +61,35 @@ final class Operations {
             case Restore _ -> found(operation.object());
         }
         return null;
+    }
+
+    /** Refuses what the key may not, at both ends. */
+    private static void requireAll(Operation operation, OwnBuckets buckets) {
+        switch (operation) {
+            case Stat(var object) -> require(Act.READ, object, buckets);
+            case Delete(var object) -> require(Act.DELETE, object, buckets);
+            case Copy(var from, var to, _) -> {
+                require(Act.READ, from, buckets);
+                require(Act.WRITE, to, buckets);
+            }
+            case Move(var from, var to, _) -> {
+                require(Act.READ, from, buckets);
+                require(Act.DELETE, from, buckets);
+                require(Act.WRITE, to, buckets);
+            }
+            case Expire(var object, var days, _) -> {
+                require(Act.WRITE, object, buckets);
+                if (days > 0) {
+                    require(Act.DELETE, object, buckets);
+                }
+            }
+            case ChangeMetadata _, ChangeClass _, ChangeStatus _, Restore _ ->
+                    require(Act.WRITE, operation.object(), buckets);
+        }
+    }
+
+    private static void require(Act act, ObjectName object, OwnBuckets buckets) {
+        buckets.find(object.bucket(), act, object.key());
     }
 
     private CatalogObject found(ObjectName name) {

@@ -59,13 +59,13 @@ final class Regions {
         if (key == null || !key.isEnabled()) {
             throw Problem.of(612, "no such access key").refused();
         }
-        return new OwnBuckets(buckets, key.account()).find(parameters.required("bucket"));
+        return new OwnBuckets(buckets, key).existing(parameters.required("bucket"));
     }
 
     private void all(Call call) {
         var names = new TreeSet<String>();
         names.add(hosts.get().region());
-        buckets.of(call.buckets().account()).forEach(bucket -> names.add(bucket.region()));
+        call.buckets().list().forEach(bucket -> names.add(bucket.region()));
         var regions = new JsonArray();
         for (var name : names) {
             regions.add(plain(JsonObject.of("id", name, "description", name, "ttl", ttl())));

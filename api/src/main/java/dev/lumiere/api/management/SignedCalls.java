@@ -6,7 +6,6 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.service.ServiceServer;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.sign.ManagementSignature;
-import dev.lumiere.storage.sign.SignedRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.stream.Collectors;
  * Each sees whatever was changed before it came, at any node.
  */
 final class SignedCalls {
-    private static final List<String> ONCE = List.of("Authorization", "Content-Type", "Host");
     private static final int MAX_BODY_BYTES = 256 << 10;
     private static final int MAX_AT_ONCE = 256;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -83,29 +81,13 @@ final class SignedCalls {
             throw Problem.unavailable("too many calls at once", RETRY_AFTER).refused();
         }
         try {
-            var signer = signature.verify(signed(exchange, body));
+            var signer = signature.verify(ReceivedRequest.of(exchange, body));
             exchange.countKey(signer.accessKey());
             catalog.catchUp();
-            var buckets = new OwnBuckets(catalog.buckets(), signer.account());
+            var buckets = new OwnBuckets(catalog.buckets(), signer);
             handler.handle(new Call(exchange, body, buckets));
         } finally {
             places.release();
         }
-    }
-
-    /** What is signed has to be what is gone by, so none of these may come twice. */
-    private static SignedRequest signed(Exchange exchange, Buffer body) {
-        var request = exchange.request();
-        for (var name : ONCE) {
-            if (request.headers().getAll(name).size() > 1) {
-                throw Problem.badRequest("there twice: header " + name).refused();
-            }
-        }
-        return new SignedRequest(
-                request.method().name(),
-                request.uri(),
-                List.copyOf(request.headers().entries()),
-                body.getBytes(),
-                request.localAddress().port());
     }
 }

@@ -21,6 +21,7 @@ import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.KeyScope;
 import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.FetchesWaiting;
 import dev.lumiere.storage.source.OriginPulls;
@@ -54,12 +55,36 @@ final class StorageServer implements AutoCloseable {
     static final Credential ADA = new Credential("ada-key", "ada-secret", "ada", true);
     static final Credential BOB = new Credential("bob-key", "bob-secret", "bob", true);
     static final Credential DISABLED = new Credential("old-key", "old-secret", "ada", false);
+
+    /** Reads and writes below one prefix, and nothing else. */
+    static final Credential NARROW =
+            new Credential(
+                    "narrow-key",
+                    "narrow-secret",
+                    "ada",
+                    true,
+                    KeyScope.parse(List.of("read", "write"), List.of("albums:2026/")));
+
+    /** Manages buckets, and reads nothing that is in them. */
+    static final Credential MANAGER =
+            new Credential(
+                    "manager-key",
+                    "manager-secret",
+                    "ada",
+                    true,
+                    KeyScope.parse(List.of("manage"), List.of()));
+
     static final String FORM = "application/x-www-form-urlencoded";
     static final String JSON = "application/json";
     static final String MEDIA = "media.example:8080";
 
     private static final Map<String, Credential> KEYS =
-            Map.of("ada-key", ADA, "bob-key", BOB, "old-key", DISABLED);
+            Map.of(
+                    "ada-key", ADA,
+                    "bob-key", BOB,
+                    "old-key", DISABLED,
+                    "narrow-key", NARROW,
+                    "manager-key", MANAGER);
 
     private final InstantSource clock = InstantSource.system();
     private final Vertx vertx = Vertx.vertx();

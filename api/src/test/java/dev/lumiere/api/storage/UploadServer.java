@@ -20,6 +20,7 @@ import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.KeyScope;
 import dev.lumiere.storage.sign.UploadToken;
 import dev.lumiere.storage.upload.BlockUploads;
 import dev.lumiere.storage.upload.Completion;
@@ -40,6 +41,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -50,6 +53,20 @@ final class UploadServer implements AutoCloseable {
     static final Credential OWNER = new Credential("ak", "sk", "a1", true);
     static final Credential OTHER = new Credential("other", "sk2", "a2", true);
     static final Credential DISABLED = new Credential("off", "sk3", "a1", false);
+
+    /** Writes below one prefix, and nothing else. */
+    static final Credential NARROW =
+            new Credential(
+                    "narrow",
+                    "sk4",
+                    "a1",
+                    true,
+                    KeyScope.parse(List.of("write"), List.of("bucket:2026/")));
+
+    /** Writes nothing. */
+    static final Credential READER =
+            new Credential("reader", "sk5", "a1", true, KeyScope.parse(List.of("read"), List.of()));
+
     static final String BOUNDARY = "----frontier";
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -91,7 +108,7 @@ final class UploadServer implements AutoCloseable {
         var parts = new ServiceServer.Parts(new Health(), metrics, new JsonObject(), clock, random);
         server = new ServiceServer(vertx, config, parts);
         new UploadHandler(
-                        Stream.of(OWNER, OTHER, DISABLED)
+                        Stream.of(OWNER, OTHER, DISABLED, NARROW, READER)
                                         .collect(toMap(Credential::accessKey, identity()))
                                 ::get,
                         blobs,
@@ -117,12 +134,17 @@ final class UploadServer implements AutoCloseable {
 
     /** Of a policy that is good for an hour, with whatever else. */
     static String token(String scope, Object... more) {
+        return token(OWNER, scope, more);
+    }
+
+    /** The same, signed by one of the keys. */
+    static String token(Credential by, String scope, Object... more) {
         var policy =
                 JsonObject.of("scope", scope, "deadline", System.currentTimeMillis() / 1000 + 3600);
         for (var i = 0; i < more.length; i += 2) {
             policy.put((String) more[i], more[i + 1]);
         }
-        return UploadToken.sign(OWNER, policy.encode());
+        return UploadToken.sign(by, policy.encode());
     }
 
     /** A part of a form; its headers end with an empty line. */

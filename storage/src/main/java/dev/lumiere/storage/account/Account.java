@@ -1,5 +1,6 @@
 package dev.lumiere.storage.account;
 
+import dev.lumiere.storage.sign.KeyScope;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,9 +19,14 @@ public record Account(String owner, Map<String, Key> keys, long credits) {
      * One of its keys.
      *
      * @param sealedSecret as it is in the log
-     * @param isEnabled whether it still signs
+     * @param isEnabled whether it signs now
+     * @param scope what it may be used for
      */
-    public record Key(String sealedSecret, boolean isEnabled) {}
+    public record Key(String sealedSecret, boolean isEnabled, KeyScope scope) {
+        Key enabled(boolean whether) {
+            return new Key(sealedSecret, whether, scope);
+        }
+    }
 
     public Account {
         keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys)); // which keeps the order

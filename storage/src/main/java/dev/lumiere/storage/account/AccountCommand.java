@@ -1,6 +1,7 @@
 package dev.lumiere.storage.account;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.sign.KeyScope;
 
 /** What can be asked of an account. What could never be done is refused by 400. */
 sealed interface AccountCommand {
@@ -19,12 +20,20 @@ sealed interface AccountCommand {
         }
     }
 
-    record CreateKey(String accessKey, String sealedSecret) implements AccountCommand {}
+    record CreateKey(String accessKey, String sealedSecret, KeyScope scope)
+            implements AccountCommand {}
 
     record DisableKey(String accessKey) implements AccountCommand {}
 
-    /** Another key in the place of one. */
-    record RotateKey(String old, String accessKey, String sealedSecret) implements AccountCommand {}
+    record EnableKey(String accessKey) implements AccountCommand {}
+
+    /**
+     * Another key in the place of one.
+     *
+     * @param scope that of both
+     */
+    record RotateKey(String old, String accessKey, String sealedSecret, KeyScope scope)
+            implements AccountCommand {}
 
     record Deposit(long credits, String reason) implements AccountCommand {
         public Deposit {

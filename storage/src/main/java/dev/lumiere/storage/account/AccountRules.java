@@ -6,14 +6,17 @@ import dev.lumiere.storage.account.AccountCommand.Create;
 import dev.lumiere.storage.account.AccountCommand.CreateKey;
 import dev.lumiere.storage.account.AccountCommand.Deposit;
 import dev.lumiere.storage.account.AccountCommand.DisableKey;
+import dev.lumiere.storage.account.AccountCommand.EnableKey;
 import dev.lumiere.storage.account.AccountCommand.RotateKey;
 import dev.lumiere.storage.account.AccountCommand.Withdraw;
 import dev.lumiere.storage.account.AccountEvent.AccountCreated;
 import dev.lumiere.storage.account.AccountEvent.DepositPerformed;
 import dev.lumiere.storage.account.AccountEvent.KeyCreated;
 import dev.lumiere.storage.account.AccountEvent.KeyDisabled;
+import dev.lumiere.storage.account.AccountEvent.KeyEnabled;
 import dev.lumiere.storage.account.AccountEvent.OwnerChanged;
 import dev.lumiere.storage.account.AccountEvent.WithdrawalPerformed;
+import dev.lumiere.storage.sign.KeyScope;
 import java.util.List;
 
 /** How an account changes. */
@@ -32,18 +35,22 @@ final class AccountRules implements Decider<AccountCommand, Account, AccountEven
         }
         return switch (command) {
             case Create(var owner, var accessKey, var sealed) ->
-                    List.of(new AccountCreated(owner), new KeyCreated(accessKey, sealed));
+                    List.of(
+                            new AccountCreated(owner),
+                            KeyCreated.of(accessKey, sealed, KeyScope.ALL));
             case ChangeOwner(var owner) ->
                     owner.equals(account.owner()) ? List.of() : List.of(new OwnerChanged(owner));
-            case CreateKey(var accessKey, var sealed) ->
-                    List.of(created(accessKey, sealed, account));
+            case CreateKey(var accessKey, var sealed, var scope) ->
+                    List.of(created(accessKey, sealed, scope, account));
             case DisableKey(var accessKey) ->
                     signs(accessKey, account) ? List.of(new KeyDisabled(accessKey)) : List.of();
-            case RotateKey(var old, var accessKey, var sealed) -> {
+            case EnableKey(var accessKey) ->
+                    signs(accessKey, account) ? List.of() : List.of(new KeyEnabled(accessKey));
+            case RotateKey(var old, var accessKey, var sealed, var scope) -> {
                 if (!signs(old, account)) {
                     throw new Rejected("key is disabled: " + old);
                 }
-                yield List.of(created(accessKey, sealed, account), new KeyDisabled(old));
+                yield List.of(created(accessKey, sealed, scope, account), new KeyDisabled(old));
             }
             case Deposit(var credits, var reason) -> {
                 if (credits > Long.MAX_VALUE - account.credits()) {
@@ -60,12 +67,12 @@ final class AccountRules implements Decider<AccountCommand, Account, AccountEven
         };
     }
 
-    private static KeyCreated created(String accessKey, String sealed, Account account)
-            throws Rejected {
+    private static KeyCreated created(
+            String accessKey, String sealed, KeyScope scope, Account account) throws Rejected {
         if (account.keys().size() >= MAX_KEYS) {
             throw new Rejected("there are %d keys already".formatted(MAX_KEYS));
         }
-        return new KeyCreated(accessKey, sealed);
+        return KeyCreated.of(accessKey, sealed, scope);
     }
 
     private static boolean signs(String accessKey, Account account) throws Rejected {
@@ -80,18 +87,21 @@ final class AccountRules implements Decider<AccountCommand, Account, AccountEven
         return switch (event) {
             case AccountCreated(var owner) -> new Account(owner, account.keys(), 0);
             case OwnerChanged(var owner) -> new Account(owner, account.keys(), account.credits());
-            case KeyCreated(var accessKey, var sealed) ->
-                    account.with(accessKey, new Account.Key(sealed, true));
-            case KeyDisabled(var accessKey) -> {
-                var key = account.keys().get(accessKey);
-                yield key == null
-                        ? account
-                        : account.with(accessKey, new Account.Key(key.sealedSecret(), false));
-            }
+            case KeyCreated created ->
+                    account.keys().containsKey(created.accessKey())
+                            ? account // it is made once
+                            : account.with(created.accessKey(), created.key());
+            case KeyDisabled(var accessKey) -> enabled(account, accessKey, false);
+            case KeyEnabled(var accessKey) -> enabled(account, accessKey, true);
             case DepositPerformed(var credits, _) ->
                     account.withCredits(account.credits() + credits);
             case WithdrawalPerformed(var credits, _) ->
                     account.withCredits(account.credits() - credits);
         };
+    }
+
+    private static Account enabled(Account account, String accessKey, boolean whether) {
+        var key = account.keys().get(accessKey);
+        return key == null ? account : account.with(accessKey, key.enabled(whether));
     }
 }

@@ -13,10 +13,12 @@ import dev.lumiere.storage.account.AccountCommand.Create;
 import dev.lumiere.storage.account.AccountCommand.CreateKey;
 import dev.lumiere.storage.account.AccountCommand.Deposit;
 import dev.lumiere.storage.account.AccountCommand.DisableKey;
+import dev.lumiere.storage.account.AccountCommand.EnableKey;
 import dev.lumiere.storage.account.AccountCommand.RotateKey;
 import dev.lumiere.storage.account.AccountCommand.Withdraw;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.KeyRing;
+import dev.lumiere.storage.sign.KeyScope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -74,7 +76,7 @@ public final class Accounts implements KeyRing, AutoCloseable {
                                 new AccountRules(),
                                 AccountEvent.TYPES,
                                 clock)
-                        .withSnapshots(Account.class, 1, SNAPSHOT_EVERY);
+                        .withSnapshots(Account.class, 2, SNAPSHOT_EVERY);
     }
 
     /**
@@ -121,7 +123,7 @@ public final class Accounts implements KeyRing, AutoCloseable {
      * @return the key, whose secret is not shown again
      */
     public Credential create(String account, String owner) {
-        var key = newKey(account);
+        var key = newKey(account, KeyScope.ALL);
         create(account, UUID.randomUUID(), owner, key);
         return key;
     }
@@ -135,22 +137,39 @@ public final class Accounts implements KeyRing, AutoCloseable {
         handle(account, UUID.randomUUID(), new ChangeOwner(owner));
     }
 
-    /** Makes one more key; its secret is not shown again. */
+    /** Makes one more key, for everything; its secret is not shown again. */
     public Credential createKey(String account) {
-        var key = newKey(account);
-        handle(account, UUID.randomUUID(), new CreateKey(key.accessKey(), sealed(key)));
+        return createKey(account, KeyScope.ALL);
+    }
+
+    /** Makes one more key; its secret is not shown again. */
+    public Credential createKey(String account, KeyScope scope) {
+        var key = newKey(account, scope);
+        handle(account, UUID.randomUUID(), new CreateKey(key.accessKey(), sealed(key), scope));
         return key;
     }
 
-    /** For ever; nothing if it is. */
+    /** Until it is enabled again; nothing if it is disabled. */
     public void disableKey(String account, String accessKey) {
         handle(account, UUID.randomUUID(), new DisableKey(accessKey));
     }
 
-    /** Makes a key in the place of another, which signs nothing from now on. */
+    /** Nothing if it is. */
+    public void enableKey(String account, String accessKey) {
+        handle(account, UUID.randomUUID(), new EnableKey(accessKey));
+    }
+
+    /** Makes a key of the same scope in the place of another, which signs nothing from now on. */
     public Credential rotateKey(String account, String accessKey) {
-        var key = newKey(account);
-        handle(account, UUID.randomUUID(), new RotateKey(accessKey, key.accessKey(), sealed(key)));
+        var old = state(account).keys().get(accessKey);
+        if (old == null) {
+            throw Problem.notFound("no such key: " + accessKey).refused();
+        }
+        var key = newKey(account, old.scope());
+        handle(
+                account,
+                UUID.randomUUID(),
+                new RotateKey(accessKey, key.accessKey(), sealed(key), key.scope()));
         return key;
     }
 
@@ -202,10 +221,24 @@ public final class Accounts implements KeyRing, AutoCloseable {
         return read(() -> log.readStream(stream, from, max));
     }
 
-    /** The key that an account has made first of those that sign; null if none does. */
+    /**
+     * Names of accounts, in an order that does not change.
+     *
+     * @param after one of them, the last of a page before; null for the first page
+     * @param max how many at most
+     */
+    public List<String> names(@Nullable String after, int max) {
+        var last = after == null ? null : new StreamId(AccountEvent.CATEGORY, checked(after));
+        return read(() ->
+                log.streams(AccountEvent.CATEGORY + "-", last, max).stream()
+                        .map(head -> head.stream().key())
+                        .toList());
+    }
+
+    /** The first key an account has made of those that sign everything; null if there is none. */
     @Nullable Credential oldestKey(String account, Account state) throws IOException {
         for (var key : state.keys().entrySet()) {
-            if (key.getValue().isEnabled()) {
+            if (key.getValue().isEnabled() && key.getValue().scope().allowsAll()) {
                 var opened = keys.opened(account, key.getKey(), key.getValue());
                 if (opened == null) {
                     throw new IOException(
@@ -219,8 +252,8 @@ public final class Accounts implements KeyRing, AutoCloseable {
         return null;
     }
 
-    Credential newKey(String account) {
-        return new Credential(randomText(), randomText(), checked(account), true);
+    Credential newKey(String account, KeyScope scope) {
+        return new Credential(randomText(), randomText(), checked(account), true, scope);
     }
 
     private String randomText() {
@@ -232,7 +265,8 @@ public final class Accounts implements KeyRing, AutoCloseable {
     }
 
     private String sealed(Credential key) {
-        return seal.seal(key.account(), key.accessKey(), key.secretKey());
+        return seal.seal(
+                key.account(), KnownKeys.use(key.accessKey(), key.scope()), key.secretKey());
     }
 
     private static String checked(String account) {
@@ -262,7 +296,7 @@ public final class Accounts implements KeyRing, AutoCloseable {
                             accounts.handle(account, id, command, EventData.Context.NONE, AT_MOST));
         }
         if (handled instanceof Handled.Done(var after)) {
-            keys.learn(account, after.state());
+            keys.learn(account, after.state(), after.version());
         } else if (handled instanceof Handled.Rejected(var why, _) && why.startsWith("no such")) {
             throw Problem.notFound(why).refused();
         }

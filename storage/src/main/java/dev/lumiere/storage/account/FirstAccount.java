@@ -3,6 +3,7 @@ package dev.lumiere.storage.account;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.KeyScope;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public record FirstAccount(Credential credential, boolean isNew) {
     public static FirstAccount in(Path folder, Accounts accounts) throws IOException {
         var file = new PrivateFile(folder, FILE);
         var text = file.read();
-        var key = text == null ? accounts.newKey(NAME) : read(text, file);
+        var key = text == null ? accounts.newKey(NAME, KeyScope.ALL) : read(text, file);
         var account = accounts.create(NAME, COMMAND, OWNER, key);
         if (text != null) {
             if (!account.signsWith(key.accessKey())) {

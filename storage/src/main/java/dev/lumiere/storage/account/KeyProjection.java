@@ -7,6 +7,7 @@ import dev.lumiere.eventlog.view.Index;
 import dev.lumiere.eventlog.view.Projection;
 import dev.lumiere.storage.account.AccountEvent.KeyCreated;
 import dev.lumiere.storage.account.AccountEvent.KeyDisabled;
+import dev.lumiere.storage.account.AccountEvent.KeyEnabled;
 import java.io.IOException;
 
 /** Every key by {@code account/accessKey}, and told to who keeps them in memory. */
@@ -15,6 +16,9 @@ final class KeyProjection implements Projection {
     private static final int PAGE = 1000;
 
     private final KnownKeys known;
+
+    /** A key as of a version of its account's stream. */
+    private record Kept(Account.Key key, long version) {}
 
     KeyProjection(KnownKeys known) {
         this.known = known;
@@ -27,7 +31,7 @@ final class KeyProjection implements Projection {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -37,27 +41,36 @@ final class KeyProjection implements Projection {
         }
         var account = event.stream().key();
         switch (AccountEvent.TYPES.event(event.data())) {
-            case KeyCreated(var accessKey, var sealed) ->
-                    put(account, accessKey, new Account.Key(sealed, true), index);
-            case KeyDisabled(var accessKey) -> {
-                var key = index.get(account + "/" + accessKey);
-                if (key != null) {
-                    var disabled = new Account.Key(read(key).sealedSecret(), false);
-                    put(account, accessKey, disabled, index);
+            case KeyCreated created -> {
+                if (index.get(account + "/" + created.accessKey()) == null) {
+                    put(account, created.accessKey(), created.key(), event.version(), index);
                 }
             }
+            case KeyDisabled(var accessKey) ->
+                    enable(account, accessKey, false, event.version(), index);
+            case KeyEnabled(var accessKey) ->
+                    enable(account, accessKey, true, event.version(), index);
             case null, default -> {} // nothing of keys, or of a later time
         }
     }
 
-    private void put(String account, String accessKey, Account.Key key, Index index)
-            throws JsonProcessingException {
-        index.put(account + "/" + accessKey, JSON.writeValueAsString(key));
-        known.learn(account, accessKey, key);
+    private void enable(
+            String account, String accessKey, boolean whether, long version, Index index)
+            throws IOException {
+        var kept = index.get(account + "/" + accessKey);
+        if (kept != null) {
+            put(account, accessKey, read(kept).key.enabled(whether), version, index);
+        }
     }
 
-    private static Account.Key read(String json) throws JsonProcessingException {
-        return JSON.readValue(json, Account.Key.class);
+    private void put(String account, String accessKey, Account.Key key, long version, Index index)
+            throws JsonProcessingException {
+        index.put(account + "/" + accessKey, JSON.writeValueAsString(new Kept(key, version)));
+        known.learn(account, accessKey, key, version);
+    }
+
+    private static Kept read(String json) throws JsonProcessingException {
+        return JSON.readValue(json, Kept.class);
     }
 
     /** Tells of all that are in an index. */
@@ -67,10 +80,12 @@ final class KeyProjection implements Projection {
             var page = index.scan("", after, PAGE);
             for (var entry : page) {
                 var slash = entry.key().indexOf('/');
+                var kept = read(entry.value());
                 known.learn(
                         entry.key().substring(0, slash),
                         entry.key().substring(slash + 1),
-                        read(entry.value()));
+                        kept.key,
+                        kept.version);
             }
             if (page.isEmpty()) {
                 return;

@@ -2,6 +2,7 @@ package dev.lumiere.storage.sign;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What stands in {@code Authorization} when we call a server back, by which it knows that it is us:
@@ -24,8 +25,23 @@ public final class CallbackSignature {
     /** In the new form, without further headers. */
     public static String qiniu(
             Credential by, String method, URI url, String contentType, byte[] body) {
+        return qiniu(by, method, url, contentType, Map.of(), body);
+    }
+
+    /**
+     * In the new form.
+     *
+     * @param own further headers that are signed, such as {@code X-Qiniu-Date}, by canonical names
+     */
+    public static String qiniu(
+            Credential by,
+            String method,
+            URI url,
+            String contentType,
+            Map<String, String> own,
+            byte[] body) {
         var host = url.getPort() < 0 ? url.getHost() : url.getHost() + ":" + url.getPort();
-        var text = SignedText.qiniu(method, target(url), host, contentType, Map.of());
+        var text = SignedText.qiniu(method, target(url), host, contentType, new TreeMap<>(own));
         var signed = SignedText.signsBody(contentType) ? body : new byte[0];
         return "Qiniu " + by.accessKey() + ":" + Signature.of(by, Signature.utf8(text), signed);
     }

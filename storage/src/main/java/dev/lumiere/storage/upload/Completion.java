@@ -7,6 +7,7 @@ import dev.lumiere.storage.ContentTypes;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.sign.PutPolicy;
 import dev.lumiere.storage.sign.UploadToken;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ public final class Completion {
      * What can be said before anything has come in.
      *
      * @throws Problem.Refused 401 past the deadline, 631 if the bucket is not there or another
-     *     account's, 400 for what is not done here
+     *     account's, 403 if the key may write nothing in it, 400 for what is not done here
      */
     public void admit(UploadToken token) {
         token.checkDeadline(clock.instant());
@@ -64,6 +65,7 @@ public final class Completion {
         if (bucket == null || !bucket.account().equals(token.credential().account())) {
             throw Problem.of(631, "no such bucket: " + policy.bucket()).refused();
         }
+        token.credential().requireSome(Act.WRITE, policy.bucket());
         if (!policy.persistentOps().isEmpty() || !policy.persistentWorkflowTemplateID().isEmpty()) {
             throw Problem.badRequest("put policy: persistentOps are not served here").refused();
         }
@@ -91,7 +93,7 @@ public final class Completion {
             return named(token, keyless, variables.apply(keyless));
         }
         var key = key(policy, request, keyless, variables.apply(keyless)::value);
-        var object = called(policy, keyless, key);
+        var object = called(token, keyless, key);
         var values = variables.apply(object);
         if (!policy.callbackUrl().isEmpty()) {
             var body = Callbacks.body(token, values::value);
@@ -135,7 +137,7 @@ public final class Completion {
                 if (!key.isTextual()) {
                     throw Problem.of(TOLD_IN_VAIN, "callback failed: it names no key").refused();
                 }
-                put(policy, called(policy, keyless, key.textValue()));
+                put(policy, called(token, keyless, key.textValue()));
                 yield new UploadAnswer.Json(
                         200, json.has("payload") ? json.path("payload").toString() : "{}");
             }
@@ -178,9 +180,10 @@ public final class Completion {
                 : new Template("saveKey", policy.saveKey()).plain(values);
     }
 
-    private static CatalogObject called(PutPolicy policy, CatalogObject keyless, String key) {
+    private static CatalogObject called(UploadToken token, CatalogObject keyless, String key) {
         UploadKey.checked(key);
-        if (!policy.allowsKey(key)) {
+        token.credential().require(Act.WRITE, keyless.bucket(), key);
+        if (!token.policy().allowsKey(key)) {
             throw Problem.of(401, "key doesn't match with scope").refused();
         }
         return keyless.at(keyless.bucket(), key, keyless.putTime());

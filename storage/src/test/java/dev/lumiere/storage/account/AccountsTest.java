@@ -5,18 +5,26 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.eventlog.Append;
+import dev.lumiere.eventlog.EventData;
+import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.Payload;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.storage.account.AccountEvent.KeyCreated;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.KeyScope;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +47,7 @@ class AccountsTest {
     }
 
     private static Credential disabled(Credential key) {
-        return new Credential(key.accessKey(), key.secretKey(), key.account(), false);
+        return key.enabled(false);
     }
 
     @Test
@@ -54,6 +62,10 @@ class AccountsTest {
         accounts.disableKey("ada", first.accessKey());
         accounts.disableKey("ada", first.accessKey());
         assertThat(accounts.find(first.accessKey())).isEqualTo(disabled(first));
+
+        accounts.enableKey("ada", first.accessKey());
+        accounts.enableKey("ada", first.accessKey());
+        assertThat(accounts.find(first.accessKey())).isEqualTo(first);
 
         var third = accounts.rotateKey("ada", second.accessKey());
         assertThat(accounts.find(second.accessKey())).isEqualTo(disabled(second));
@@ -76,6 +88,94 @@ class AccountsTest {
         var again = homes.accounts("there");
         assertThat(again.find(first.accessKey())).isEqualTo(disabled(first));
         assertThat(again.find(second.accessKey())).isEqualTo(second);
+    }
+
+    @Test
+    void aScopeIsKeptByAllNodesAndByTheKeyThatComesInItsPlace() throws Exception {
+        accounts.create("ada", "Ada");
+        var scope = KeyScope.parse(List.of("write", "read"), List.of("photos:2026/", "albums"));
+        var old = accounts.createKey("ada", scope);
+        assertThat(old.scope()).isEqualTo(scope);
+
+        var key = accounts.rotateKey("ada", old.accessKey());
+
+        assertThat(key.scope()).isEqualTo(scope);
+        assertThat(adas(key).scope()).isEqualTo(scope);
+        var there = homes.accounts("there");
+        await().untilAsserted(() -> {
+            assertThat(there.find(key.accessKey())).isEqualTo(key);
+            assertThat(there.find(old.accessKey())).isEqualTo(disabled(old));
+        });
+        there.close();
+        assertThat(homes.accounts("there").find(key.accessKey())).isEqualTo(key);
+    }
+
+    private Account.Key adas(Credential key) {
+        return Objects.requireNonNull(accounts.state("ada").keys().get(key.accessKey()));
+    }
+
+    @Test
+    void aKeyOfWhichOlderNodesHaveWrittenNoScopeIsForEverything() {
+        var written =
+                new EventData(
+                        UUID.randomUUID(),
+                        "KeyCreated",
+                        1,
+                        Instant.EPOCH,
+                        EventData.Context.NONE,
+                        Payload.of("{\"accessKey\":\"ak\",\"sealedSecret\":\"s\"}"));
+        assertThat(AccountEvent.TYPES.event(written))
+                .isInstanceOfSatisfying(
+                        KeyCreated.class,
+                        e -> {
+                            assertThat(e.key().scope()).isEqualTo(KeyScope.ALL);
+                            var data =
+                                    AccountEvent.TYPES.data(
+                                            written.id(),
+                                            written.time(),
+                                            written.context(),
+                                            KeyCreated.of("ak", "s", KeyScope.ALL));
+                            assertThat(data.payload().text()).isEqualTo(written.payload().text());
+                        });
+    }
+
+    @Test
+    void aKeyIsNotWidenedByWhoeverWritesToTheLog() throws Exception {
+        accounts.create("ada", "Ada");
+        var key = accounts.createKey("ada", KeyScope.parse(List.of("read"), List.of()));
+        var sealed = adas(key).sealedSecret();
+        var forged =
+                AccountEvent.TYPES.data(
+                        UUID.randomUUID(),
+                        homes.now,
+                        EventData.Context.NONE,
+                        KeyCreated.of(key.accessKey(), sealed, KeyScope.ALL));
+        homes.log.append(
+                Append.to(
+                        new StreamId(AccountEvent.CATEGORY, "ada"),
+                        Expected.any(),
+                        List.of(forged)),
+                Duration.ofSeconds(10));
+
+        assertThat(accounts.view().waitFor(homes.log.end(), Duration.ofSeconds(10))).isTrue();
+        assertThat(accounts.find(key.accessKey())).isEqualTo(key);
+        accounts.close();
+        var later = homes.accounts("here"); // knows it by its index alone
+        assertThat(later.find(key.accessKey())).isEqualTo(key);
+    }
+
+    @Test
+    void accountsAreNamedInPages() {
+        for (var name : List.of("ada", "eve", "bob")) {
+            accounts.create(name, name);
+        }
+        var first = accounts.names(null, 2);
+        var rest = accounts.names(first.getLast(), 2);
+
+        assertThat(first).hasSize(2);
+        assertThat(rest).hasSize(1);
+        assertThat(Stream.concat(first.stream(), rest.stream()))
+                .containsExactlyInAnyOrder("ada", "bob", "eve");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.storage.account.AccountEvent.KeyCreated;
 import dev.lumiere.storage.account.AccountEvent.KeyDisabled;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.KeyScope;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -33,10 +34,13 @@ class KnownKeysTest {
         var random = new Random(1);
         for (var i = 0; i < 50; i++) {
             var keys = new KnownKeys(seal);
-            var told = new ArrayList<>(List.of(true, true, false));
-            Collections.shuffle(told, random);
+            var versions = new ArrayList<>(List.of(1, 2, 2, 3, 4, 4));
+            Collections.shuffle(versions, random);
 
-            told.forEach(isEnabled -> keys.learn("ada", "ak", new Account.Key(sealed, isEnabled)));
+            for (var version : versions) { // disabled and enabled in turn
+                var key = new Account.Key(sealed, version % 2 == 1, KeyScope.ALL);
+                keys.learn("ada", "ak", key, version);
+            }
 
             assertThat(keys.find("ak")).isEqualTo(new Credential("ak", "sk", "ada", false));
         }
@@ -52,8 +56,8 @@ class KnownKeysTest {
             for (var event :
                     List.of(
                             new KeyDisabled(key.accessKey()),
-                            new KeyCreated(key.accessKey(), sealed),
-                            new KeyCreated("new", sealed),
+                            new KeyCreated(key.accessKey(), sealed, null, null),
+                            new KeyCreated("new", sealed, null, null),
                             new KeyDisabled(key.accessKey()))) {
                 forged.add(
                         AccountEvent.TYPES.data(
