@@ -17,8 +17,8 @@ import java.util.List;
 /**
  * The API port: {@code /health}, {@code /ready}, {@code /metrics} and {@code /methods} as every
  * service has them, {@code /v1/deploy} (what runs on this node), the log's face at {@code /v1/log},
- * and the registry's at {@code /v1/instances} and {@code /v1/watch}. A {@link BrowserGuard} stands
- * before all of them.
+ * and the registry's at {@code /v1/instances} and {@code /v1/watch}; others bring their own. A
+ * {@link BrowserGuard} stands before all of them.
  */
 public final class ApiServer implements AutoCloseable {
     private final ServiceServer server;

@@ -2,11 +2,13 @@ package dev.lumiere.platform.node;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lumiere.eventlog.file.DurableFiles;
 import dev.lumiere.storage.sign.Credential;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** The key pair that a home has for those who work on its machine: {@code credentials.json}. */
 public final class Credentials {
@@ -31,5 +33,23 @@ public final class Credentials {
         } catch (JsonProcessingException e) {
             throw new StartFailure(file + " is damaged: " + e.getOriginalMessage());
         }
+    }
+
+    /**
+     * Gives a home another pair in the place of its own; whoever is interrupted leaves one of both.
+     */
+    public static void replace(Path home, Credential key) throws IOException {
+        var json =
+                new JsonMapper()
+                        .createObjectNode()
+                        .put("accessKey", key.accessKey())
+                        .put("secretKey", key.secretKey());
+        var beginning = home.resolve(FILE + ".new");
+        Files.deleteIfExists(beginning); // of a process that was killed
+        Files.createFile(
+                beginning,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(beginning, json + "\n");
+        DurableFiles.replace(home.resolve(FILE), beginning);
     }
 }
