@@ -42,7 +42,7 @@ record Instead(int status, CharSequence cacheControl, @Nullable String reason) {
     /** Whether a fallback may hide it: not from a caller that may not see, or went away. */
     static boolean mayHide(Problem problem) {
         return switch (problem.status()) {
-            case 401, 403, 405, 499 -> false;
+            case 401, 402, 403, 405, 499 -> false;
             default -> true;
         };
     }

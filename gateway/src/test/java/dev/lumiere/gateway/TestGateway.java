@@ -9,6 +9,7 @@ import dev.lumiere.fop.run.Work;
 import dev.lumiere.rendition.Inputs;
 import dev.lumiere.rendition.RenditionConfig;
 import dev.lumiere.rendition.Renditions;
+import dev.lumiere.rendition.Run;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.Settings;
 import dev.lumiere.service.fetch.FetchConfig;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,12 +67,32 @@ final class TestGateway implements AutoCloseable {
     }
 
     /** Starts one with other buckets. */
+    TestGateway(Path folder, Buckets buckets, KeyRing keys, Map<String, String> settings) {
+        this(folder, buckets, keys, null, settings);
+    }
+
+    /** Starts one that keeps results. */
     TestGateway(
             Path folder,
             Buckets buckets,
             KeyRing keys,
             @Nullable SavedResults saved,
             Map<String, String> settings) {
+        this(folder, buckets, keys, saved, settings, run -> run);
+    }
+
+    /**
+     * Starts one whose runs are looked at.
+     *
+     * @param around makes of what makes results what is run
+     */
+    TestGateway(
+            Path folder,
+            Buckets buckets,
+            KeyRing keys,
+            @Nullable SavedResults saved,
+            Map<String, String> settings,
+            UnaryOperator<Run> around) {
         bucket = folder.resolve("demo");
         var names = "imageView2,imageMogr2,watermark,imageInfo,qrcode";
         operations =
@@ -89,7 +111,7 @@ final class TestGateway implements AutoCloseable {
                         RenditionConfig.in(folder.resolve("cache")),
                         operations,
                         _ -> 4,
-                        this::make,
+                        around.apply(this::make),
                         new Inputs(buckets, outgoing, () -> Instant.EPOCH),
                         buckets::open,
                         _ -> true,

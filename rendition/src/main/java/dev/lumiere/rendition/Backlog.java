@@ -230,10 +230,10 @@ final class Backlog implements AutoCloseable {
         order.outcome.complete(order.result);
     }
 
-    /** What is refused for want of room may be made any time. */
+    /** What is refused for want of room, or of credits, may be made any time. */
     private void remember(Plan plan, int status) {
         switch (status) {
-            case 408, 429, 503, 504 -> {}
+            case 402, 408, 429, 503, 504 -> {}
             default -> failures.put(plan.key(), status < 500);
         }
     }

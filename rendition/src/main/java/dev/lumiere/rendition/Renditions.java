@@ -343,9 +343,9 @@ public final class Renditions implements AutoCloseable {
                 reducing);
     }
 
-    /** Whether the same would come of another run. */
+    /** Whether the same would come of another run; somebody else's may be paid for. */
     private static boolean isFinal(int status) {
-        return status < 500 && status != 408 && status != 429;
+        return status < 500 && status != 402 && status != 408 && status != 429;
     }
 
     private Admission admission(Plan plan) {

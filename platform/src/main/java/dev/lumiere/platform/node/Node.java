@@ -4,6 +4,7 @@ import dev.lumiere.api.ApiServer;
 import dev.lumiere.api.HttpForwarding;
 import dev.lumiere.api.LogHandler;
 import dev.lumiere.api.NodeSignature;
+import dev.lumiere.api.account.AccountHandler;
 import dev.lumiere.api.management.ServiceHosts;
 import dev.lumiere.api.management.StorageManagement;
 import dev.lumiere.deploy.BackOff;
@@ -22,6 +23,8 @@ import dev.lumiere.rendition.Capacity;
 import dev.lumiere.rendition.Inputs;
 import dev.lumiere.rendition.RenderedFacts;
 import dev.lumiere.rendition.Renditions;
+import dev.lumiere.rendition.Run;
+import dev.lumiere.rendition.metering.MeteredRun;
 import dev.lumiere.service.ClientConfig;
 import dev.lumiere.service.Health;
 import dev.lumiere.service.Health.Status;
@@ -177,7 +180,7 @@ public final class Node {
                                 config.rendition(),
                                 operations,
                                 capacity::of,
-                                runner::run,
+                                metered(runner::run, storage, config),
                                 new Inputs(buckets, outgoing, clock),
                                 buckets::open,
                                 buckets::isUnchanged,
@@ -253,7 +256,11 @@ public final class Node {
                                                         clock,
                                                         secure),
                                                 logHandler,
-                                                List.of(management, uploads),
+                                                List.of(
+                                                        management,
+                                                        uploads,
+                                                        new AccountHandler(
+                                                                storage.accounts(), clock)),
                                                 agent)));
         hosts.set(hosts(config, api.port(), gateway.port()));
         agent.desire(
@@ -263,6 +270,13 @@ public final class Node {
                                 .toList()));
         home.tell(Banner.url(config.api().host(), api.port()));
         return new Node(agent, gateway, api, storage.first());
+    }
+
+    /** Charged for, if that is switched on. */
+    private static Run metered(Run run, NodeStorage storage, NodeConfig config) {
+        return config.metering().isOn()
+                ? new MeteredRun(run, storage.meter(), storage.buckets()::owner, config.metering())
+                : run;
     }
 
     /** By which clients find it. */

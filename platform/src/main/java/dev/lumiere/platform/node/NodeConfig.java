@@ -4,6 +4,7 @@ import dev.lumiere.api.ApiConfig;
 import dev.lumiere.deploy.DeployConfig;
 import dev.lumiere.gateway.GatewayConfig;
 import dev.lumiere.rendition.RenditionConfig;
+import dev.lumiere.rendition.metering.MeteringConfig;
 import dev.lumiere.service.Settings;
 import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.storage.StorageConfig;
@@ -31,6 +32,7 @@ import java.util.Map;
  *     taken, where nodes share log and blobs; 0 for none
  * @param secretsKey what secret keys are sealed with in the log; not set for the home's own
  * @param hosts by which clients find it
+ * @param metering what results cost
  * @param registry where instances are listed: {@code embedded}, or another node's API as {@code
  *     http://host:port}
  */
@@ -48,6 +50,7 @@ public record NodeConfig(
         FetchConfig fetch,
         SourceConfig sources,
         RenditionConfig rendition,
+        MeteringConfig metering,
         GatewayConfig gateway,
         ApiConfig api,
         LogConfig log,
@@ -103,6 +106,7 @@ public record NodeConfig(
                         FetchConfig.from(settings),
                         SourceConfig.from(settings),
                         RenditionConfig.from(settings, home.resolve("results")),
+                        MeteringConfig.from(settings),
                         GatewayConfig.from(settings, storage.rules()),
                         api,
                         LogConfig.from(settings, home, api.host(), api.port()),

@@ -8,7 +8,9 @@ import dev.lumiere.service.Health.Status;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.account.Accounts;
 import dev.lumiere.storage.account.FirstAccount;
+import dev.lumiere.storage.account.Meter;
 import dev.lumiere.storage.account.SecretSeal;
+import dev.lumiere.storage.account.Slices;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.blob.s3.S3BlobStore;
@@ -49,6 +51,7 @@ final class NodeStorage implements AutoCloseable {
     private final BlobStore blobs;
     private final Accounts accounts;
     private final FirstAccount first;
+    private final Meter meter;
     private final Catalog catalog;
     private final UploadsInProgress uploads;
     private final FetchesWaiting fetches;
@@ -71,6 +74,13 @@ final class NodeStorage implements AutoCloseable {
                                     views.resolve("accounts"),
                                     v -> Accounts.open(v, log, seal, random, clock)));
             first = FirstAccount.in(config.home(), accounts);
+            meter =
+                    parts.add(
+                            new Slices(
+                                    accounts,
+                                    config.metering().slice(),
+                                    config.hostname(),
+                                    config.home().resolve("slices")));
             var snapshots =
                     new CatalogSnapshots(
                             log,
@@ -198,6 +208,11 @@ final class NodeStorage implements AutoCloseable {
     /** Those that have not ended. */
     FetchesWaiting fetches() {
         return fetches;
+    }
+
+    /** Of the accounts' credits. */
+    Meter meter() {
+        return meter;
     }
 
     Buckets buckets() {

@@ -1,6 +1,7 @@
 package dev.lumiere.storage.account;
 
 import dev.lumiere.service.Problem;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,33 +12,57 @@ import org.slf4j.LoggerFactory;
 /**
  * Charges against slices of the balances: a node withdraws one at a time, and takes its uses of it
  * without asking anybody. So a balance is never below zero, whatever other nodes do, and an event
- * stands for many uses. What is left of a slice is given back when this is closed; a node that is
- * killed loses at most one slice of each account. While one node has the last slice, others refuse.
+ * stands for many uses. What is left of a slice is given back when this is closed, or, but for a
+ * tenth of the slice at most, by the next start of a node that was killed. While one node has the
+ * last slice, others refuse.
  */
 public final class Slices implements Meter, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Slices.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final int MAX_TRIES = 5;
 
+    /** How exactly is kept what is left: each so many times a slice is used up. */
+    private static final int STEPS = 10;
+
     private final Accounts accounts;
     private final long size;
     private final String node;
+    private final SliceFiles files;
     private final ConcurrentHashMap<String, Slice> slices = new ConcurrentHashMap<>();
     private volatile boolean isClosed;
 
     /**
-     * Of an accounts' balances.
+     * Of an accounts' balances. Gives back what is in the folder.
      *
      * @param size credits of a slice, at least 1
      * @param node who charges, for the history
+     * @param folder of this node alone, where is kept what it has
      */
-    public Slices(Accounts accounts, long size, String node) {
+    public Slices(Accounts accounts, long size, String node, Path folder) {
         if (size < 1) {
             throw new IllegalArgumentException("size of a slice below 1: " + size);
         }
         this.accounts = accounts;
         this.size = size;
         this.node = node;
+        files = new SliceFiles(folder);
+        files.read().forEach(this::giveBack);
+    }
+
+    /** Of a node that was killed. */
+    private void giveBack(SliceFiles.Left left) {
+        try {
+            if (left.credits() > 0) {
+                accounts.deposit(left.account(), left.id(), left.credits(), "not used at " + node);
+            }
+            files.delete(left.account());
+        } catch (Problem.Refused e) {
+            LOG.warn(
+                    "{} credits of account {} are not given back now: {}",
+                    left.credits(),
+                    left.account(),
+                    e.getMessage());
+        }
     }
 
     @Override
@@ -47,6 +72,14 @@ public final class Slices implements Meter, AutoCloseable {
         }
         if (credits > 0) {
             slices.computeIfAbsent(account, Slice::new).charge(credits);
+        }
+    }
+
+    /** Back into the slice that it came from, or into the balance after the end. */
+    @Override
+    public void giveBack(String account, long credits) {
+        if (credits > 0) {
+            slices.computeIfAbsent(account, Slice::new).add(credits);
         }
     }
 
@@ -62,7 +95,12 @@ public final class Slices implements Meter, AutoCloseable {
 
     private final class Slice {
         private final String account;
+        private UUID id = UUID.randomUUID();
         private long left;
+
+        /** As it is in the file, never more than is left. */
+        private long kept;
+
         private @Nullable Reservation pending;
 
         Slice(String account) {
@@ -75,10 +113,22 @@ public final class Slices implements Meter, AutoCloseable {
             }
             for (var tries = 0; left < credits; tries++) {
                 if (tries == MAX_TRIES || !reserve(credits - left)) {
-                    throw Problem.of(419, "not %d credits are left".formatted(credits)).refused();
+                    throw Problem.of(
+                                    402,
+                                    "account %s has no credits left: this takes %d"
+                                            .formatted(account, credits))
+                            .refused();
                 }
             }
+            if (left - credits < kept) {
+                keep(left - credits);
+            }
             left -= credits;
+        }
+
+        private void keep(long atMost) {
+            kept = Math.max(0, atMost - size / STEPS);
+            files.write(new SliceFiles.Left(account, id, kept));
         }
 
         /** Whether there was something to take, or may be. */
@@ -95,20 +145,36 @@ public final class Slices implements Meter, AutoCloseable {
             pending = wanted; // and stays so if the log cannot tell
             if (accounts.withdraw(account, wanted.id, wanted.credits, "used at " + node)) {
                 left += wanted.credits;
+                keep(left);
             }
             pending = null;
             return true;
         }
 
+        synchronized void add(long credits) {
+            left += credits;
+            if (isClosed) {
+                giveBack();
+            }
+        }
+
         synchronized void giveBack() {
             if (left == 0) {
+                files.delete(account);
                 return;
             }
             try {
-                accounts.deposit(account, UUID.randomUUID(), left, "not used at " + node);
+                accounts.deposit(account, id, left, "not used at " + node);
+                id = UUID.randomUUID();
                 left = 0;
+                kept = 0;
+                files.delete(account);
             } catch (Problem.Refused e) {
-                LOG.warn("{} credits of account {} are lost: {}", left, account, e.getMessage());
+                LOG.warn(
+                        "{} credits of account {} are not given back now: {}",
+                        left,
+                        account,
+                        e.getMessage());
             }
         }
     }

@@ -4,6 +4,7 @@ import static dev.lumiere.storage.account.Homes.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.service.Problem;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.UUID;
@@ -36,9 +37,58 @@ class SlicesTest {
         return accounts.state("ada").credits();
     }
 
+    private Slices slices(Accounts of, long size, String node) {
+        return new Slices(of, size, node, homes.home(node).resolve("slices"));
+    }
+
+    @Test
+    void whatAKilledNodeHadLeftIsGivenBackOnceByItsNextStart() {
+        var killed = slices(accounts, 100, "node-1");
+        for (var i = 0; i < 125; i++) {
+            killed.charge("ada", 1);
+        }
+        killed.giveBack("ada", 5);
+        assertThat(balance()).isEqualTo(800);
+
+        var next = slices(accounts, 100, "node-1");
+
+        assertThat(balance()).isBetween(1000L - 120 - 10 - 5, 1000L - 120);
+        var given = balance();
+        assertThat(slices(accounts, 100, "node-1")).isNotNull();
+        assertThat(balance()).isEqualTo(given);
+        next.charge("ada", 1);
+        next.close();
+        assertThat(balance()).isEqualTo(given - 1);
+        assertThat(homes.home("node-1").resolve("slices")).isEmptyDirectory();
+    }
+
+    @Test
+    void howeverMuchANodeHasUsedItsNextStartGivesNoMoreBackThanItHadLeft() {
+        for (var used = 0; used <= 60; used++) {
+            var before = balance();
+            var killed = slices(accounts, 20, "node-1");
+            for (var i = 0; i < used % 31; i++) {
+                killed.charge("ada", 1);
+            }
+            assertThat(slices(accounts, 20, "node-1")).isNotNull();
+            var lost = before - balance() - used % 31;
+            assertThat(lost).as("after %d", used).isBetween(0L, 4L);
+        }
+    }
+
+    @Test
+    void aFileThatIsDamagedGivesNothingBackAndHarmsNobody() throws Exception {
+        var folder = Files.createDirectories(homes.home("node-1").resolve("slices"));
+        Files.writeString(folder.resolve("ada"), "no uuid");
+        try (var meter = slices(accounts, 10, "node-1")) {
+            meter.charge("ada", 1);
+        }
+        assertThat(balance()).isEqualTo(999);
+    }
+
     @Test
     void manyUsesAreOneWithdrawalAndTheRestIsGivenBack() {
-        try (var meter = new Slices(accounts, 100, "node-1")) {
+        try (var meter = slices(accounts, 100, "node-1")) {
             for (var i = 0; i < 150; i++) {
                 meter.charge("ada", 1);
             }
@@ -57,18 +107,38 @@ class SlicesTest {
 
     @Test
     void aUseMayBeLargerThanASlice() {
-        try (var meter = new Slices(accounts, 10, "node-1")) {
+        try (var meter = slices(accounts, 10, "node-1")) {
             meter.charge("ada", 995);
             meter.charge("ada", 5);
-            assertRefused("419 not 1 credits are left", () -> meter.charge("ada", 1));
+            assertRefused(
+                    "402 account ada has no credits left: this takes 1",
+                    () -> meter.charge("ada", 1));
         }
         assertThat(balance()).isZero();
     }
 
     @Test
+    void whatCameToNothingIsUsedByWhatComesNext() {
+        var meter = slices(accounts, 10, "node-1");
+        for (var i = 0; i < 2000; i++) {
+            meter.charge("ada", 1000);
+            meter.giveBack("ada", 1000);
+        }
+        meter.charge("ada", 1);
+        assertThat(balance()).isZero();
+        meter.close();
+        assertThat(balance()).isEqualTo(999);
+
+        meter.giveBack("ada", 1); // by one that was under way
+        assertThat(balance()).isEqualTo(1000);
+    }
+
+    @Test
     void moreThanThereIsCostsNothing() {
-        try (var meter = new Slices(accounts, 10, "node-1")) {
-            assertRefused("419 not 1001 credits are left", () -> meter.charge("ada", 1001));
+        try (var meter = slices(accounts, 10, "node-1")) {
+            assertRefused(
+                    "402 account ada has no credits left: this takes 1001",
+                    () -> meter.charge("ada", 1001));
             assertThat(balance()).isEqualTo(1000);
         }
     }
@@ -76,8 +146,8 @@ class SlicesTest {
     @Test
     void nodesTogetherChargeWhatIsThereAndNoMore() throws Exception {
         var there = homes.accounts("there");
-        try (var one = new Slices(accounts, 37, "node-1");
-                var two = new Slices(there, 53, "node-2");
+        try (var one = slices(accounts, 37, "node-1");
+                var two = slices(there, 53, "node-2");
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var users = new ArrayList<Callable<Integer>>();
             for (var i = 0; i < 4; i++) {
@@ -101,7 +171,7 @@ class SlicesTest {
                 used++;
             } catch (Problem.Refused e) {
                 if (e.problem().status() != 503) { // the other node was first too often
-                    assertThat(e.problem().status()).isEqualTo(419);
+                    assertThat(e.problem().status()).isEqualTo(402);
                     return used;
                 }
             }
@@ -110,12 +180,11 @@ class SlicesTest {
 
     @Test
     void afterItsEndNothingIsCharged() {
-        var meter = new Slices(accounts, 10, "node-1");
+        var meter = slices(accounts, 10, "node-1");
         meter.close();
 
         assertRefused("503 this node is stopping", () -> meter.charge("ada", 1));
-        assertRefused(
-                "404 no such account", () -> new Slices(accounts, 10, "node-1").charge("eve", 1));
+        assertRefused("404 no such account", () -> slices(accounts, 10, "node-1").charge("eve", 1));
     }
 
     @Test
