@@ -45,13 +45,16 @@ public final class GetCommand extends StorageVerb {
             }
             var target = Path.of(file == null ? lastPart(asked.object().key()) : file);
             var half = target.resolveSibling(target.getFileName() + ".part");
-            var progress = new Progress(target.toString(), total, System.err);
-            try (var to = new Counted(Files.newOutputStream(half), progress)) {
-                body.transferTo(to);
+            try (var progress = Progress.of(target.toString(), total)) {
+                try (var to = new Counted(Files.newOutputStream(half), progress)) {
+                    body.transferTo(to);
+                }
+                Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
+                progress.end();
+                return 0;
+            } finally {
+                Files.deleteIfExists(half); // what did not come to its end
             }
-            Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
-            progress.end();
-            return 0;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lumiere.platform.storage;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,7 +21,8 @@ public final class PutCommand extends StorageVerb {
             index = "1",
             paramLabel = "BUCKET[/KEY]",
             description =
-                    "Where to; without a key, or with one that ends with a slash, the file's name is added.")
+                    "Where to; without a key, or with one that ends with a slash, the file's name"
+                            + " is added.")
     private String name = "";
 
     @Option(
@@ -39,8 +41,10 @@ public final class PutCommand extends StorageVerb {
                 named.key().isEmpty() || named.key().endsWith("/")
                         ? new ObjectName(named.bucket(), named.key() + file.getFileName())
                         : named;
-        var progress = new Progress(object.toString(), Files.size(file), System.err);
-        var answer = new Upload(client, object, file, type).run(progress);
+        JsonNode answer;
+        try (var progress = Progress.of(object.toString(), Files.size(file))) {
+            answer = new Upload(client, object, file, type).run(progress);
+        }
         line(out, answer, object + "  " + answer.path("hash").asText());
         return 0;
     }
