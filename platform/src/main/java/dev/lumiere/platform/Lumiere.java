@@ -1,5 +1,7 @@
 package dev.lumiere.platform;
 
+import dev.lumiere.platform.account.AccountCommand;
+import dev.lumiere.platform.account.KeyCommand;
 import dev.lumiere.platform.log.LogCommand;
 import dev.lumiere.platform.node.Node;
 import dev.lumiere.platform.node.StartFailure;
@@ -31,7 +33,10 @@ import picocli.CommandLine.Command;
             RmCommand.class,
             SignCommand.class,
             MirrorCommand.class,
+            KeyCommand.class,
+            AccountCommand.class,
             LogCommand.class,
+            CompletionCommand.class,
             TrainCommand.class
         })
 public final class Lumiere {
@@ -44,7 +49,7 @@ public final class Lumiere {
 
     /** The exit code. */
     static int run(String... arguments) {
-        var commandLine = new CommandLine(new Lumiere());
+        var commandLine = commandLine();
         commandLine.setExecutionExceptionHandler((failure, _, _) -> {
             if (!(failure instanceof StartFailure start)) {
                 throw failure;
@@ -58,6 +63,11 @@ public final class Lumiere {
             return 2;
         });
         return commandLine.execute(arguments);
+    }
+
+    /** All commands but the launcher's. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Lumiere());
     }
 
     private static void say(String text) {
