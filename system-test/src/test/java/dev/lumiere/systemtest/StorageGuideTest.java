@@ -30,9 +30,11 @@ class StorageGuideTest {
     private static final Pattern CHANGING =
             Pattern.compile(
                     "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d"
+                            + "|\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z"
                             + "|\\d{17}"
                             + "|(?<=[?&]e=)\\d{10}"
-                            + "|(?<=&token=)[\\w:=-]+");
+                            + "|(?<=&token=)[\\w:=-]+"
+                            + "|\\b[A-Za-z0-9]{40}\\b"); // keys
 
     private final CodePage page = new CodePage("storage.md", CHANGING);
 
