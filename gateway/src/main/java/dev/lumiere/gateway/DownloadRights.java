@@ -28,11 +28,10 @@ final class DownloadRights {
      * Never waits.
      *
      * @param target path and query, as they were sent
-     * @return the access key it is signed with; null where it need not be
      * @throws Problem.Refused 401 by who the caller is, 403 by where it comes from, or if the key
      *     that signed may not download there
      */
-    @Nullable String check(Asked asked, String target, Wanted wanted) {
+    void check(Asked asked, String target, Wanted wanted) {
         var bucket = wanted.bucket();
         if (!buckets.settings(bucket).antiLeech().allows(asked.header(HttpHeaders.REFERER))) {
             throw Problem.of(403, "not for pages of that referer").refused();
@@ -42,10 +41,12 @@ final class DownloadRights {
             urlRule.check(target, clock.instant());
         }
         var account = buckets.privateTo(bucket);
-        return account == null ? null : signedBy(asked, target, account, wanted);
+        if (account != null) {
+            checkToken(asked, target, account, wanted);
+        }
     }
 
-    private String signedBy(Asked asked, String target, String account, Wanted wanted) {
+    private void checkToken(Asked asked, String target, String account, Wanted wanted) {
         var host = asked.header(HttpHeaders.HOST);
         var signer = DownloadToken.verify(host == null ? "" : host, target, keys, clock.instant());
         if (!signer.account().equals(account)) {
@@ -60,6 +61,6 @@ final class DownloadRights {
                 signer.require(Act.READ, bucket, fallback);
             }
         }
-        return signer.accessKey();
+        asked.signedBy(signer.accessKey());
     }
 }

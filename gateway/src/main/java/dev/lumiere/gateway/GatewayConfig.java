@@ -1,8 +1,8 @@
 package dev.lumiere.gateway;
 
 import dev.lumiere.service.Settings;
-import dev.lumiere.storage.rule.BucketRules;
 import dev.lumiere.service.limit.LimitsConfig;
+import dev.lumiere.storage.rule.BucketRules;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

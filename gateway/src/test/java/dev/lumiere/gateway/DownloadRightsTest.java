@@ -102,7 +102,7 @@ class DownloadRightsTest {
         }
         var trace = TraceContext.continued(null, new Random(1));
         var meter = new RequestMeter(new SimpleMeterRegistry());
-        rights.check(new QuickExchange(request, trace, meter), target, wanted);
+        rights.check(new QuickExchange(request, null, trace, meter), target, wanted);
     }
 
     private void assertRefused(String target, String why) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node whose disk fills up says so, serves what it has, and goes on when there is room again. */
 @Timeout(300)
 class FullDiskTest {
-    private static final int DISK_MEGABYTES = 48;
+    private static final int DISK_MEGABYTES = 64;
     private static final int BALLAST_BYTES = 24 << 20;
     private static final int MAX_UPLOADS = 500;
     private static final int CONTENT_BYTES = 200_000;
@@ -40,9 +40,9 @@ class FullDiskTest {
                 "--workers",
                 "0",
                 "--set",
-                "storage.reserve=12MiB",
+                "storage.reserve=24MiB",
                 "--set",
-                "log.reserve=6MiB");
+                "log.reserve=8MiB");
     }
 
     @Test

@@ -77,6 +77,7 @@ final class StorageExample {
     }
 
     /** Where a small picture is got that is kept besides. */
+    @SuppressWarnings("deprecation") // there is no other call that signs a text
     URI save() {
         // @start region="save"
         var to = UrlSafeBase64.encodeToString("albums:small/gopher.jpg");
