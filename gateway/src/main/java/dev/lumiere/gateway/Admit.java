@@ -9,6 +9,7 @@ import dev.lumiere.fop.SaveAs;
 import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.rule.BucketRules;
+import dev.lumiere.storage.rule.HostName;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.Locale;
@@ -46,7 +47,11 @@ final class Admit {
     private record Target(
             @Nullable String host, String uri, @Nullable String style, @Nullable String scheme) {
         int length() {
-            return uri.length() + (style == null ? 0 : style.length());
+            return uri.length() + length(host) + length(style) + length(scheme);
+        }
+
+        private static int length(@Nullable String text) {
+            return text == null ? 0 : text.length();
         }
     }
 
@@ -77,7 +82,7 @@ final class Admit {
         }
         var target =
                 new Target(
-                        asked.header(HttpHeaders.HOST),
+                        host(asked),
                         asked.target(),
                         asked.header(Styling.HEADER),
                         trustsForwarded ? asked.header(FORWARDED_PROTO) : null);
@@ -97,10 +102,17 @@ final class Admit {
         var target = target(asked.target());
         var question = target.indexOf('?');
         return ObjectAddress.of(
-                        asked.header(HttpHeaders.HOST),
-                        question < 0 ? target : target.substring(0, question),
-                        hosts)
+                        host(asked), question < 0 ? target : target.substring(0, question), hosts)
                 .bucket();
+    }
+
+    /** As it was sent, if it is one: it is a part of what is signed. */
+    private static @Nullable String host(Asked asked) {
+        var host = asked.header(HttpHeaders.HOST);
+        if (host != null && !HostName.isWithPort(host)) {
+            throw Problem.badRequest("Host is no host and port").refused();
+        }
+        return host;
     }
 
     private Wanted read(Target asked) {
@@ -145,7 +157,8 @@ final class Admit {
                 mayBeIndex ? IndexPage.after(readings) : readings,
                 ofBucket.protectsOriginals(),
                 saveAs == null ? fallback : null, // what is kept is what was signed
-                saveAs);
+                saveAs,
+                pipeline != null);
     }
 
     /** What the query says goes first; if it is empty there is none. */

@@ -1,9 +1,11 @@
 package dev.lumiere.gateway;
 
+import dev.lumiere.rendition.Plan;
 import dev.lumiere.service.Span;
 import dev.lumiere.service.TraceContext;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request under way: what was asked, whose trace it is, and how long each step took. */
@@ -13,6 +15,7 @@ abstract sealed class Asked permits Exchange, QuickExchange {
     private final StepTimes times = new StepTimes();
     private List<Span> inRun = List.of();
     private @Nullable String signer;
+    private BiConsumer<String, String> inputs = (_, _) -> {};
 
     Asked(TraceContext trace, RequestMeter meter) {
         this.trace = trace;
@@ -41,6 +44,20 @@ abstract sealed class Asked permits Exchange, QuickExchange {
 
     void signedBy(@Nullable String accessKey) {
         signer = accessKey;
+    }
+
+    /** Who signed it may not lay just any object over another: the check refuses by throwing. */
+    void mayUse(BiConsumer<String, String> check) {
+        inputs = check;
+    }
+
+    /**
+     * Whether it may be told what else is needed to answer it.
+     *
+     * @throws dev.lumiere.service.Problem.Refused if not
+     */
+    void checkInputs(Plan plan) {
+        plan.storedInputs().forEach(object -> inputs.accept(object.bucket(), object.key()));
     }
 
     TraceContext trace() {

@@ -42,7 +42,7 @@ final class Cors {
         if (origin == null) {
             return;
         }
-        var rule = CorsRule.of(origin, rules);
+        var rule = CorsRule.of(origin, "GET", null, rules); // which HEAD is like
         if (rule != null) {
             headers.put(ALLOW_ORIGIN, rule.takesAll() ? ANY : origin);
             headers.put(EXPOSE_HEADERS, exposed(rule));

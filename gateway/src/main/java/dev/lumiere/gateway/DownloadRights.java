@@ -7,6 +7,7 @@ import dev.lumiere.storage.sign.DownloadToken;
 import dev.lumiere.storage.sign.KeyRing;
 import io.vertx.core.http.HttpHeaders;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may download: everybody, but from a private bucket only who has a URL that was signed with a
@@ -39,6 +40,7 @@ final class DownloadRights {
         var urlRule = buckets.urlRule(bucket);
         if (urlRule != null) {
             urlRule.check(target, clock.instant());
+            checkNamesNoOther(asked, wanted);
         }
         var account = buckets.privateTo(bucket);
         if (account != null) {
@@ -56,11 +58,41 @@ final class DownloadRights {
             var bucket = wanted.bucket();
             wanted.readings()
                     .forEach(reading -> signer.require(Act.READ, bucket, reading.address().key()));
-            var fallback = wanted.fallback();
-            if (fallback != null && !fallback.equals(buckets.rules(bucket).fallback())) {
+            var fallback = ownFallback(wanted);
+            if (fallback != null) {
                 signer.require(Act.READ, bucket, fallback);
+            }
+            if (wanted.hasOperations()) {
+                asked.mayUse((where, key) -> {
+                    if (where.equals(bucket)) { // all may have what is in others
+                        signer.require(Act.READ, where, key);
+                    }
+                });
             }
         }
         asked.signedBy(signer.accessKey());
+    }
+
+    /** Such a URL is signed for its path alone, and opens nothing else of the bucket. */
+    private void checkNamesNoOther(Asked asked, Wanted wanted) {
+        if (ownFallback(wanted) != null) {
+            throw Problem.of(403, "a URL that is signed for its path names no fallback").refused();
+        }
+        if (wanted.hasOperations()) {
+            asked.mayUse((where, key) -> {
+                if (where.equals(wanted.bucket())) {
+                    throw Problem.of(403, "a URL that is signed for its path names no " + key)
+                            .refused();
+                }
+            });
+        }
+    }
+
+    /** What the URL names, not the bucket. */
+    private @Nullable String ownFallback(Wanted wanted) {
+        var fallback = wanted.fallback();
+        return fallback == null || fallback.equals(buckets.rules(wanted.bucket()).fallback())
+                ? null
+                : fallback;
     }
 }

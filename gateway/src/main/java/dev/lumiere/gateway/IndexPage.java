@@ -17,7 +17,11 @@ final class IndexPage {
     /** Also the pages of the folder that was asked for, if nothing else is there. */
     static List<Reading> after(List<Reading> readings) {
         var all = new ArrayList<>(readings);
-        var folder = readings.getLast();
+        var folder =
+                readings.stream()
+                        .filter(reading -> !reading.isStyled())
+                        .findFirst()
+                        .orElse(readings.getLast());
         NAMES.forEach(name -> all.add(folder.of(folder.address().key() + name)));
         return all;
     }

@@ -46,7 +46,11 @@ final class Produce {
         var decision = decided(asked, found, pipeline, Reach.MEMORY);
         var plan = decision == null ? null : renditions.planAtHand(found.object(), decision.best());
         asked.done(Step.PLAN);
-        return plan == null ? null : cached(asked, plan);
+        if (plan == null) {
+            return null;
+        }
+        asked.checkInputs(plan);
+        return cached(asked, plan);
     }
 
     /**
@@ -168,6 +172,9 @@ final class Produce {
                         ? renditions.planAtHand(found.object(), pipeline)
                         : renditions.plan(found.object(), pipeline, exchange.deadline());
         exchange.done(Step.PLAN);
+        if (plan != null) {
+            exchange.checkInputs(plan);
+        }
         return plan;
     }
 

@@ -52,6 +52,6 @@ final class Substitutes {
     }
 
     private static Wanted only(Reading reading, boolean protectsOriginals) {
-        return new Wanted(List.of(reading), protectsOriginals, null, null);
+        return new Wanted(List.of(reading), protectsOriginals, null, null, false);
     }
 }

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param fallback key of what is served in place of an object that is missing or cannot be
  *     processed; null for none
  * @param saveAs where the result is kept besides; null if it is not
+ * @param hasOperations whether the URL names operations itself, not by a style alone
  */
 record Wanted(
         List<Reading> readings,
         boolean protectsOriginals,
         @Nullable String fallback,
-        @Nullable SaveAs saveAs) {
+        @Nullable SaveAs saveAs,
+        boolean hasOperations) {
     Wanted {
         readings = List.copyOf(readings);
     }

@@ -174,6 +174,34 @@ class BucketServingTest {
     }
 
     @Test
+    void aUrlThatIsSignedForItsPathOpensNothingElse() throws Exception {
+        gateway.put("photos", "broken.jpg", "other.jpg");
+        sign(List.of("key-in-use"));
+        var rule = new TimestampRule(List.of("key-in-use"));
+        var until = Instant.ofEpochSecond(9);
+        var other = "?watermark/1/image/b3RoZXIuanBn&"; // other.jpg
+        set(s -> s.with(s.rules().withStyle("mark", "watermark/1/image/b3RoZXIuanBn")));
+
+        var laid = rule.sign("/photos/a.jpg", until).replace("?", other);
+        assertThat(gateway.get(laid).status()).isEqualTo(403);
+        assertThat(gateway.isAtHand(laid, "Accept", "*/*")).isFalse();
+        var instead =
+                rule.sign("/photos/broken.jpg", until)
+                        .replace("?", "?imageView2/1/w/9&fallback=other.jpg&");
+        assertThat(gateway.get(instead).status()).isEqualTo(403);
+        assertThat(gateway.get(rule.sign("/photos/a.jpg-mark", until)).status())
+                .as("what the owner lays over it")
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost/photos", "a b", "localhost:8080x", "\u00e4.example.com"})
+    void aHostThatIsNoneIsRefused(String host) throws Exception {
+        assertThat(gateway.get("/photos/a.jpg", "Host: " + host).status()).isEqualTo(400);
+        assertThat(gateway.isAtHand("/photos/a.jpg?imageView2/1/w/9", "Host", host)).isFalse();
+    }
+
+    @Test
     void keysThatCannotBeOpenedLetNobodyIn() throws Exception {
         set(s -> s.with(s.antiLeech().withSealedKeys(List.of("sealed by another"))));
 

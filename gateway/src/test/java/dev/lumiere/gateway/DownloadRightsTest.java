@@ -87,7 +87,8 @@ class DownloadRightsTest {
                         .toList(),
                 false,
                 null,
-                null);
+                null,
+                false);
     }
 
     private void check(String target, String bucket, String... headers) {
@@ -136,7 +137,8 @@ class DownloadRightsTest {
         assertThatThrownBy(() -> check(elsewhere, wanted("private", "2025/a.jpg")))
                 .hasMessage("403 key narrow may not read private/2025/a.jpg");
         var beside = wanted("private", "2026/a.jpg").readings();
-        assertThatThrownBy(() -> check(target, new Wanted(beside, false, "2025/a.jpg", null)))
+        assertThatThrownBy(
+                        () -> check(target, new Wanted(beside, false, "2025/a.jpg", null, false)))
                 .hasMessage("403 key narrow may not read private/2025/a.jpg");
         var uploads = signed(UPLOADS, "/private/a.jpg", now.plusSeconds(60));
         assertThatThrownBy(() -> check(uploads, "private"))

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.DownloadToken;
+import dev.lumiere.storage.sign.KeyScope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -18,12 +20,20 @@ import org.junit.jupiter.api.io.TempDir;
 class PrivateServingTest {
     private static final Credential OWNER = new Credential("own", "secret", "a1", true);
 
+    private static final Credential NARROW =
+            new Credential(
+                    "narrow",
+                    "secret2",
+                    "a1",
+                    true,
+                    KeyScope.parse(List.of("read"), List.of("hidden:a")));
+
     @TempDir private Path home;
     private StoringGateway gateway;
 
     @BeforeEach
     void aPrivateBucketAndAPublicOne() throws Exception {
-        gateway = new StoringGateway(home, Map.of("own", OWNER)::get);
+        gateway = new StoringGateway(home, Map.of("own", OWNER, "narrow", NARROW)::get);
         for (var name : new String[] {"hidden", "open"}) {
             gateway.buckets().create(name, "a1", "z0");
             gateway.put(name, "a.jpg", "broken.jpg");
@@ -38,7 +48,11 @@ class PrivateServingTest {
     }
 
     private Caller.Answer signed(String target) throws IOException {
-        var url = DownloadToken.sign(OWNER, "http://localhost" + target, Instant.ofEpochSecond(1));
+        return signed(OWNER, target);
+    }
+
+    private Caller.Answer signed(Credential by, String target) throws IOException {
+        var url = DownloadToken.sign(by, "http://localhost" + target, Instant.ofEpochSecond(1));
         return gateway.get(url.substring("http://localhost".length()));
     }
 
@@ -49,6 +63,17 @@ class PrivateServingTest {
             assertThat(signed(target).status()).as(target).isEqualTo(200);
             assertThat(gateway.get(target).status()).as("after it was made").isEqualTo(401);
         }
+    }
+
+    @Test
+    void aKeyForSomeLaysNoOthersOverThem() throws Exception {
+        var broken = "/hidden/a.jpg?watermark/1/image/YnJva2VuLmpwZw=="; // broken.jpg
+        var itself = "/hidden/a.jpg?watermark/1/image/YS5qcGc="; // a.jpg
+        assertThat(signed(broken).status()).isEqualTo(200);
+
+        assertThat(signed(NARROW, itself).status()).isEqualTo(200);
+        assertThat(signed(NARROW, broken).status()).isEqualTo(403);
+        assertThat(signed(NARROW, broken).body()).contains("may not read hidden/broken.jpg");
     }
 
     @Test

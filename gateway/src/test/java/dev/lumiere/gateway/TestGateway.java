@@ -103,7 +103,13 @@ final class TestGateway implements AutoCloseable {
                                 Offer.of(
                                         "image",
                                         Version.parse("0.1.0"),
-                                        Map.of("ops", names, "encoded", "true"))));
+                                        Map.of(
+                                                "ops",
+                                                names,
+                                                "encoded",
+                                                "true",
+                                                "inputs",
+                                                "watermark:image"))));
         var metrics = new SimpleMeterRegistry();
         var outgoing = new OutgoingClient(vertx, FetchConfig.defaults(), () -> Instant.EPOCH);
         renditions =

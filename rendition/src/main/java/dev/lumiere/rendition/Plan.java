@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What is to be made of what, and by whom. {@link Renditions#plan} makes one.
@@ -47,6 +48,15 @@ public record Plan(
                 isReducible,
                 Map.of(),
                 key(object, contentType, pipeline, makers));
+    }
+
+    /** The objects that the pipeline refers to besides. */
+    public Stream<StoredObject> storedInputs() {
+        return inputs.values().stream()
+                .flatMap(input ->
+                        input instanceof Input.Stored(var stored)
+                                ? Stream.of(stored)
+                                : Stream.empty());
     }
 
     /** This plan, which has none yet, with its inputs, in the order of the pipeline. */

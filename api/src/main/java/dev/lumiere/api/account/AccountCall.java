@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 record AccountCall(Exchange exchange, Buffer sent, Credential signer) {
     private static final int MAX_ECHOED = 200;
 
+    /** The header that signs it. */
+    String signature() {
+        return String.valueOf(exchange.request().getHeader("Authorization"));
+    }
+
     String method() {
         return exchange.request().method().name();
     }

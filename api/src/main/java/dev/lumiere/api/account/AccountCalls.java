@@ -8,6 +8,7 @@ import dev.lumiere.storage.sign.ManagementSignature;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds handlers of calls about accounts. Each is signed as Qiniu's SDKs sign theirs, in the new
@@ -54,11 +55,20 @@ final class AccountCalls {
                                                     + " ./lumiere key and account do so")
                                     .refused();
                         }
+                        if (body.length() > 0 && !isJson(request.getHeader("Content-Type"))) {
+                            throw Problem.of(415, "the body is no application/json").refused();
+                        }
                         var signer = signature.verify(ReceivedRequest.of(exchange, body));
+                        exchange.countKey(signer.accessKey());
                         handler.handle(new AccountCall(exchange, body, signer));
                     } finally {
                         places.release();
                     }
                 });
+    }
+
+    /** Of other types the body would not be signed. */
+    private static boolean isJson(@Nullable String type) {
+        return type != null && type.split(";", 2)[0].strip().equalsIgnoreCase("application/json");
     }
 }

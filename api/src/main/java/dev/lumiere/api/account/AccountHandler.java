@@ -1,5 +1,7 @@
 package dev.lumiere.api.account;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.lumiere.service.Exchange.ProblemForm;
 import dev.lumiere.service.Face;
 import dev.lumiere.service.Problem;
@@ -103,14 +105,15 @@ public final class AccountHandler implements Face {
 
     private void deposit(AccountCall call, String name) {
         var body = change(call);
-        var state = accounts.deposit(name, id(body), body.number("credits"), body.text("reason"));
+        var state =
+                accounts.deposit(name, id(call, body), body.number("credits"), body.text("reason"));
         call.answer(200, JsonObject.of("account", name, "credits", state.credits()));
     }
 
     private void withdraw(AccountCall call, String name) {
         var body = change(call);
         var credits = body.number("credits");
-        if (!accounts.withdraw(name, id(body), credits, body.text("reason"))) {
+        if (!accounts.withdraw(name, id(call, body), credits, body.text("reason"))) {
             throw Problem.of(
                             409,
                             "only %d credits are there, not %d"
@@ -127,10 +130,13 @@ public final class AccountHandler implements Face {
         return call.body("credits", "reason", "id");
     }
 
-    private static UUID id(AccountCall.Body body) {
+    /** Without one the signature, which has the second of the call, is what tells calls apart. */
+    private static UUID id(AccountCall call, AccountCall.Body body) {
         var text = body.text("id");
         try {
-            return text.isEmpty() ? UUID.randomUUID() : UUID.fromString(text);
+            return text.isEmpty()
+                    ? UUID.nameUUIDFromBytes(call.signature().getBytes(UTF_8))
+                    : UUID.fromString(text);
         } catch (IllegalArgumentException _) {
             throw Problem.badRequest("id is no UUID: " + AccountCall.echoed(text)).refused();
         }

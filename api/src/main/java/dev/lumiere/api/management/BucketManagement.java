@@ -107,8 +107,8 @@ final class BucketManagement {
         var asked = call.parameters().text("region", "");
         var infos = new JsonArray();
         for (var bucket : call.buckets().list()) {
-            call.buckets().key().require(Act.READ, bucket.name(), "");
-            if (asked.isEmpty() || bucket.region().equals(asked)) {
+            var maySee = call.buckets().key().scope().allows(Act.READ, bucket.name(), "");
+            if (maySee && (asked.isEmpty() || bucket.region().equals(asked))) {
                 infos.add(JsonObject.of("name", bucket.name(), "info", BucketJson.info(bucket)));
             }
         }

@@ -60,7 +60,7 @@ final class BucketServing {
                         .filter(bucket -> bucket.domains().contains(host))
                         .findFirst()
                         .orElseThrow(() -> Problem.of(612, "no such domain: " + host).refused());
-        buckets.domains().unbind(holder.name(), host);
+        buckets.domains().unbind(call.buckets().find(holder.name()).name(), host);
         call.done();
     }
 

@@ -50,7 +50,8 @@ final class Fetches {
         var to = words.place();
         var host = words.host();
         find(call, to);
-        var object = source.run(Wish.of(url, host, to.bucket(), to.key()));
+        var object =
+                source.run(call.buckets().account(), Wish.of(url, host, to.bucket(), to.key()));
         call.answer(
                 JsonObject.of(
                         "key", object.key(),

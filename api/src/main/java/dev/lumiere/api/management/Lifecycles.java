@@ -4,6 +4,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.storage.catalog.BucketCatalog;
 import dev.lumiere.storage.rule.LifecycleRule;
 import dev.lumiere.storage.rule.Quota;
+import dev.lumiere.storage.sign.Act;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -48,7 +49,7 @@ final class Lifecycles {
     }
 
     private void add(Call call) {
-        var rule = rule(call.parameters());
+        var rule = allowed(call);
         change(
                 call,
                 rules -> {
@@ -62,7 +63,7 @@ final class Lifecycles {
     }
 
     private void update(Call call) {
-        var rule = rule(call.parameters());
+        var rule = allowed(call);
         change(call, rules -> with(without(rules, rule.name()), rule));
     }
 
@@ -88,6 +89,16 @@ final class Lifecycles {
         var more = new ArrayList<>(rules);
         more.add(rule);
         return more;
+    }
+
+    /** Who makes a rule that deletes may delete what it deletes. */
+    private static LifecycleRule allowed(Call call) {
+        var rule = rule(call.parameters());
+        if (rule.deleteAfterDays() > 0) {
+            var bucket = call.parameters().required("bucket");
+            call.buckets().find(bucket, Act.DELETE, rule.prefix());
+        }
+        return rule;
     }
 
     private static LifecycleRule rule(Parameters parameters) {

@@ -91,17 +91,31 @@ final class FormParts {
         };
     }
 
-    /** Passes over what is in the part. */
-    void skip() throws IOException {
-        read(input::discardBodyData);
+    /**
+     * Passes over what is in the part.
+     *
+     * @param max how many bytes at most
+     * @return how many
+     */
+    int skip(int max) throws IOException {
+        return passOver(content(), max, "what is not known of the form");
     }
 
-    /** Passes over what comes behind the last part. */
+    /** Passes over what comes behind the last part, which may be a line or two. */
     void end() throws IOException {
+        var _ = passOver(body, MAX_HEADER_BYTES, "what comes behind the form");
+    }
+
+    private static int passOver(InputStream in, int max, String what) throws IOException {
         var rest = new byte[1024];
-        while (body.read(rest) >= 0) {
-            // there is nothing in it
+        var passed = 0;
+        for (var n = in.read(rest); n >= 0; n = in.read(rest)) {
+            passed += n;
+            if (passed > max) {
+                throw Problem.badRequest("%s is over %d bytes".formatted(what, max)).refused();
+            }
         }
+        return passed;
     }
 
     private static <T extends @Nullable Object> T read(Reading<T> reading) throws IOException {

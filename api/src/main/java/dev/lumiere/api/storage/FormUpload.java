@@ -146,7 +146,7 @@ final class FormUpload {
                     && !name.equals("key")
                     && !name.startsWith("x:")
                     && !name.startsWith("x-qn-meta-")) {
-                parts.skip();
+                fieldsBytes += parts.skip(MAX_FIELDS_BYTES - fieldsBytes);
                 return;
             }
             var value = UploadText.read(name, parts.content(), MAX_FIELD_BYTES);

@@ -138,6 +138,13 @@ class ScopedKeysTest {
         assertRefused(NARROW, "/private?bucket=albums&private=1", "manage bucket albums");
         assertRefused(NARROW, "/maxAge?bucket=albums&maxAge=9", "manage bucket albums");
         assertRefused(NARROW, "/v2/bucketInfo?bucket=albums", "read bucket albums");
+        assertDone(NARROW, "/v2/bucketInfos");
+        server.catalog().buckets().domains().bind("albums", "img.example.com");
+        assertRefused(NARROW, "/unpublish/" + entry("img.example.com"), "manage bucket albums");
+        assertRefused(
+                MANAGER,
+                "/rules/add?bucket=albums&name=all&delete_after_days=1",
+                "delete bucket albums");
         assertDone(ADA, "/v2/bucketInfo?bucket=albums");
     }
 

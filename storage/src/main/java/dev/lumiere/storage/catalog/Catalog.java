@@ -188,6 +188,15 @@ public final class Catalog implements AutoCloseable {
                 there -> isKept(there, object, ifExists) ? null : new ObjectPut(object));
     }
 
+    /** Puts an object in place of another, if that is still there, and still so. */
+    public void replace(CatalogObject there, CatalogObject object) {
+        checkPlace(object.bucket(), object.key());
+        append(
+                object.bucket(),
+                object.key(),
+                last -> there.equals(living(last.event())) ? new ObjectPut(object) : null);
+    }
+
     private static boolean isKept(
             @Nullable CatalogObject there, CatalogObject object, IfExists ifExists) {
         if (there == null || ifExists == IfExists.REPLACE) {

@@ -46,7 +46,7 @@ final class CatalogProjection implements Projection {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override

@@ -10,7 +10,7 @@ import dev.lumiere.eventlog.aggregate.EventTypes;
 import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.NotKept;
+import dev.lumiere.storage.blob.NotKept;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -66,8 +66,8 @@ final class Histories<E> {
     record Last<E>(@Nullable E event, long version) {}
 
     /**
-     * What is to happen; null if nothing is. May refuse, and is asked again then if other nodes
-     * have done something meanwhile.
+     * What is to happen; null if nothing is. May refuse. Then, and if nothing is to happen, it is
+     * asked again if other nodes have done something meanwhile.
      */
     @FunctionalInterface
     interface Decision<E> {
@@ -119,7 +119,10 @@ final class Histories<E> {
                     last = now;
                 }
                 if (event == null) {
-                    return last;
+                    if (upToDate(stream, last).version == last.version) {
+                        return last;
+                    }
+                    continue;
                 }
                 switch (append(stream, last.version, event)) {
                     case AppendOutcome.Appended appended -> {

@@ -1,9 +1,9 @@
 package dev.lumiere.storage.catalog;
 
 import dev.lumiere.service.fetch.OutgoingClient;
+import dev.lumiere.storage.rule.HostName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Where a bucket's objects are pulled from that it does not have.
@@ -20,8 +20,6 @@ public record Origin(String url, String host) {
 
     private static final int MAX_ORIGINS = 8;
     private static final int MAX_URL_LENGTH = 1024;
-    private static final Pattern HOST =
-            Pattern.compile("(?:[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
 
     /**
      * Reads one or several.
@@ -51,7 +49,7 @@ public record Origin(String url, String host) {
      * @throws IllegalArgumentException if it may not
      */
     public static String checkedHost(String host) {
-        if (!host.isEmpty() && !HOST.matcher(host).matches()) {
+        if (!HostName.isWithPort(host)) {
             throw new IllegalArgumentException("no host and port: " + host);
         }
         return host;

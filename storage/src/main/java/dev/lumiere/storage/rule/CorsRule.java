@@ -70,16 +70,6 @@ public record CorsRule(
         }
     }
 
-    /** The first that lets an origin in; null if none does. */
-    public static @Nullable CorsRule of(String origin, List<CorsRule> rules) {
-        for (var rule : rules) {
-            if (rule.allows(origin)) {
-                return rule;
-            }
-        }
-        return null;
-    }
-
     /**
      * The first that lets an origin ask so.
      *

@@ -11,7 +11,16 @@ public final class HostName {
             Pattern.compile(
                     "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?");
 
+    private static final Pattern WITH_PORT =
+            Pattern.compile(
+                    "(?:(?:[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?)?");
+
     private HostName() {}
+
+    /** Whether it may stand in a header {@code Host}: a name or an address, also none. */
+    public static boolean isWithPort(String host) {
+        return WITH_PORT.matcher(host).matches();
+    }
 
     /**
      * In small letters, what is not ASCII in Punycode.

@@ -175,6 +175,7 @@ public final class FetchQueue implements AutoCloseable {
             if (state != null && !state.hasEnded() && !state.isAfter(clock.millis())) {
                 var next = tried(id, state);
                 streams.append(id, state.version(), next);
+                lookSoon(); // not where that fails: the same would be due at once
             }
         } catch (InterruptedException _) {
             // it is closed, and begun again by whoever comes next
@@ -185,7 +186,6 @@ public final class FetchQueue implements AutoCloseable {
         } finally {
             underWay.remove(id);
             places.release();
-            lookSoon();
         }
     }
 
@@ -193,7 +193,7 @@ public final class FetchQueue implements AutoCloseable {
         var requestedAt = state.requested().requestedAt();
         Problem problem;
         try {
-            fetch.run(state.requested().wish());
+            fetch.run(state.requested().account(), state.requested().wish());
             return new FetchEnded(DONE, "", requestedAt);
         } catch (Problem.Refused e) {
             problem = e.problem();
@@ -222,7 +222,7 @@ public final class FetchQueue implements AutoCloseable {
 
     private static boolean mayGoBetter(Problem problem) {
         return switch (problem.status()) {
-            case 478, 503, 504 -> true;
+            case 478, 503, 504, 507 -> true;
             default -> false;
         };
     }

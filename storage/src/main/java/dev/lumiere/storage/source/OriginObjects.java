@@ -122,7 +122,7 @@ final class OriginObjects {
         if (there == null) {
             catalog.put(object, IfExists.KEEP_SAME);
         } else if (!there.equals(object.at(bucket, key, there.putTime()))) {
-            catalog.put(object, IfExists.REPLACE);
+            catalog.replace(there, object);
         }
     }
 

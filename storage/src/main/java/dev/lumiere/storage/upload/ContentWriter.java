@@ -2,11 +2,11 @@ package dev.lumiere.storage.upload;
 
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.file.OpenFile;
-import dev.lumiere.storage.NotKept;
 import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.BlobWriter;
+import dev.lumiere.storage.blob.NotKept;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;

@@ -58,6 +58,7 @@ public final class SavedResults {
         UploadKey.checked(result.key);
         var now = clock.instant();
         var end = result.days == 0 ? 0 : CatalogObject.expiry(result.days, now);
+        catalog.catchUp();
         if (isThere(result, end)) {
             return true;
         }

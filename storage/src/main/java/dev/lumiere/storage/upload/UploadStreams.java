@@ -8,7 +8,7 @@ import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventTypes;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.NotKept;
+import dev.lumiere.storage.blob.NotKept;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;

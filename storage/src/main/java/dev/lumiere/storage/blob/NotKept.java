@@ -1,4 +1,4 @@
-package dev.lumiere.storage;
+package dev.lumiere.storage.blob;
 
 import dev.lumiere.service.Problem;
 import java.io.IOException;
