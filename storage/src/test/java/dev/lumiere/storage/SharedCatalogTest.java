@@ -130,6 +130,18 @@ class SharedCatalogTest {
     }
 
     @Test
+    void thatAnObjectIsThereAlreadyIsNotSaidOfOneThatWasDeletedMeanwhile() {
+        put("a", 1);
+        other.put(object("a", 1), IfExists.KEEP_SAME);
+        catalog.delete("pictures", "a");
+
+        other.put(object("a", 1), IfExists.KEEP_SAME);
+
+        assertThat(catalog.find("pictures", "a")).isNotNull();
+        assertThat(other.find("pictures", "a")).isNotNull();
+    }
+
+    @Test
     void whoCatchesUpSeesWhatWasChangedToo() {
         put("a", 1);
         assertThat(other.bucket("pictures")).isNotNull();

@@ -133,6 +133,21 @@ class CatalogTest {
     }
 
     @Test
+    void nothingIsReplacedButWhatIsMeant() {
+        var first = put("a.jpg", 1);
+        catalog.replace(first, object("a.jpg", 2));
+        var second = catalog.find("pictures", "a.jpg");
+        assertThat(second).isNotNull().extracting(CatalogObject::size).isEqualTo(2L);
+
+        catalog.replace(first, object("a.jpg", 3));
+        assertThat(catalog.find("pictures", "a.jpg")).isEqualTo(second);
+
+        catalog.delete("pictures", "a.jpg");
+        catalog.replace(first, object("a.jpg", 3));
+        assertThat(catalog.find("pictures", "a.jpg")).isNull();
+    }
+
+    @Test
     void ofManyWhoInsertAtOnceOneSucceeds() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var calls = new ArrayList<Callable<Boolean>>();
