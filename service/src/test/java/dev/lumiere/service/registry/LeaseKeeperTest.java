@@ -8,6 +8,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -72,17 +76,29 @@ class LeaseKeeperTest {
         assertThat(memory.find(Query.everything())).isEmpty();
     }
 
+    /**
+     * A free port below those that connections go out from: one of them would be taken meanwhile,
+     * by a try to reach it too.
+     */
+    private static int quietPort() throws IOException {
+        for (var port = 20_000 + (int) (ProcessHandle.current().pid() % 10_000); ; port++) {
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException _) {
+                // somebody listens there
+            }
+        }
+    }
+
     @Test
-    void aRegistryThatIsAwayAtFirstIsToldWhenItComesAndAgainAfterARestart() {
+    void aRegistryThatIsAwayAtFirstIsToldWhenItComesAndAgainAfterARestart() throws IOException {
         var vertx = Vertx.vertx();
-        var server = listen(vertx, 0);
-        var port = server.actualPort();
-        server.close().await();
+        var port = quietPort();
         var http = new HttpRegistry(vertx, URI.create("http://127.0.0.1:" + port), new Random(1));
         var remote = new LeaseKeeper(http, () -> now, new Random(1));
 
         remote.keep(A, TTL);
-        server = listen(vertx, port);
+        var server = listen(vertx, port);
         awaitListed(remote);
 
         server.close().await();

@@ -33,7 +33,12 @@ import org.slf4j.LoggerFactory;
 public final class OriginPulls implements Origins, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OriginPulls.class);
     private static final int MAX_AT_ONCE = 32;
+
+    /** One mirror's, so that an origin that is slow holds up no others. */
+    static final int MAX_OF_ONE = 8;
+
     private static final int MAX_KEYS = 1000;
+    private static final int MAX_KEYS_OF_ONE = 250;
     private static final int MAX_WAITING = 4000;
     private static final int MAX_REMEMBERED = 10_000;
     private static final int MISSING_SECONDS = 10;
@@ -50,7 +55,7 @@ public final class OriginPulls implements Origins, AutoCloseable {
     private final Sources sources;
     private final OriginObjects objects;
     private final Map<Name, CompletableFuture<Pulled>> flights = new ConcurrentHashMap<>();
-    private final Semaphore places = new Semaphore(MAX_AT_ONCE, true);
+    private final SharedPlaces places = new SharedPlaces(MAX_AT_ONCE, MAX_OF_ONE, MAX_KEYS_OF_ONE);
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Cache<Name, Pulled> remembered;
@@ -141,7 +146,8 @@ public final class OriginPulls implements Origins, AutoCloseable {
 
     /** The one under way, or a new one. */
     private CompletableFuture<Pulled> flight(Name name, boolean isRefresh) {
-        if (flights.size() >= MAX_KEYS && !flights.containsKey(name)) {
+        var isFull = flights.size() >= MAX_KEYS || !places.hasRoom(name.bucket);
+        if (isFull && !flights.containsKey(name)) {
             throw Problem.unavailable("too much is pulled from sources", RETRY_AFTER).refused();
         }
         var flight = new CompletableFuture<Pulled>();
@@ -165,8 +171,7 @@ public final class OriginPulls implements Origins, AutoCloseable {
     }
 
     private Pulled run(Name name, boolean isRefresh) throws InterruptedException {
-        places.acquire();
-        try {
+        try (var _ = places.take(name.bucket)) {
             var there = objects.find(name.bucket, name.key);
             var pulled = there != null && !isRefresh ? new Pulled.Here() : pulled(name, there);
             if (pulled instanceof Pulled.Here) {
@@ -180,8 +185,6 @@ public final class OriginPulls implements Origins, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.atError().addKeyValue("bucket", name.bucket).setCause(e).log("a pull failed");
             return new Pulled.Failed(Problem.of(500, "internal error"));
-        } finally {
-            places.release();
         }
     }
 

@@ -163,6 +163,25 @@ class OriginPullsTest {
     }
 
     @Test
+    void anOriginThatIsSlowHoldsUpNoOtherMirror() throws Exception {
+        catalog.buckets().create("another", "a2", "z0");
+        catalog.buckets().mirror("another", Origin.parse(origin.url() + "/another", ""));
+        origin.put("/another/a", "at once");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var i = 0; i < 100; i++) {
+                var key = i + "/late";
+                var _ = threads.submit(() -> buckets.pull("mirror", key));
+            }
+            await().until(() -> origin.askedInAll() == OriginPulls.MAX_OF_ONE);
+
+            assertThat(buckets.pull("another", "a")).isInstanceOf(Lookup.Found.class);
+            assertThat(origin.askedInAll()).isEqualTo(OriginPulls.MAX_OF_ONE + 1);
+            origin.letGo();
+        }
+        assertThat(origin.askedInAll()).isEqualTo(101);
+    }
+
+    @Test
     void whoGoesAwayEndsNoPull() throws Exception {
         origin.put("/site/late", "at last");
         var waiting = new FutureTask<>(() -> pulled("late"));
