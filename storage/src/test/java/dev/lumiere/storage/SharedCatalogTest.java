@@ -2,6 +2,7 @@ package dev.lumiere.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.FollowingLogDevice;
@@ -137,8 +138,8 @@ class SharedCatalogTest {
 
         other.put(object("a", 1), IfExists.KEEP_SAME);
 
-        assertThat(catalog.find("pictures", "a")).isNotNull();
         assertThat(other.find("pictures", "a")).isNotNull();
+        await().until(() -> catalog.find("pictures", "a") != null);
     }
 
     @Test
