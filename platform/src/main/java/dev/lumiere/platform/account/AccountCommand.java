@@ -1,6 +1,7 @@
 package dev.lumiere.platform.account;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lumiere.platform.client.NodeClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Objects;
@@ -40,7 +41,7 @@ public final class AccountCommand implements Runnable {
     }
 
     private static String path(String name) {
-        return ACCOUNTS + "/" + AccountClient.escaped(name);
+        return ACCOUNTS + "/" + NodeClient.escaped(name);
     }
 
     /** {@code lumiere account create}. */
@@ -75,7 +76,7 @@ public final class AccountCommand implements Runnable {
                     line(out, name, name.asText());
                 }
                 var next = page.path("next").asText();
-                query = next.isEmpty() ? "" : "?after=" + AccountClient.escaped(next);
+                query = next.isEmpty() ? "" : "?after=" + NodeClient.escaped(next);
             } while (!query.isEmpty());
             return 0;
         }
@@ -95,7 +96,7 @@ public final class AccountCommand implements Runnable {
 
         @Override
         int run(AccountClient client, PrintStream out) throws IOException, InterruptedException {
-            var query = at.isEmpty() ? "" : "?at=" + AccountClient.escaped(at);
+            var query = at.isEmpty() ? "" : "?at=" + NodeClient.escaped(at);
             var account = client.get(path(name) + query);
             line(
                     out,

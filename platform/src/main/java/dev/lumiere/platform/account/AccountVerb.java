@@ -1,36 +1,22 @@
 package dev.lumiere.platform.account;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lumiere.platform.node.Credentials;
-import dev.lumiere.platform.node.NodeVerb;
-import dev.lumiere.platform.node.StartFailure;
+import dev.lumiere.platform.client.NodeClient;
+import dev.lumiere.platform.client.SignedVerb;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One command on accounts and keys, by the key of the home. */
-abstract class AccountVerb extends NodeVerb {
-    /** What it does; its exit code. */
+/** One command on accounts and keys. */
+abstract class AccountVerb extends SignedVerb {
     abstract int run(AccountClient client, PrintStream out)
             throws IOException, InterruptedException;
 
     @Override
-    protected final int execute() throws IOException, InterruptedException {
-        var home = config().home();
-        var api = api();
-        if (api == null) {
-            throw new StartFailure(
-                    "no node is up on %s: start one, or name one by --api".formatted(home));
-        }
-        try (var client = new AccountClient(api, Credentials.read(home))) {
-            return run(client, System.out);
-        }
-    }
-
-    /** One line: of JSON, or as people read it. */
-    final void line(PrintStream out, JsonNode asJson, String text) {
-        out.println(isJson() ? asJson.toString() : text);
+    protected final int run(NodeClient node, PrintStream out)
+            throws IOException, InterruptedException {
+        return run(new AccountClient(node), out);
     }
 
     /** A key that was just made: its secret is shown this once. */

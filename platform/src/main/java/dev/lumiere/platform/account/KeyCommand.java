@@ -1,7 +1,8 @@
 package dev.lumiere.platform.account;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lumiere.platform.node.Credentials;
+import dev.lumiere.platform.client.Credentials;
+import dev.lumiere.platform.client.NodeClient;
 import dev.lumiere.storage.sign.Credential;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -86,7 +87,7 @@ public final class KeyCommand implements Runnable {
 
         @Override
         int run(AccountClient client, PrintStream out) throws IOException, InterruptedException {
-            var query = account.isEmpty() ? "" : "?account=" + AccountClient.escaped(account);
+            var query = account.isEmpty() ? "" : "?account=" + NodeClient.escaped(account);
             for (var key : client.get(KEYS + query).path("keys")) {
                 key(out, key);
             }
@@ -106,8 +107,7 @@ public final class KeyCommand implements Runnable {
         final JsonNode post(AccountClient client, String act)
                 throws IOException, InterruptedException {
             return client.post(
-                    KEYS + "/" + AccountClient.escaped(accessKey) + "/" + act,
-                    AccountClient.body());
+                    KEYS + "/" + NodeClient.escaped(accessKey) + "/" + act, AccountClient.body());
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.lumiere.platform.log;
 
+import dev.lumiere.platform.client.NodeVerb;
 import dev.lumiere.platform.node.LogConfig;
-import dev.lumiere.platform.node.NodeVerb;
 import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;

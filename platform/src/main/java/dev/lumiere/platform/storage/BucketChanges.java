@@ -1,6 +1,7 @@
 package dev.lumiere.platform.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lumiere.platform.client.NodeClient;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,7 +104,7 @@ final class BucketChanges {
 
     /** In the order in which they are made. */
     List<Call> of(String name) {
-        var bucket = StorageClient.escaped(name);
+        var bucket = NodeClient.escaped(name);
         var calls = new ArrayList<Call>();
         domains.forEach(host -> add(calls, "/publish/%s/from/%s".formatted(encoded(host), bucket)));
         oldDomains.forEach(host -> add(calls, "/unpublish/%s".formatted(encoded(host))));
@@ -150,7 +151,7 @@ final class BucketChanges {
                                     bucket,
                                     mode,
                                     isOpen ? 1 : 0,
-                                    StorageClient.escaped(
+                                    NodeClient.escaped(
                                             String.join(
                                                     ";", allowed.isEmpty() ? denied : allowed))));
         } else if (allowsNone != null) {
@@ -159,7 +160,7 @@ final class BucketChanges {
         }
         if (!urlKeys.isEmpty() || hasNoUrlKeys) {
             var form = new StringBuilder("bucket=" + bucket);
-            urlKeys.forEach(key -> form.append("&key=").append(StorageClient.escaped(key)));
+            urlKeys.forEach(key -> form.append("&key=").append(NodeClient.escaped(key)));
             calls.add(new Call("/timestampAntiLeech", form.toString()));
         }
         if (!origins.isEmpty() || hasNoCors) {

@@ -1,6 +1,7 @@
 package dev.lumiere.platform.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lumiere.platform.client.NodeClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import picocli.CommandLine.Command;
@@ -44,7 +45,7 @@ public final class BucketCommand extends StorageVerb {
 
     @Override
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
-        var bucket = StorageClient.escaped(name);
+        var bucket = NodeClient.escaped(name);
         var calls = changes.of(name);
         if (action != Action.create && action != Action.set && !calls.isEmpty()) {
             throw new IllegalArgumentException(action + " changes nothing else; use set");
@@ -53,7 +54,7 @@ public final class BucketCommand extends StorageVerb {
             case create ->
                     client.call(
                             "/mkbucketv3/%s/region/%s"
-                                    .formatted(bucket, StorageClient.escaped(region)));
+                                    .formatted(bucket, NodeClient.escaped(region)));
             case set -> {
                 if (calls.isEmpty()) {
                     throw new IllegalArgumentException("nothing to set; see --help");
@@ -72,7 +73,7 @@ public final class BucketCommand extends StorageVerb {
 
     private void show(StorageClient client, PrintStream out)
             throws IOException, InterruptedException {
-        var info = client.call("/v2/bucketInfo?bucket=" + StorageClient.escaped(name));
+        var info = client.call("/v2/bucketInfo?bucket=" + NodeClient.escaped(name));
         if (isJson()) {
             var named = JsonNodeFactory.instance.objectNode().put("name", name);
             info.properties().forEach(each -> named.set(each.getKey(), each.getValue()));

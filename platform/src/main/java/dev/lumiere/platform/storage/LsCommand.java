@@ -1,6 +1,7 @@
 package dev.lumiere.platform.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lumiere.platform.client.NodeClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -43,10 +44,10 @@ public final class LsCommand extends StorageVerb {
                     client.call(
                             "/list?bucket=%s&prefix=%s&delimiter=%s&marker=%s&limit=1000"
                                     .formatted(
-                                            StorageClient.escaped(asked.bucket()),
-                                            StorageClient.escaped(asked.key()),
+                                            NodeClient.escaped(asked.bucket()),
+                                            NodeClient.escaped(asked.key()),
                                             recursive ? "" : "%2F",
-                                            StorageClient.escaped(marker)));
+                                            NodeClient.escaped(marker)));
             for (var prefix : page.path("commonPrefixes")) {
                 line(
                         out,

@@ -1,6 +1,7 @@
 package dev.lumiere.platform.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lumiere.platform.client.NodeClient;
 import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -43,7 +44,7 @@ public final class MirrorCommand extends StorageVerb {
         if (!host.isEmpty() && urls.isEmpty()) {
             throw new StartFailure("--host says nothing without a URL");
         }
-        var bucket = StorageClient.escaped(name);
+        var bucket = NodeClient.escaped(name);
         if (off) {
             client.call("/unimage/" + bucket);
         } else if (!urls.isEmpty()) {

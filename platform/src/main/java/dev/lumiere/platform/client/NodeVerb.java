@@ -1,7 +1,11 @@
-package dev.lumiere.platform.node;
+package dev.lumiere.platform.client;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import dev.lumiere.platform.node.Home;
+import dev.lumiere.platform.node.NodeConfig;
+import dev.lumiere.platform.node.SettingsOptions;
+import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;

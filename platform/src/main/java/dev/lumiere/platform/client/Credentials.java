@@ -1,8 +1,9 @@
-package dev.lumiere.platform.node;
+package dev.lumiere.platform.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lumiere.eventlog.file.DurableFiles;
+import dev.lumiere.platform.node.StartFailure;
 import dev.lumiere.storage.sign.Credential;
 import java.io.IOException;
 import java.nio.file.Files;
