@@ -95,6 +95,30 @@ class AccountHandlerTest {
     }
 
     @Test
+    void theSameCallAgainIsTheSame() throws Exception {
+        for (var credits : new int[] {100, 100}) {
+            var paid = post("/v1/accounts/first/deposits", "credits", credits);
+            assertThat(paid.json().getLong("credits")).isEqualTo(100);
+        }
+        server.now = server.now.plusSeconds(1);
+        assertThat(post("/v1/accounts/first/deposits", "credits", 100).json().getLong("credits"))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whatIsNotSignedIsNoBody() throws Exception {
+        assertRefused(
+                415,
+                "the body is no application/json",
+                server.send(
+                        HttpRequest.newBuilder(server.uri("/v1/accounts/first/deposits"))
+                                .header("Content-Type", "application/octet-stream")
+                                .header("X-Qiniu-Date", "20260101T000000Z")
+                                .header("Authorization", "Qiniu a:b")
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"credits\":9}"))));
+    }
+
+    @Test
     void thePastIsTold() throws Exception {
         server.now = server.now.plusSeconds(60);
         post("/v1/accounts/first/deposits", "credits", 100, "reason", "paid");

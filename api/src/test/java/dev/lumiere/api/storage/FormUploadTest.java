@@ -141,6 +141,9 @@ class FormUploadTest {
         var fields = new String[8];
         Arrays.setAll(fields, i -> field("x:" + i, "a".repeat(60_000)));
         assertProblem(400, "262144", server.post(form(fields)));
+        assertProblem(400, "not known", server.post(form(field("unknown", "a".repeat(300_000)))));
+        assertProblem(
+                400, "behind the form", server.post(Arrays.copyOf(good, good.length + 90_000)));
         assertProblem(400, "no name", server.post(form(part("x=y", ""))));
         assertProblem(400, "twice: key", server.post(form(field("key", "a"), field("key", "b"))));
         assertProblem(400, "twice: file", server.post(form(file("a", ""), file("b", ""))));

@@ -128,6 +128,23 @@ class FetchQueueTest {
     }
 
     @Test
+    void nothingIsPutIntoABucketThatIsAnotherAccountsByThen() throws Exception {
+        source.put("/late", "late");
+        var id = add("/late", "a");
+        await().until(() -> source.asked("/late") == 1);
+        catalog.buckets().drop("fetched");
+        catalog.buckets().create("fetched", "a2", "z0");
+        source.letGo();
+
+        await().until(() -> ahead(id) == -1);
+        assertThat(last(id))
+                .isInstanceOfSatisfying(
+                        FetchEvent.FetchEnded.class,
+                        end -> assertThat(end.status()).isEqualTo(631));
+        assertThat(catalog.find("fetched", "a")).isNull();
+    }
+
+    @Test
     void aStopForgetsNothing() throws Exception {
         source.put("/late", "late").put("/a", "a");
         UUID[] ids = new UUID[6];

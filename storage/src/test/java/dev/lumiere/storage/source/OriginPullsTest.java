@@ -15,9 +15,12 @@ import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.Lookup;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.StoredObject;
+import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.Catalog.IfExists;
+import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.catalog.Origin;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -179,6 +182,41 @@ class OriginPullsTest {
             origin.letGo();
         }
         assertThat(origin.askedInAll()).isEqualTo(101);
+    }
+
+    @Test
+    void aRefreshPutsNothingOverWhatCameMeanwhile() throws Exception {
+        origin.put("/site/late", "of the origin");
+        var content = new BlobId("%064x".formatted(1));
+        catalog.put(
+                new CatalogObject(
+                        "mirror",
+                        "late",
+                        content,
+                        1,
+                        "hash",
+                        "",
+                        "text/plain",
+                        0,
+                        0,
+                        false,
+                        "",
+                        0,
+                        Map.of()),
+                IfExists.REFUSE);
+        var refresh =
+                new FutureTask<>(() -> {
+                    refresh("late");
+                    return true;
+                });
+        Thread.ofVirtual().start(refresh);
+        await().until(() -> origin.asked("/site/late") == 1);
+
+        var disabled = catalog.change("mirror", "late", object -> object.disabled(true));
+        origin.letGo();
+
+        assertThat(refresh.get()).isTrue();
+        assertThat(catalog.find("mirror", "late")).isEqualTo(disabled);
     }
 
     @Test
