@@ -20,8 +20,6 @@ import org.slf4j.LoggerFactory;
 final class CatalogBucket implements BucketObjects {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogBucket.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-    private static final long UNITS_A_SECOND = 10_000_000;
-    private static final int NANOS_A_UNIT = 100;
     private static final Pattern SECOND = Pattern.compile("[0-9]{1,10}");
 
     private final String name;
@@ -58,8 +56,7 @@ final class CatalogBucket implements BucketObjects {
         if (there != null && SECOND.matcher(there).matches()) {
             return Instant.ofEpochSecond(Long.parseLong(there));
         }
-        var time = object.putTime();
-        return Instant.ofEpochSecond(time / UNITS_A_SECOND, time % UNITS_A_SECOND * NANOS_A_UNIT);
+        return object.putAt();
     }
 
     /** A content never changes; another one may have its name. */

@@ -34,12 +34,13 @@ record AccountCall(Exchange exchange, Buffer sent, Credential signer) {
 
     void requireMethod(String method) {
         if (!method().equals(method)) {
-            throw wrongMethod(method(), method);
+            throw wrongMethod(method);
         }
     }
 
-    static Problem.Refused wrongMethod(String method, String allowed) {
-        return Problem.of(405, method + " is none of " + allowed).refused();
+    Problem.Refused wrongMethod(String allowed) {
+        exchange.request().response().putHeader("Allow", allowed);
+        return Problem.of(405, method() + " is none of " + allowed).refused();
     }
 
     /**

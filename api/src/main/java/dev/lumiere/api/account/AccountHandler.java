@@ -55,7 +55,7 @@ public final class AccountHandler implements Face {
         switch (call.method()) {
             case "GET" -> list(call);
             case "POST" -> create(call);
-            case String other -> throw AccountCall.wrongMethod(other, "GET, POST");
+            case String _ -> throw call.wrongMethod("GET, POST");
         }
     }
 

@@ -39,7 +39,7 @@ final class KeyCalls {
         switch (call.method()) {
             case "GET" -> list(call);
             case "POST" -> create(call);
-            case String other -> throw AccountCall.wrongMethod(other, "GET, POST");
+            case String _ -> throw call.wrongMethod("GET, POST");
         }
     }
 

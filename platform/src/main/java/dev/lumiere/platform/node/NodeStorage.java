@@ -5,6 +5,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.view.UnusableViewException;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Health.Status;
+import dev.lumiere.service.file.FileTree;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.account.Accounts;
 import dev.lumiere.storage.account.FirstAccount;
@@ -24,12 +25,10 @@ import dev.lumiere.storage.upload.MediaFacts;
 import dev.lumiere.storage.upload.PartUploads;
 import dev.lumiere.storage.upload.UploadsInProgress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -177,13 +176,7 @@ final class NodeStorage implements AutoCloseable {
             return opening.open(folder);
         } catch (UnusableViewException e) {
             LOG.warn("the view in {} is made of the log anew: {}", folder, e.getMessage());
-            if (Files.exists(folder)) {
-                try (var all = Files.walk(folder)) {
-                    for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(each);
-                    }
-                }
-            }
+            FileTree.delete(folder);
             return opening.open(folder);
         }
     }

@@ -8,6 +8,7 @@ import dev.lumiere.storage.blob.care.Scrub;
 import dev.lumiere.storage.blob.care.Sweeper;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogSnapshots;
+import dev.lumiere.storage.catalog.CatalogUpkeep;
 import dev.lumiere.storage.catalog.Lifecycle;
 import dev.lumiere.storage.upload.UploadsInProgress;
 import java.io.IOException;
@@ -42,6 +43,7 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
 
     private final EventLog log;
     private final Catalog catalog;
+    private final CatalogUpkeep upkeep;
     private final Lifecycle lifecycle;
     private final Sweeper sweeper;
     private final Scrub scrub;
@@ -61,6 +63,7 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
             InstantSource clock) {
         this.log = log;
         this.catalog = catalog;
+        upkeep = new CatalogUpkeep(catalog, clock);
         lifecycle = new Lifecycle(catalog, clock);
         sweeper =
                 new Sweeper(
@@ -135,8 +138,8 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
     public void run() {
         attempt(
                 () -> {
-                    catalog.deleteExpired(AT_ONCE);
-                    catalog.finishMoves(AT_ONCE);
+                    upkeep.deleteExpired(AT_ONCE);
+                    upkeep.finishMoves(AT_ONCE);
                 },
                 EACH);
     }

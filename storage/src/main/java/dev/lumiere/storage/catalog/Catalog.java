@@ -7,11 +7,13 @@ import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.NotKept;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectChanged;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectDeleted;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMoved;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMovedAway;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
+import dev.lumiere.storage.rule.ObjectKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  * such bucket, 608 changed meanwhile; 503 while the log cannot be reached. All block.
  */
 public final class Catalog implements AutoCloseable {
-    private static final int MAX_KEY_BYTES = 750;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final View view;
@@ -222,7 +223,7 @@ public final class Catalog implements AutoCloseable {
         }
     }
 
-    private boolean isExpired(CatalogObject object) {
+    boolean isExpired(CatalogObject object) {
         return object.expiresAt() > 0 && object.expiresAt() <= clock.instant().getEpochSecond();
     }
 
@@ -259,13 +260,13 @@ public final class Catalog implements AutoCloseable {
                 });
     }
 
-    /** Deletes an object if it is still there, and still so. */
+    /** Deletes an object if it is still there, if only expired, and still so. */
     void deleteIf(String bucket, String key, Predicate<CatalogObject> isSo) {
         append(
                 bucket,
                 key,
                 last -> {
-                    var there = living(last.event());
+                    var there = ObjectEvent.after(last.event());
                     return there != null && isSo.test(there)
                             ? new ObjectDeleted(bucket, key)
                             : null;
@@ -287,7 +288,7 @@ public final class Catalog implements AutoCloseable {
     }
 
     /**
-     * Copies, then deletes. Where that was cut short, {@link #finishMoves} goes on with it. An
+     * Copies, then deletes. Where that was cut short, {@link CatalogUpkeep} goes on with it. An
      * object that was changed in between stays.
      */
     public CatalogObject move(
@@ -328,11 +329,12 @@ public final class Catalog implements AutoCloseable {
                 throw Problem.of(612, "no such file or directory").refused();
             }
         } catch (IOException e) {
-            throw Problem.unavailable("storage fails: " + e.getMessage(), RETRY_AFTER).refused();
+            throw NotKept.because("the content cannot be kept now", e);
         }
     }
 
-    private void unlink(String bucket, String key, long version) {
+    /** Deletes what was moved away, if it is still that. */
+    void unlink(String bucket, String key, long version) {
         append(
                 bucket,
                 key,
@@ -340,52 +342,6 @@ public final class Catalog implements AutoCloseable {
                         last.version() == version && ObjectEvent.after(last.event()) != null
                                 ? new ObjectMovedAway(bucket, key, version)
                                 : null);
-    }
-
-    /**
-     * Deletes what was moved away by somebody who did not come to delete it.
-     *
-     * @param max how many at most
-     */
-    public void finishMoves(int max) {
-        for (var entry : readAll("m", max)) {
-            if (entry.value().equals(CatalogProjection.BEGUN)) {
-                var version = entry.key().substring(1, entry.key().indexOf('\0'));
-                var name = named(entry.key().substring(version.length() + 2));
-                unlink(name.bucket, name.key, Long.parseLong(version));
-            }
-        }
-    }
-
-    /**
-     * Deletes what has expired.
-     *
-     * @param max how many at most
-     */
-    public void deleteExpired(int max) {
-        var now = CatalogProjection.expiryKeys(clock.instant().getEpochSecond() + 1);
-        for (var entry : readAll("x", max)) {
-            if (entry.key().compareTo(now) >= 0) {
-                return;
-            }
-            var name = named(entry.key().substring(now.length()));
-            append(
-                    name.bucket,
-                    name.key,
-                    last -> {
-                        var object = ObjectEvent.after(last.event());
-                        return object != null && isExpired(object)
-                                ? new ObjectDeleted(name.bucket, name.key)
-                                : null;
-                    });
-        }
-    }
-
-    private record Name(String bucket, String key) {}
-
-    private static Name named(String text) {
-        var end = text.indexOf('\0');
-        return new Name(text.substring(0, end), text.substring(end + 1));
     }
 
     /**
@@ -416,7 +372,7 @@ public final class Catalog implements AutoCloseable {
         return !readAll(CatalogProjection.referenceKeys(blob), 1).isEmpty();
     }
 
-    private List<Index.Entry> readAll(String prefix, int max) {
+    List<Index.Entry> readAll(String prefix, int max) {
         return read(index -> index.scan(prefix, "", max));
     }
 
@@ -480,8 +436,9 @@ public final class Catalog implements AutoCloseable {
     private void checkPlace(String bucket, String key) {
         requireBucket(bucket);
         var bytes = key.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > MAX_KEY_BYTES) {
-            throw Problem.badRequest("key over %d bytes: %d".formatted(MAX_KEY_BYTES, bytes.length))
+        if (bytes.length > ObjectKey.MAX_BYTES) {
+            throw Problem.badRequest(
+                            "key over %d bytes: %d".formatted(ObjectKey.MAX_BYTES, bytes.length))
                     .refused();
         }
         if (!new String(bytes, StandardCharsets.UTF_8).equals(key)) {

@@ -33,6 +33,8 @@ public record CatalogObject(
         String endUser,
         long expiresAt,
         Map<String, String> metadata) {
+    private static final long UNITS_A_SECOND = 10_000_000;
+    private static final int NANOS_A_UNIT = 100;
     private static final ZoneOffset MIDNIGHTS = ZoneOffset.ofHours(8);
 
     public CatalogObject {
@@ -41,11 +43,24 @@ public record CatalogObject(
 
     /** The time in which {@code putTime} is told. */
     public static long putTime(Instant time) {
-        return time.getEpochSecond() * 10_000_000 + time.getNano() / 100;
+        return time.getEpochSecond() * UNITS_A_SECOND + time.getNano() / NANOS_A_UNIT;
     }
 
-    /** When what is to be deleted after so many days is: the next midnight, at UTC+8. */
+    /** When it was put. */
+    public Instant putAt() {
+        return Instant.ofEpochSecond(
+                putTime / UNITS_A_SECOND, putTime % UNITS_A_SECOND * NANOS_A_UNIT);
+    }
+
+    /**
+     * When what is to be deleted after so many days is: the next midnight, at UTC+8.
+     *
+     * @param days 0 for never, which is 0
+     */
     public static long expiry(int days, Instant now) {
+        if (days == 0) {
+            return 0;
+        }
         return now.plus(days, ChronoUnit.DAYS)
                 .plusNanos(ChronoUnit.DAYS.getDuration().toNanos() - 1)
                 .atOffset(MIDNIGHTS)

@@ -1,7 +1,6 @@
 package dev.lumiere.storage.catalog;
 
 import dev.lumiere.storage.rule.LifecycleRule;
-import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lifecycle {
     private static final int PAGE = 1000;
-    private static final long UNITS_A_SECOND = 10_000_000;
-    private static final int NANOS_A_UNIT = 100;
 
     private final Catalog catalog;
     private final InstantSource clock;
@@ -72,12 +69,9 @@ public final class Lifecycle {
     }
 
     private boolean isOutlived(CatalogObject object, LifecycleRule rule) {
-        var time = object.putTime();
-        var put =
-                Instant.ofEpochSecond(time / UNITS_A_SECOND, time % UNITS_A_SECOND * NANOS_A_UNIT);
         return rule.deleteAfterDays() > 0
                 && object.expiresAt() == 0
-                && CatalogObject.expiry(rule.deleteAfterDays(), put)
+                && CatalogObject.expiry(rule.deleteAfterDays(), object.putAt())
                         <= clock.instant().getEpochSecond();
     }
 }

@@ -7,6 +7,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.blob.NotKept;
 import dev.lumiere.storage.source.FetchEvent.FetchRequested;
 import java.io.IOException;
 import java.time.Duration;
@@ -22,7 +23,6 @@ final class FetchStreams {
     private static final int MAX_EVENTS = 100;
 
     private static final Duration AT_MOST = Duration.ofSeconds(10);
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final EventLog log;
     private final View view;
@@ -126,7 +126,6 @@ final class FetchStreams {
     }
 
     private static Problem.Refused unavailable(String reason) {
-        return Problem.unavailable("the fetch cannot be kept now: " + reason, RETRY_AFTER)
-                .refused();
+        return NotKept.because("the fetch cannot be kept now", reason);
     }
 }

@@ -4,6 +4,7 @@ import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.rule.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What an origin calls an object, and what the catalog has of one that was there. */
 final class OriginObjects {
-    private static final int MAX_KEY_BYTES = 750;
     private static final String UNESCAPED = "-._~/";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final DateTimeFormatter HTTP_DATE =
@@ -39,8 +39,8 @@ final class OriginObjects {
      */
     static boolean isNeverThere(String key) {
         if (key.isEmpty()
-                || key.length() > MAX_KEY_BYTES
-                || key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES
+                || key.length() > ObjectKey.MAX_BYTES
+                || key.getBytes(StandardCharsets.UTF_8).length > ObjectKey.MAX_BYTES
                 || key.chars().anyMatch(Character::isISOControl)) {
             return true;
         }

@@ -206,13 +206,8 @@ public final class Completion {
                 policy.fileType(),
                 false,
                 policy.endUser(),
-                expiry(policy, now),
+                CatalogObject.expiry(policy.deleteAfterDays(), now),
                 request.metadata());
-    }
-
-    private static long expiry(PutPolicy policy, Instant now) {
-        var days = policy.deleteAfterDays();
-        return days == 0 ? 0 : CatalogObject.expiry(days, now);
     }
 
     private static String mimeType(PutPolicy policy, UploadRequest request, Content content) {

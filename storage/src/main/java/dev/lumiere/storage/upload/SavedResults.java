@@ -57,7 +57,7 @@ public final class SavedResults {
     public boolean put(Result result, Source source) throws IOException {
         UploadKey.checked(result.key);
         var now = clock.instant();
-        var end = result.days == 0 ? 0 : CatalogObject.expiry(result.days, now);
+        var end = CatalogObject.expiry(result.days, now);
         catalog.catchUp();
         if (isThere(result, end)) {
             return true;

@@ -249,7 +249,7 @@ class CatalogTest {
         linked("b.jpg", "d.jpg");
         put("b.jpg", 3);
 
-        catalog.finishMoves(10);
+        new CatalogUpkeep(catalog, () -> now).finishMoves(10);
 
         assertThat(catalog.find("pictures", "a.jpg")).isNull();
         assertThat(found("b.jpg").size()).isEqualTo(3);
@@ -315,7 +315,7 @@ class CatalogTest {
         assertThat(catalog.list("pictures", "", "", "", 10).objects()).isEmpty();
         assertThat(catalog.refersTo(blob(1))).isTrue();
 
-        catalog.deleteExpired(10);
+        new CatalogUpkeep(catalog, () -> now).deleteExpired(10);
         assertThat(catalog.refersTo(blob(1))).isFalse();
     }
 
