@@ -11,16 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.BloomFilter;
 import org.rocksdb.Checkpoint;
-import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.DBOptions;
-import org.rocksdb.InfoLogLevel;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -36,9 +29,6 @@ import org.rocksdb.WriteOptions;
 final class IndexStore implements AutoCloseable {
     /** For a log that is behind, as a replica is after a power cut. */
     private static final Duration CATCHES_UP = Duration.ofSeconds(30);
-
-    /** Of each key: a hundredth of those that are not there are looked for in vain. */
-    private static final double FILTER_BITS = 10;
 
     private final Path folder;
     private final Form form;
@@ -77,7 +67,6 @@ final class IndexStore implements AutoCloseable {
         this.form = form;
         gate = new Gate("the view " + form.name());
         taken = new Tail(log.partitions());
-        RocksDB.loadLibrary();
         var done = false;
         try {
             var handles = new ArrayList<ColumnFamilyHandle>();
@@ -85,14 +74,9 @@ final class IndexStore implements AutoCloseable {
             writing = natives.own(new WriteOptions());
             db =
                     RocksDB.open(
-                            natives.own(
-                                    new DBOptions()
-                                            .setCreateIfMissing(mayBeNew)
-                                            .setCreateMissingColumnFamilies(mayBeNew)
-                                            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                                            .setKeepLogFileNum(2)),
+                            ViewMemory.options(natives, mayBeNew),
                             folder.toString(),
-                            List.of(family("default"), family("entries")),
+                            ViewMemory.families(natives, "default", "entries"),
                             handles);
             natives.own(db);
             handles.forEach(natives::own);
@@ -115,13 +99,6 @@ final class IndexStore implements AutoCloseable {
         return status != null && status.getCode() == Status.Code.Corruption
                 ? new UnusableViewException(message, e)
                 : new IOException(message, e);
-    }
-
-    private ColumnFamilyDescriptor family(String name) {
-        var table = new BlockBasedTableConfig();
-        table.setFilterPolicy(natives.own(new BloomFilter(FILTER_BITS)));
-        return new ColumnFamilyDescriptor(
-                ascii(name), natives.own(new ColumnFamilyOptions().setTableFormatConfig(table)));
     }
 
     private void checkForm(int partitions, boolean mayBeNew) throws IOException, RocksDBException {
