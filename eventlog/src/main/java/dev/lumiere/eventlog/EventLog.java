@@ -232,6 +232,21 @@ public final class EventLog implements AutoCloseable {
         return owned.of(partition) != null;
     }
 
+    /**
+     * Where the node that decides appends to a partition takes them; empty for a log of this
+     * process alone. Of a node that has just died it is still told.
+     *
+     * @return null if nobody is known to own it
+     */
+    public @Nullable String owner(int partition) throws IOException {
+        return owns(partition) ? owned.address() : device.owner(partition);
+    }
+
+    /** Where this node takes appends that others pass on. */
+    public String address() {
+        return owned.address();
+    }
+
     /** Where the event of an id is; null if it is not in the log. */
     public Event.@Nullable Place find(UUID id) throws IOException {
         return device.find(id);

@@ -3,7 +3,6 @@ package dev.lumiere.eventlog;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,21 +34,7 @@ public final class Followers {
      * @param partitions those that are its business now
      */
     public record Following(
-            String kind, String name, String member, SortedMap<Integer, At> partitions) {
-        /** One whose business are all partitions, and that stops as a whole. */
-        public static Following all(
-                String kind,
-                String name,
-                String member,
-                PositionVector position,
-                @Nullable String stopped) {
-            var partitions = new TreeMap<Integer, At>();
-            for (var partition = 0; partition < position.partitions(); partition++) {
-                partitions.put(partition, new At(position.of(partition), stopped));
-            }
-            return new Following(kind, name, member, partitions);
-        }
-    }
+            String kind, String name, String member, SortedMap<Integer, At> partitions) {}
 
     Followers() {}
 

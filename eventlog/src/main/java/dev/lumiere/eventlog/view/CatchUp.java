@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets who reads a {@link View} wait until it has all that was acknowledged anywhere before. All
- * who come while the log is asked where it ends share the next question, which is asked {@link
- * #GAP} after the one before at the earliest, so that any number of readers is some hundred
+ * Lets who reads a {@link View}, or several, wait until it has all that was acknowledged anywhere
+ * before. All who come while the log is asked where it ends share the next question, which is asked
+ * {@link #GAP} after the one before at the earliest, so that any number of readers is some hundred
  * questions a second. Of a log that is this process's alone nothing is asked.
  *
  * <p>When that takes too long, or the view does not follow any more, nobody waits for the next
@@ -33,14 +33,14 @@ public final class CatchUp {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
     private final EventLog log;
-    private final View view;
+    private final Folded view;
     private final Semaphore places = new Semaphore(MAX_WAITING);
     private final ReentrantLock asking = new ReentrantLock();
     private @Nullable CompletableFuture<PositionVector> coming;
     private volatile long restUntil = System.nanoTime();
 
-    /** Of a view of a log. */
-    public CatchUp(EventLog log, View view) {
+    /** Of what follows a log. */
+    public CatchUp(EventLog log, Folded view) {
         this.log = log;
         this.view = view;
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +45,7 @@ final class Folding implements AutoCloseable {
 
     private void takeInUntilClosed() {
         try {
-            var subscription = log.subscribe(store.taken().vector());
+            var subscription = log.subscribe(store.taken().vector(), partitions());
             while (!closed && stop == null && !log.isClosed()) {
                 var events = next(subscription);
                 if (!events.isEmpty()) {
@@ -56,6 +57,10 @@ final class Folding implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // it is closed
         }
+    }
+
+    private List<Integer> partitions() {
+        return IntStream.range(0, log.partitions()).filter(projection::takes).boxed().toList();
     }
 
     /** None for now if the log cannot be reached; what is damaged does not heal. */

@@ -14,6 +14,11 @@ public interface Projection {
     /** Of the form of the index, from 1: of another form it is folded anew, beside the old one. */
     int version();
 
+    /** Whether events of a partition are its business: all are, if it does not say otherwise. */
+    default boolean takes(int partition) {
+        return true;
+    }
+
     /**
      * Takes in one event, after all that come before it in its partition.
      *

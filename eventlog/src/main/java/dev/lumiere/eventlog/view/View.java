@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An event that cannot be taken in stops it, with its place and the reason; {@link #resume} goes
  * on from there, after whatever was wrong is right.
  */
-public final class View implements AutoCloseable, Followers.Follower {
+public final class View implements Folded, AutoCloseable, Followers.Follower {
     private final EventLog log;
     private final IndexStore store;
     private final @Nullable Projection projection;
@@ -147,7 +148,7 @@ public final class View implements AutoCloseable, Followers.Follower {
         return store.form().version();
     }
 
-    /** Why it does not follow any more; null while it does. */
+    @Override
     public @Nullable Stop stopped() {
         var now = folding;
         return now == null ? null : now.stopped();
@@ -169,35 +170,45 @@ public final class View implements AutoCloseable, Followers.Follower {
     @Override
     public Followers.Following following() {
         var why = stopped();
-        return Followers.Following.all(
-                "view",
-                store.form().name(),
-                Integer.toString(store.form().version()),
-                position(),
-                why == null ? null : why.reason());
+        var position = position();
+        var partitions = new TreeMap<Integer, Followers.At>();
+        for (var partition = 0; partition < position.partitions(); partition++) {
+            if (takes(partition)) {
+                var at =
+                        new Followers.At(position.of(partition), why == null ? null : why.reason());
+                partitions.put(partition, at);
+            }
+        }
+        return new Followers.Following(
+                "view", store.form().name(), Integer.toString(store.form().version()), partitions);
+    }
+
+    private boolean takes(int partition) {
+        return projection == null || projection.takes(partition);
+    }
+
+    /** What of it is this view's business; else as at the start. */
+    private PositionVector mine(PositionVector position) {
+        var mine = new long[position.partitions()];
+        for (var partition = 0; partition < mine.length; partition++) {
+            mine[partition] = takes(partition) ? position.of(partition) : 0;
+        }
+        return PositionVector.of(mine);
     }
 
     /** How many events there are that are not taken in. */
     public long lag() {
-        return log.end().since(position());
+        return mine(log.end()).since(position());
     }
 
-    /**
-     * Waits until an event is taken in, so that who appended it reads what came of it.
-     *
-     * @return whether it is
-     */
+    @Override
     public boolean waitFor(Event.Place place, Duration atMost) throws InterruptedException {
-        return store.taken().await(place, atMost);
+        return !takes(place.partition()) || store.taken().await(place, atMost);
     }
 
-    /**
-     * Waits until everything up to there is taken in.
-     *
-     * @return whether it is
-     */
+    @Override
     public boolean waitFor(PositionVector position, Duration atMost) throws InterruptedException {
-        return store.taken().await(position, atMost);
+        return store.taken().await(mine(position), atMost);
     }
 
     /**

@@ -134,6 +134,63 @@ class ViewTest {
         }
     }
 
+    /** Of one partition alone. */
+    private record CountsOf(int partition, Projection counts) implements Projection {
+        @Override
+        public String name() {
+            return "counts-" + partition;
+        }
+
+        @Override
+        public int version() {
+            return 1;
+        }
+
+        @Override
+        public boolean takes(int each) {
+            return each == partition;
+        }
+
+        @Override
+        public void apply(Event event, Index index) throws IOException {
+            counts.apply(event, index);
+        }
+    }
+
+    @Test
+    void aViewOfAPartitionTakesInThatAndWaitsForNoOther() throws Exception {
+        for (var i = 0; i < 60; i++) {
+            append("s" + i % 20, 1);
+        }
+        var all = new TreeMap<String, String>();
+        for (var partition = 0; partition < PARTITIONS; partition++) {
+            var folder = home.resolve("parts");
+            var counts = new CountsOf(partition, new Counts(1));
+            try (var view = View.open(folder, log, counts)) {
+                assertThat(view.waitFor(log.end(), LONG)).isTrue();
+                assertThat(view.lag()).isZero();
+                assertThat(view.position())
+                        .isEqualTo(
+                                PositionVector.start(PARTITIONS)
+                                        .with(partition, log.end().of(partition)));
+                assertThat(view.following().partitions()).containsOnlyKeys(partition);
+                var elsewhere = new Event.Place((partition + 1) % PARTITIONS, 9999);
+                assertThat(view.waitFor(elsewhere, Duration.ZERO)).isTrue();
+                assertThat(counts(view)).isNotEmpty();
+                all.putAll(counts(view));
+            }
+            append("s1", 1);
+            try (var view = View.open(folder, log, counts)) { // and goes on where it was
+                assertThat(view.waitFor(log.end(), LONG)).isTrue();
+                all.putAll(counts(view));
+            }
+        }
+        try (var whole = view("whole", 1)) {
+            assertThat(whole.waitFor(log.end(), LONG)).isTrue();
+            assertThat(all.keySet()).isEqualTo(counts(whole).keySet());
+        }
+    }
+
     @Test
     void itGoesOnWhereItStoppedAndIsFoldedAnewWhereItIsLost() throws Exception {
         append("a", 3000);

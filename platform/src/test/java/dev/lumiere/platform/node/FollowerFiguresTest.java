@@ -11,9 +11,9 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.Followers.At;
 import dev.lumiere.eventlog.Followers.Following;
 import dev.lumiere.eventlog.LogDevice;
-import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.consumer.Consumer;
 import dev.lumiere.eventlog.consumer.ConsumerGroups;
@@ -29,6 +29,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -149,8 +151,8 @@ class FollowerFiguresTest {
                     .register(new FollowerFigures(log, InstantSource.fixed(NOW), device::nanos));
             append(log, "A");
             for (var name : List.of("a", "b", "c", "d")) {
-                var start = PositionVector.start(1);
-                log.followers().add(() -> Following.all("view", name, "1", start, null));
+                var start = new TreeMap<>(Map.of(0, new At(0, null)));
+                log.followers().add(() -> new Following("view", name, "1", start));
             }
 
             device.reads.set(0);
