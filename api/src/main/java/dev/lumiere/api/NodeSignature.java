@@ -69,7 +69,7 @@ public final class NodeSignature {
      *
      * @throws Problem.Refused 403 if it is signed, but not as it should be
      */
-    boolean isOn(HttpServerRequest request, Buffer body) {
+    public boolean isOn(HttpServerRequest request, Buffer body) {
         var header = request.getHeader(HEADER);
         if (header == null || !header.startsWith(SCHEME)) {
             return false;

@@ -51,7 +51,7 @@ class HttpForwardingTest {
 
     @AfterEach
     void stop() throws Exception {
-        forwarding.close();
+        forwarding.nodes().close();
         server.close();
         log.close();
     }

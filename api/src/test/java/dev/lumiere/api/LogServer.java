@@ -2,6 +2,7 @@ package dev.lumiere.api;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.service.Exchange.ProblemForm;
+import dev.lumiere.service.Face;
 import dev.lumiere.service.Health;
 import dev.lumiere.service.Listen;
 import dev.lumiere.service.Metrics;
@@ -42,7 +43,8 @@ final class LogServer implements AutoCloseable {
         this(log, LogCare.none());
     }
 
-    LogServer(EventLog log, LogCare care) {
+    /** With other faces beside it. */
+    LogServer(EventLog log, LogCare care, Face... others) {
         var random = new Random(1);
         var config =
                 ServerConfig.on(Listen.parse("tcp://127.0.0.1:0"), ProblemForm.RFC_9457)
@@ -66,6 +68,9 @@ final class LogServer implements AutoCloseable {
                         InstantSource.fixed(NOW),
                         () -> new UUID(0, ids.incrementAndGet()));
         handler.addTo(server);
+        for (var face : others) {
+            face.addTo(server);
+        }
         server.start();
     }
 
@@ -86,7 +91,11 @@ final class LogServer implements AutoCloseable {
     }
 
     HttpForwarding forwarding(NodeSignature signature) {
-        return new HttpForwarding(vertx, signature);
+        return new HttpForwarding(calls(signature));
+    }
+
+    NodeCalls calls(NodeSignature signature) {
+        return new NodeCalls(vertx, signature);
     }
 
     static NodeSignature signature(String key, Instant now) {

@@ -113,13 +113,11 @@ class NodeSignatureTest {
         var other = LogServer.signature("another key, of 32 bytes as well", NOW);
 
         assertRefused(server.post(TARGET, BODY, signed(other, BODY)), "the same secrets.key");
-        try (var forwarding = server.forwarding(other)) {
-            assertThatThrownBy(() ->
-                            forwarding.append(
-                                    server.address(), append(OURS), Duration.ofSeconds(9)))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("the same secrets.key");
-        }
+        var forwarding = server.forwarding(other);
+        assertThatThrownBy(() ->
+                        forwarding.append(server.address(), append(OURS), Duration.ofSeconds(9)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the same secrets.key");
     }
 
     @Test
@@ -161,10 +159,10 @@ class NodeSignatureTest {
 
     @Test
     void appendsThatAreForwardedAreSigned() throws Exception {
-        try (var forwarding = server.forwarding()) {
-            assertThat(forwarding.append(server.address(), append(OURS), Duration.ofSeconds(9)))
-                    .isInstanceOf(AppendOutcome.Appended.class);
-        }
+        var forwarding = server.forwarding();
+
+        assertThat(forwarding.append(server.address(), append(OURS), Duration.ofSeconds(9)))
+                .isInstanceOf(AppendOutcome.Appended.class);
         assertThat(log.version(OURS)).isEqualTo(1);
     }
 }

@@ -50,6 +50,11 @@ abstract class SharedStorageContract {
     /** What keeps the log: the setting {@code log.device}. */
     abstract String device() throws Exception;
 
+    /** How many nodes have each partition of the catalog: the setting; 0 for all nodes. */
+    int catalogCopies() {
+        return 0;
+    }
+
     @BeforeAll
     void start(@TempDir Path home) throws Exception {
         folder = home;
@@ -90,7 +95,9 @@ abstract class SharedStorageContract {
                 "--set",
                 "storage.s3.secretKey=" + S3Server.SECRET_KEY,
                 "--set",
-                "storage.secretsKey=" + SECRETS_KEY);
+                "storage.secretsKey=" + SECRETS_KEY,
+                "--set",
+                "storage.catalogCopies=" + catalogCopies());
     }
 
     private static int freePort() throws IOException {

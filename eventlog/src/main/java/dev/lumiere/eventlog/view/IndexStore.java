@@ -67,6 +67,7 @@ final class IndexStore implements AutoCloseable {
         this.form = form;
         gate = new Gate("the view " + form.name());
         taken = new Tail(log.partitions());
+        RocksDB.loadLibrary();
         var done = false;
         try {
             var handles = new ArrayList<ColumnFamilyHandle>();

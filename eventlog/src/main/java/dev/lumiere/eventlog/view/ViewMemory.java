@@ -14,14 +14,14 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.DataBlockIndexType;
 import org.rocksdb.HyperClockCache;
 import org.rocksdb.InfoLogLevel;
-import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
  * What the indexes of all views of a process have in memory together, and what they are opened
  * with: blocks that were read and entries that are not in files yet, a sixty-fourth of the memory
  * of the machine or container, at least 64 MiB and at most 1 GiB, as far as there is so much to
- * keep. Besides, each has where in its files what is: about three bytes an entry.
+ * keep. Besides, each has where in its files what is: about three bytes an entry. To be used when
+ * the library is loaded.
  */
 final class ViewMemory {
     private static final int PART = 64;
@@ -44,7 +44,6 @@ final class ViewMemory {
     private static final WriteBufferManager UNWRITTEN;
 
     static {
-        RocksDB.loadLibrary();
         var bytes = Math.clamp(memory() / PART, LEAST_BYTES, MOST_BYTES);
         CACHE = new HyperClockCache(bytes, 0, SHARD_BITS, false);
         UNWRITTEN = new WriteBufferManager(bytes / UNWRITTEN_PART, CACHE);

@@ -3,8 +3,11 @@ package dev.lumiere.platform.node;
 import dev.lumiere.api.ApiServer;
 import dev.lumiere.api.HttpForwarding;
 import dev.lumiere.api.LogHandler;
+import dev.lumiere.api.NodeCalls;
 import dev.lumiere.api.NodeSignature;
 import dev.lumiere.api.account.AccountHandler;
+import dev.lumiere.api.catalog.CatalogHandler;
+import dev.lumiere.api.catalog.HttpCatalogPeers;
 import dev.lumiere.api.management.ServiceHosts;
 import dev.lumiere.api.management.StorageManagement;
 import dev.lumiere.deploy.BackOff;
@@ -124,8 +127,8 @@ public final class Node {
 
         var seal = config.seal(secure);
         var nodes = new NodeSignature(seal.keyFor(BETWEEN_NODES), InstantSource.system());
-        var forwarding = parts.add(new HttpForwarding(vertx, nodes));
-        var log = parts.add(NodeLog.open(config.log(), forwarding));
+        var calls = parts.add(new NodeCalls(vertx, nodes));
+        var log = parts.add(NodeLog.open(config.log(), new HttpForwarding(calls)));
         var logHandler =
                 new LogHandler(
                         log.log(),
@@ -162,7 +165,15 @@ public final class Node {
                         clock,
                         random,
                         meters);
-        var storage = parts.add(NodeStorage.open(config, log.log(), seal, secure, clock));
+        var storage =
+                parts.add(
+                        NodeStorage.open(
+                                config,
+                                log.log(),
+                                new HttpCatalogPeers(calls),
+                                seal,
+                                secure,
+                                clock));
         var buckets = storage.buckets();
         var outgoing = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var fetching = new Sources(outgoing, storage.blobs(), config.sources(), clock);
@@ -259,6 +270,10 @@ public final class Node {
                                                 List.of(
                                                         management,
                                                         uploads,
+                                                        new CatalogHandler(
+                                                                storage.catalog(),
+                                                                log.log().partitions(),
+                                                                nodes),
                                                         new AccountHandler(
                                                                 storage.accounts(), clock)),
                                                 agent)));

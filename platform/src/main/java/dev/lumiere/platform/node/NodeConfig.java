@@ -30,6 +30,7 @@ import java.util.Map;
  * @param blobs where the bytes of objects are kept
  * @param snapshotEvents how many events must have come for another snapshot of the catalog to be
  *     taken, where nodes share log and blobs; 0 for none
+ * @param catalogCopies how many nodes have each partition of the catalog; 0 for all nodes
  * @param secretsKey what secret keys are sealed with in the log; not set for the home's own
  * @param hosts by which clients find it
  * @param metering what results cost
@@ -45,6 +46,7 @@ public record NodeConfig(
         StorageConfig storage,
         BlobsConfig blobs,
         int snapshotEvents,
+        int catalogCopies,
         SecretText secretsKey,
         PublicHosts hosts,
         FetchConfig fetch,
@@ -60,6 +62,7 @@ public record NodeConfig(
     static final String EMBEDDED = "embedded";
 
     private static final int SNAPSHOT_EVENTS = 100_000;
+    private static final int MAX_COPIES = 100;
     private static final String SAMPLE = "demo";
     private static final Map<String, String> SAMPLE_STYLES =
             Map.of(
@@ -101,6 +104,7 @@ public record NodeConfig(
                         BlobsConfig.from(settings, home),
                         settings.integer(
                                 "storage.snapshotEvents", SNAPSHOT_EVENTS, 0, Integer.MAX_VALUE),
+                        settings.integer("storage.catalogCopies", 0, 0, MAX_COPIES),
                         secretsKey(settings),
                         PublicHosts.from(settings),
                         FetchConfig.from(settings),
@@ -118,6 +122,11 @@ public record NodeConfig(
             settings.fault(
                     "gateway.port and api.port are the same: %s (--media-port, --api-port)"
                             .formatted(config.api.port()));
+        }
+        if (config.catalogCopies > 0 && !config.isShared()) {
+            settings.fault(
+                    "storage.catalogCopies is for nodes that share a log and blobs: log.device"
+                            + " kafka://… or postgres://…, and storage.blobs s3://…");
         }
         if (!config.registry.equals(EMBEDDED) && !isHttp(config.registry)) {
             settings.fault(

@@ -16,6 +16,7 @@ import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.blob.s3.S3BlobStore;
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.CatalogPeers;
 import dev.lumiere.storage.catalog.CatalogSnapshots;
 import dev.lumiere.storage.source.FetchesWaiting;
 import dev.lumiere.storage.upload.BlockUploads;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,7 @@ final class NodeStorage implements AutoCloseable {
     private NodeStorage(
             NodeConfig config,
             EventLog log,
+            CatalogPeers peers,
             SecretSeal seal,
             SecureRandom random,
             InstantSource clock)
@@ -93,11 +96,15 @@ final class NodeStorage implements AutoCloseable {
                     parts.add(
                             anyhow(
                                     views.resolve("catalog"),
-                                    v -> {
-                                        snapshots.seed(v);
-                                        return Catalog.open(
-                                                v, log, folders::contains, clock, UUID::randomUUID);
-                                    }));
+                                    v ->
+                                            catalog(
+                                                    v,
+                                                    log,
+                                                    config.catalogCopies(),
+                                                    peers,
+                                                    snapshots,
+                                                    folders::contains,
+                                                    clock)));
             uploads =
                     parts.add(
                             anyhow(
@@ -111,7 +118,7 @@ final class NodeStorage implements AutoCloseable {
             awaitViews(log);
             parts.add(new StorageUpkeep(log, catalog, uploads, snapshots, blobs, clock)).start();
             if (config.isShared() && config.snapshotEvents() > 0) {
-                parts.add(new SnapshotUpkeep(snapshots, catalog.view())).start();
+                parts.add(new SnapshotUpkeep(snapshots, catalog)).start();
             }
             done = true;
         } finally {
@@ -124,17 +131,19 @@ final class NodeStorage implements AutoCloseable {
     /**
      * Opens it, and makes the first account where there is none.
      *
+     * @param peers the other nodes of the log
      * @throws StartFailure if it is interrupted
      */
     static NodeStorage open(
             NodeConfig config,
             EventLog log,
+            CatalogPeers peers,
             SecretSeal seal,
             SecureRandom random,
             InstantSource clock)
             throws IOException {
         try {
-            return new NodeStorage(config, log, seal, random, clock);
+            return new NodeStorage(config, log, peers, seal, random, clock);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new StartFailure("interrupted while the catalog was opened");
@@ -155,6 +164,21 @@ final class NodeStorage implements AutoCloseable {
 
     private List<View> views() {
         return List.of(catalog.view(), accounts.view(), uploads.view(), fetches.view());
+    }
+
+    private static Catalog catalog(
+            Path views,
+            EventLog log,
+            int copies,
+            CatalogPeers peers,
+            CatalogSnapshots snapshots,
+            Predicate<String> isTaken,
+            InstantSource clock)
+            throws IOException, InterruptedException {
+        return copies == 0
+                ? Catalog.open(views, log, snapshots, isTaken, clock, UUID::randomUUID)
+                : Catalog.openPartitioned(
+                        views, log, copies, peers, snapshots, isTaken, clock, UUID::randomUUID);
     }
 
     private static BlobStore open(BlobsConfig config, InstantSource clock) throws IOException {
@@ -237,7 +261,7 @@ final class NodeStorage implements AutoCloseable {
                 return Status.down("a view follows the log no more: " + stopped);
             }
         }
-        return Status.up("the catalog is %d events behind the log".formatted(catalog.view().lag()));
+        return Status.up("the catalog is %d events behind the log".formatted(catalog.lag()));
     }
 
     @Override

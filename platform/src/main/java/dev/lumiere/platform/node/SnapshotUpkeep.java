@@ -1,6 +1,6 @@
 package dev.lumiere.platform.node;
 
-import dev.lumiere.eventlog.view.View;
+import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogSnapshots;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,15 +17,15 @@ final class SnapshotUpkeep implements AutoCloseable {
     private static final Duration END_WITHIN = Duration.ofSeconds(5);
 
     private final CatalogSnapshots snapshots;
-    private final View view;
+    private final Catalog catalog;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("catalog-snapshots").daemon().factory());
 
-    /** Of a view of the catalog, once it is started. */
-    SnapshotUpkeep(CatalogSnapshots snapshots, View view) {
+    /** Of what a node has of the catalog, once it is started. */
+    SnapshotUpkeep(CatalogSnapshots snapshots, Catalog catalog) {
         this.snapshots = snapshots;
-        this.view = view;
+        this.catalog = catalog;
     }
 
     void start() {
@@ -36,7 +36,7 @@ final class SnapshotUpkeep implements AutoCloseable {
 
     private void take() {
         try {
-            snapshots.take(view);
+            catalog.leaveSnapshots(snapshots);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // it is closed
         } catch (IOException | RuntimeException e) {

@@ -12,9 +12,11 @@ import dev.lumiere.storage.catalog.CatalogUpkeep;
 import dev.lumiere.storage.catalog.Lifecycle;
 import dev.lumiere.storage.upload.UploadsInProgress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -69,9 +71,9 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
                 new Sweeper(
                         blobs,
                         log,
-                        blob -> isReferredTo(blob, uploads, snapshots),
+                        ids -> referredTo(ids, uploads, snapshots),
                         (end, atMost) ->
-                                catalog.view().waitFor(end, atMost)
+                                catalog.folded().waitFor(end, atMost)
                                         && uploads.view().waitFor(end, atMost),
                         GRACE,
                         clock,
@@ -79,13 +81,16 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
         scrub = new Scrub(blobs, SCRUBBED_PER_SECOND, clock, Thread::sleep);
     }
 
-    private boolean isReferredTo(
-            BlobId blob, UploadsInProgress uploads, CatalogSnapshots snapshots) {
-        try {
-            return catalog.refersTo(blob) || uploads.refersTo(blob) || snapshots.refersTo(blob);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    private Set<BlobId> referredTo(
+            List<BlobId> blobs, UploadsInProgress uploads, CatalogSnapshots snapshots)
+            throws IOException {
+        var found = new HashSet<>(catalog.referredTo(blobs));
+        for (var blob : blobs) {
+            if (uploads.refersTo(blob) || snapshots.refersTo(blob)) {
+                found.add(blob);
+            }
         }
+        return found;
     }
 
     private void sweep() {

@@ -1,14 +1,11 @@
 package dev.lumiere.storage.catalog;
 
-import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.catalog.BucketEvent.BucketChanged;
 import dev.lumiere.storage.catalog.BucketEvent.BucketCreated;
 import dev.lumiere.storage.catalog.BucketEvent.BucketDropped;
 import dev.lumiere.storage.catalog.BucketEvent.BucketMirrored;
 import dev.lumiere.storage.rule.BucketSettings;
-import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class BucketCatalog {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
     private static final Pattern REGION = Pattern.compile("[A-Za-z0-9-]{1,32}");
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final View view;
+    private final Predicate<String> isFilled;
     private final Histories<BucketEvent> histories;
     private final BucketDomains domains;
     private final UrlKeys urlKeys = new UrlKeys();
@@ -34,14 +30,19 @@ public final class BucketCatalog {
     private final InstantSource clock;
     private final KnownBuckets known;
 
+    /**
+     * Of those that are known.
+     *
+     * @param isFilled whether objects are in a bucket, by what this node has taken in
+     */
     BucketCatalog(
-            View view,
+            Predicate<String> isFilled,
             Histories<BucketEvent> histories,
             Histories<DomainEvent> hosts,
             KnownBuckets known,
             Predicate<String> isTaken,
             InstantSource clock) {
-        this.view = view;
+        this.isFilled = isFilled;
         this.histories = histories;
         this.isTaken = isTaken;
         this.clock = clock;
@@ -179,7 +180,7 @@ public final class BucketCatalog {
     /** By all that is in the log now. */
     private boolean hasObjects(String name) {
         histories.catchUp();
-        return !read(index -> index.scan(CatalogProjection.objectKey(name, ""), "", 1)).isEmpty();
+        return isFilled.test(name);
     }
 
     @FunctionalInterface
@@ -208,14 +209,5 @@ public final class BucketCatalog {
 
     static Problem.Refused noSuchBucket(String name) {
         return Problem.of(631, "no such bucket: " + name).refused();
-    }
-
-    private <T extends @Nullable Object> T read(View.Question<T> question) {
-        try {
-            return view.read(question);
-        } catch (IOException e) {
-            throw Problem.unavailable("the catalog cannot be read: " + e.getMessage(), RETRY_AFTER)
-                    .refused();
-        }
     }
 }

@@ -2,16 +2,14 @@ package dev.lumiere.storage.catalog;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.view.CatchUp;
-import dev.lumiere.eventlog.view.Index;
+import dev.lumiere.eventlog.view.Folded;
+import dev.lumiere.eventlog.view.Projection;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
-import dev.lumiere.storage.blob.NotKept;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectChanged;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectDeleted;
-import dev.lumiere.storage.catalog.ObjectEvent.ObjectMoved;
-import dev.lumiere.storage.catalog.ObjectEvent.ObjectMovedAway;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
 import dev.lumiere.storage.rule.ObjectKey;
 import java.io.IOException;
@@ -19,7 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
@@ -38,14 +38,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalog implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration ASKED_AT_MOST = Duration.ofSeconds(2);
 
-    private final View view;
+    private final CatalogIndex index;
     private final CatchUp others;
+    private final EventLog log;
     private final BucketCatalog buckets;
     private final Histories<ObjectEvent> histories;
+    private final Relocation relocation;
     private final InstantSource clock;
-    private volatile @Nullable BlobStore contents;
     private final List<BiConsumer<String, String>> watchers = new CopyOnWriteArrayList<>();
+
+    /** Brings what a view that is not there yet may begin with; nothing if there is nothing. */
+    @FunctionalInterface
+    public interface Seeding {
+        /** Of one view, in a folder of views. */
+        void seed(Path views, Projection projection) throws IOException, InterruptedException;
+    }
 
     /** What is to become of an object that is there already. */
     public enum IfExists {
@@ -69,24 +78,34 @@ public final class Catalog implements AutoCloseable {
     }
 
     private Catalog(
-            View view,
-            CatchUp others,
-            BucketCatalog buckets,
-            Histories<ObjectEvent> histories,
-            InstantSource clock) {
-        this.view = view;
-        this.others = others;
-        this.buckets = buckets;
-        this.histories = histories;
+            CatalogIndex index,
+            KnownBuckets known,
+            EventLog log,
+            Predicate<String> isTaken,
+            InstantSource clock,
+            Supplier<UUID> ids) {
+        this.index = index;
+        this.log = log;
         this.clock = clock;
+        others = new CatchUp(log, index);
+        buckets =
+                new BucketCatalog(
+                        this::hasObjects,
+                        new Histories<>(log, index, others, BucketEvent.TYPES, clock, ids),
+                        new Histories<>(log, index, others, DomainEvent.TYPES, clock, ids),
+                        known,
+                        isTaken,
+                        clock);
+        histories = new Histories<>(log, index, others, ObjectEvent.TYPES, clock, ids);
+        relocation = new Relocation(this, histories, clock);
     }
 
     /**
-     * Opens the view of a log, or begins it.
+     * Opens the view of a log, or begins it: all of the catalog.
      *
      * @param folder of views
-     * @param ids of events, each another
      * @param isTaken names that no bucket of the log may have
+     * @param ids of events, each another
      * @throws IOException if it cannot be opened
      */
     public static Catalog open(
@@ -96,13 +115,66 @@ public final class Catalog implements AutoCloseable {
             InstantSource clock,
             Supplier<UUID> ids)
             throws IOException, InterruptedException {
+        return open(folder, log, (_, _) -> {}, isTaken, clock, ids);
+    }
+
+    /**
+     * The same, but what is not there yet may begin with what others have left.
+     *
+     * @param seeding brings that
+     */
+    public static Catalog open(
+            Path folder,
+            EventLog log,
+            Seeding seeding,
+            Predicate<String> isTaken,
+            InstantSource clock,
+            Supplier<UUID> ids)
+            throws IOException, InterruptedException {
         var known = new KnownBuckets();
-        var view = View.open(folder, log, new CatalogProjection(known));
+        var whole = opened(folder, log, seeding, CatalogProjection.whole(known), known);
+        return new Catalog(new WholeCatalog(whole), known, log, isTaken, clock, ids);
+    }
+
+    /**
+     * Opens some of the partitions of the catalog of a log, as they fall to this node, and asks
+     * others for the rest. All nodes of a log have to.
+     *
+     * @param copies nodes that have each partition, at least 1
+     * @param peers the other nodes
+     */
+    public static Catalog openPartitioned(
+            Path folder,
+            EventLog log,
+            int copies,
+            CatalogPeers peers,
+            Seeding seeding,
+            Predicate<String> isTaken,
+            InstantSource clock,
+            Supplier<UUID> ids)
+            throws IOException, InterruptedException {
+        var known = new KnownBuckets();
+        var common = opened(folder, log, seeding, CatalogProjection.common(known), known);
+        var held = new HeldPartitions(folder.resolve("objects"), log, seeding, clock);
+        var index = new PartitionedCatalog(log, common, new Placement(log, copies), held, peers);
+        index.start();
+        return new Catalog(index, known, log, isTaken, clock, ids);
+    }
+
+    private static CatalogIndex.Part opened(
+            Path folder,
+            EventLog log,
+            Seeding seeding,
+            CatalogProjection projection,
+            KnownBuckets known)
+            throws IOException, InterruptedException {
+        seeding.seed(folder, projection);
+        var view = View.open(folder, log, projection);
         var told = false;
         try {
             told =
                     view.read(index -> {
-                        CatalogProjection.tell(index, known);
+                        BucketIndex.tell(index, known);
                         return true;
                     });
         } finally {
@@ -110,20 +182,7 @@ public final class Catalog implements AutoCloseable {
                 view.close();
             }
         }
-        var others = new CatchUp(log, view);
-        var ofBuckets = new Histories<>(log, view, others, BucketEvent.TYPES, clock, ids);
-        return new Catalog(
-                view,
-                others,
-                new BucketCatalog(
-                        view,
-                        ofBuckets,
-                        new Histories<>(log, view, others, DomainEvent.TYPES, clock, ids),
-                        known,
-                        isTaken,
-                        clock),
-                new Histories<>(log, view, others, ObjectEvent.TYPES, clock, ids),
-                clock);
+        return new CatalogIndex.Part(projection, view);
     }
 
     /** The buckets they are in. */
@@ -131,9 +190,53 @@ public final class Catalog implements AutoCloseable {
         return buckets;
     }
 
-    /** Made of the log, by which it is known how far this node is. */
+    /** The view that every node has: all of it, or buckets and moves. */
     public View view() {
-        return view;
+        return index.common().view();
+    }
+
+    /** All that this node has made of the log. */
+    public Folded folded() {
+        return index;
+    }
+
+    /** How many events there are that this node has not taken in. */
+    public long lag() {
+        return index.parts().stream().mapToLong(part -> part.view().lag()).max().orElse(0);
+    }
+
+    /**
+     * A partition that this node has, for another node that asks. Whatever was acknowledged before
+     * this call is in it.
+     *
+     * @throws NotHeldException if it has not, or not yet
+     * @throws IOException if it is too far behind
+     */
+    public CatalogPartition held(int partition) throws IOException, InterruptedException {
+        var part = index.held(partition);
+        if (part == null) {
+            throw new NotHeldException("this node has not partition " + partition);
+        }
+        var isHere =
+                log.owns(partition) ? part.view().waitFor(log.end(), ASKED_AT_MOST) : others.now();
+        if (!isHere) {
+            throw new IOException("partition " + partition + " is behind the log here");
+        }
+        return part.objects();
+    }
+
+    /**
+     * Leaves snapshots of what this node has, if they are due and this node's to leave.
+     *
+     * @return whether there was any to leave
+     */
+    public boolean leaveSnapshots(CatalogSnapshots snapshots)
+            throws IOException, InterruptedException {
+        var left = false;
+        for (var part : index.parts()) {
+            left |= snapshots.take(part.view(), part.projection());
+        }
+        return left;
     }
 
     /**
@@ -173,7 +276,7 @@ public final class Catalog implements AutoCloseable {
      * not swept when its old name goes meanwhile.
      */
     public void keptIn(BlobStore blobs) {
-        contents = blobs;
+        relocation.keptIn(blobs);
     }
 
     /**
@@ -209,22 +312,18 @@ public final class Catalog implements AutoCloseable {
         throw Problem.of(614, "file exists").refused();
     }
 
-    /** Null if there is none, or it has expired. */
+    /**
+     * Null if there is none, or it has expired. Where another node has it, it is asked.
+     *
+     * @throws Problem.Refused 503 if that is not possible now
+     */
     public @Nullable CatalogObject find(String bucket, String key) {
-        try {
-            var packed = view.get(CatalogProjection.objectKey(bucket, key));
-            if (packed == null) {
-                return null;
-            }
-            var object = CatalogEntry.unpacked(bucket, key, packed).object();
-            return isExpired(object) ? null : object;
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        var object = Catalog.<@Nullable CatalogObject>read(() -> index.find(bucket, key));
+        return object == null || isExpired(object) ? null : object;
     }
 
     boolean isExpired(CatalogObject object) {
-        return object.expiresAt() > 0 && object.expiresAt() <= clock.instant().getEpochSecond();
+        return object.hasExpired(clock.instant().getEpochSecond());
     }
 
     /**
@@ -278,13 +377,8 @@ public final class Catalog implements AutoCloseable {
             String bucket, String key, String toBucket, String toKey, boolean replaces) {
         checkPlace(bucket, key);
         checkPlace(toBucket, toKey);
-        var from = source(bucket, key);
-        if (bucket.equals(toBucket) && key.equals(toKey)) {
-            return from.object();
-        }
-        var object = renamed(from.object(), toBucket, toKey);
-        return decide(
-                toBucket, toKey, there -> new ObjectPut(overwriting(there, object, replaces)));
+        return relocation.copy(
+                new ObjectName(bucket, key), new ObjectName(toBucket, toKey), replaces);
     }
 
     /**
@@ -295,53 +389,8 @@ public final class Catalog implements AutoCloseable {
             String bucket, String key, String toBucket, String toKey, boolean replaces) {
         checkPlace(bucket, key);
         checkPlace(toBucket, toKey);
-        var from = source(bucket, key);
-        if (bucket.equals(toBucket) && key.equals(toKey)) {
-            return from.object();
-        }
-        var object = renamed(from.object(), toBucket, toKey);
-        var moved =
-                decide(
-                        toBucket,
-                        toKey,
-                        there ->
-                                new ObjectMoved(
-                                        overwriting(there, object, replaces),
-                                        bucket,
-                                        key,
-                                        from.version()));
-        unlink(bucket, key, from.version());
-        return moved;
-    }
-
-    /** What the log says, which may be more than the view knows yet. */
-    private CatalogEntry source(String bucket, String key) {
-        var last = histories.last(ObjectEvent.stream(bucket, key));
-        var object = existing(living(last.event()));
-        renew(object.blob());
-        return new CatalogEntry(last.version(), object);
-    }
-
-    private void renew(BlobId blob) {
-        var blobs = contents;
-        try {
-            if (blobs != null && !blobs.renew(blob)) {
-                throw Problem.of(612, "no such file or directory").refused();
-            }
-        } catch (IOException e) {
-            throw NotKept.because("the content cannot be kept now", e);
-        }
-    }
-
-    /** Deletes what was moved away, if it is still that. */
-    void unlink(String bucket, String key, long version) {
-        append(
-                bucket,
-                key,
-                last ->
-                        last.version() == version && ObjectEvent.after(last.event()) != null
-                                ? new ObjectMovedAway(bucket, key, version)
-                                : null);
+        return relocation.move(
+                new ObjectName(bucket, key), new ObjectName(toBucket, toKey), replaces);
     }
 
     /**
@@ -355,8 +404,14 @@ public final class Catalog implements AutoCloseable {
      */
     public Page list(String bucket, String prefix, String delimiter, String marker, int max) {
         requireBucket(bucket);
-        var listing = new Listing(bucket, prefix, delimiter, max, this::isExpired);
-        return read(index -> listing.page(index, marker));
+        var now = clock.instant().getEpochSecond();
+        var listing = new Listing(bucket, prefix, delimiter, max, now);
+        return read(() -> index.page(listing, marker));
+    }
+
+    private boolean hasObjects(String bucket) {
+        var listing = new Listing(bucket, "", "", 1, 0);
+        return !read(() -> index.page(listing, "")).objects().isEmpty();
     }
 
     /**
@@ -367,20 +422,37 @@ public final class Catalog implements AutoCloseable {
         return Listing.marker(keyOrPrefix);
     }
 
-    /** Whether an object has that content. */
-    public boolean refersTo(BlobId blob) {
-        return !readAll(CatalogProjection.referenceKeys(blob), 1).isEmpty();
+    /**
+     * Which of these contents objects have.
+     *
+     * @throws Problem.Refused 503 if that is not known of all objects now
+     */
+    public Set<BlobId> referredTo(Collection<BlobId> blobs) {
+        return read(() -> index.referredTo(blobs));
     }
 
-    List<Index.Entry> readAll(String prefix, int max) {
-        return read(index -> index.scan(prefix, "", max));
+    /** For who looks after it. */
+    CatalogIndex index() {
+        return index;
     }
 
-    private <T extends @Nullable Object> T read(View.Question<T> question) {
+    /** Deletes what was moved away, if it is still that. */
+    void unlink(ObjectName name, long version) {
+        relocation.unlink(name, version);
+    }
+
+    private interface Reading<T extends @Nullable Object> {
+        T read() throws IOException, InterruptedException;
+    }
+
+    private static <T extends @Nullable Object> T read(Reading<T> reading) {
         try {
-            return view.read(question);
+            return reading.read();
         } catch (IOException e) {
             throw unreadable(e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw unreadable(new IOException("interrupted"));
         }
     }
 
@@ -389,18 +461,19 @@ public final class Catalog implements AutoCloseable {
                 .refused();
     }
 
+    /** What is to happen to the object that is there, if any; null if nothing is. May refuse. */
     @FunctionalInterface
-    private interface Decision {
+    interface Decision {
         @Nullable ObjectEvent on(@Nullable CatalogObject there);
     }
 
-    private CatalogObject decide(String bucket, String key, Decision decision) {
+    CatalogObject decide(String bucket, String key, Decision decision) {
         return existing(
                 ObjectEvent.after(append(bucket, key, l -> decision.on(living(l.event())))));
     }
 
     /** The last event of an object now. */
-    private @Nullable ObjectEvent append(
+    @Nullable ObjectEvent append(
             String bucket, String key, Histories.Decision<ObjectEvent> decision) {
         try {
             return histories.change(ObjectEvent.stream(bucket, key), decision).event();
@@ -409,28 +482,16 @@ public final class Catalog implements AutoCloseable {
         }
     }
 
-    private @Nullable CatalogObject living(@Nullable ObjectEvent event) {
+    @Nullable CatalogObject living(@Nullable ObjectEvent event) {
         var object = ObjectEvent.after(event);
         return object == null || isExpired(object) ? null : object;
     }
 
-    private static CatalogObject existing(@Nullable CatalogObject object) {
+    static CatalogObject existing(@Nullable CatalogObject object) {
         if (object == null) {
             throw Problem.of(612, "no such file or directory").refused();
         }
         return object;
-    }
-
-    private static CatalogObject overwriting(
-            @Nullable CatalogObject there, CatalogObject object, boolean replaces) {
-        if (there != null && !replaces) {
-            throw Problem.of(614, "file exists").refused();
-        }
-        return object;
-    }
-
-    private CatalogObject renamed(CatalogObject object, String bucket, String key) {
-        return object.at(bucket, key, CatalogObject.putTime(clock.instant()));
     }
 
     private void checkPlace(String bucket, String key) {
@@ -454,6 +515,6 @@ public final class Catalog implements AutoCloseable {
 
     @Override
     public void close() {
-        view.close();
+        index.close();
     }
 }

@@ -68,6 +68,11 @@ public record CatalogObject(
                 .toEpochSecond();
     }
 
+    /** Whether it has an end, and that has come at a second since 1970. */
+    public boolean hasExpired(long second) {
+        return expiresAt > 0 && expiresAt <= second;
+    }
+
     /** The same content and properties under another name. */
     public CatalogObject at(String otherBucket, String otherKey, long time) {
         return new CatalogObject(

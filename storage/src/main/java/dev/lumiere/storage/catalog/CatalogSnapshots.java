@@ -38,11 +38,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Snapshots of the catalog's view, which nodes leave for those that come to the log later: each is
+ * Snapshots of the catalog's views, which nodes leave for those that come to the log later: each is
  * a content like that of an object, and an event that names it, in a stream for each form of the
  * view. The last {@value #KEPT} count, for {@link #KEPT_FOR}; the contents of others are swept.
  */
-public final class CatalogSnapshots {
+public final class CatalogSnapshots implements Catalog.Seeding {
     private static final String CATEGORY = "storage.snapshot";
     private static final int KEPT = 2;
     private static final Duration KEPT_FOR = Duration.ofDays(30);
@@ -78,9 +78,6 @@ public final class CatalogSnapshots {
     private final long least;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
-    private final Projection projection = new CatalogProjection(new KnownBuckets());
-    private final StreamId stream =
-            new StreamId(CATEGORY, projection.name() + "-" + projection.version());
 
     /**
      * Of a log.
@@ -104,20 +101,26 @@ public final class CatalogSnapshots {
         this.ids = ids;
     }
 
+    private static StreamId stream(Projection projection) {
+        return new StreamId(CATEGORY, projection.name() + "-" + projection.version());
+    }
+
     /**
      * Brings the newest there is, for a view that is not there yet to begin with. One that is of no
      * use is passed over with a warning; with none the view is made of all events, which only takes
      * longer.
      *
-     * @param views the folder that the catalog is to be opened in
+     * @param views the folder that it is to be opened in
      */
-    public void seed(Path views) throws IOException, InterruptedException {
+    @Override
+    public synchronized void seed(Path views, Projection projection)
+            throws IOException, InterruptedException {
         if (View.isIn(views, projection) || !log.catchUp(CAUGHT_UP_WITHIN)) {
             return;
         }
-        for (var taken : lastForSeed()) {
+        for (var taken : lastForSeed(stream(projection))) {
             try {
-                bring(taken, views);
+                bring(taken, views, projection);
                 LOG.info("the catalog begins with a snapshot of {}", taken.position);
                 return;
             } catch (IOException e) {
@@ -129,7 +132,7 @@ public final class CatalogSnapshots {
         }
     }
 
-    private List<SnapshotTaken> lastForSeed() {
+    private List<SnapshotTaken> lastForSeed(StreamId stream) {
         try {
             return last(stream);
         } catch (IOException e) {
@@ -138,7 +141,8 @@ public final class CatalogSnapshots {
         }
     }
 
-    private void bring(SnapshotTaken taken, Path views) throws IOException, InterruptedException {
+    private void bring(SnapshotTaken taken, Path views, Projection projection)
+            throws IOException, InterruptedException {
         FileTree.delete(folder);
         try (var file = blobs.open(taken.blob)) {
             if (file == null) {
@@ -160,11 +164,13 @@ public final class CatalogSnapshots {
     /**
      * Takes one if enough has come since the last. Of all nodes only one does.
      *
-     * @param view of the catalog
+     * @param view of the projection
      * @return whether it did
      */
-    public boolean take(View view) throws IOException, InterruptedException {
-        if (!log.owns(log.partition(stream))) {
+    synchronized boolean take(View view, CatalogProjection projection)
+            throws IOException, InterruptedException {
+        var stream = stream(projection);
+        if (!log.owns(projection.led(log.partition(stream)))) {
             return false;
         }
         var version = log.version(stream);
@@ -181,7 +187,7 @@ public final class CatalogSnapshots {
                 LOG.warn("the catalog has {} bytes, too many for a snapshot", bytes);
                 return false;
             }
-            return append(packed(position, bytes), version);
+            return append(stream, packed(position, bytes), version);
         } finally {
             FileTree.delete(folder);
         }
@@ -220,7 +226,8 @@ public final class CatalogSnapshots {
     }
 
     /** If nobody else was faster; else the content is swept some day. */
-    private boolean append(SnapshotTaken taken, long version) throws InterruptedException {
+    private boolean append(StreamId stream, SnapshotTaken taken, long version)
+            throws InterruptedException {
         var data =
                 SnapshotTaken.TYPES.data(ids.get(), clock.instant(), EventData.Context.NONE, taken);
         var append = Append.to(stream, Expected.version(version), List.of(data));

@@ -1,11 +1,24 @@
 package dev.lumiere.storage.catalog;
 
+import dev.lumiere.eventlog.view.Index;
+import dev.lumiere.service.Problem;
+import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 
-/** What the catalog's own times and interrupted changes leave to do; each node may do it. */
+/**
+ * What the catalog's own times and interrupted changes leave to do; each node may do it, of what it
+ * has. For one thread.
+ */
 public final class CatalogUpkeep {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
     private final Catalog catalog;
     private final InstantSource clock;
+
+    /** The last half of a move that was looked at; empty for none. */
+    private String after = "";
 
     public CatalogUpkeep(Catalog catalog, InstantSource clock) {
         this.catalog = catalog;
@@ -13,40 +26,54 @@ public final class CatalogUpkeep {
     }
 
     /**
-     * Deletes what was moved away by somebody who did not come to delete it.
+     * Deletes what was moved away by somebody who did not come to delete it. The next call goes on
+     * where this one ends, and after the last with the first again.
      *
-     * @param max how many at most
+     * @param max how many are looked at, at most
      */
     public void finishMoves(int max) {
-        for (var entry : catalog.readAll("m", max)) {
-            if (entry.value().equals(CatalogProjection.BEGUN)) {
-                var version = entry.key().substring(1, entry.key().indexOf('\0'));
-                var name = Name.of(entry.key().substring(version.length() + 2));
-                catalog.unlink(name.bucket, name.key, Long.parseLong(version));
-            }
+        MoveIndex.Page page;
+        try {
+            page =
+                    catalog.index()
+                            .common()
+                            .view()
+                            .read(index -> MoveIndex.begun(index, after, max));
+        } catch (IOException e) {
+            throw unreadable(e);
         }
+        for (var move : page.begun()) {
+            catalog.unlink(move.name(), move.version());
+        }
+        after = page.next();
     }
 
     /**
      * Deletes what has expired.
      *
-     * @param max how many at most
+     * @param max how many at most of each view of this node
      */
     public void deleteExpired(int max) {
-        var now = CatalogProjection.expiryKeys(clock.instant().getEpochSecond() + 1);
-        for (var entry : catalog.readAll("x", max)) {
-            if (entry.key().compareTo(now) >= 0) {
-                return;
+        var now = ObjectIndex.expiryKeys(clock.instant().getEpochSecond() + 1);
+        for (var part : catalog.index().parts()) {
+            List<Index.Entry> entries;
+            try {
+                entries = part.view().read(index -> index.scan(ObjectIndex.EXPIRIES, "", max));
+            } catch (IOException e) {
+                throw unreadable(e);
             }
-            var name = Name.of(entry.key().substring(now.length()));
-            catalog.deleteIf(name.bucket, name.key, catalog::isExpired);
+            for (var entry : entries) {
+                if (entry.key().compareTo(now) >= 0) {
+                    break;
+                }
+                var name = ObjectName.parse(entry.key().substring(now.length()));
+                catalog.deleteIf(name.bucket(), name.key(), catalog::isExpired);
+            }
         }
     }
 
-    private record Name(String bucket, String key) {
-        static Name of(String text) {
-            var end = text.indexOf('\0');
-            return new Name(text.substring(0, end), text.substring(end + 1));
-        }
+    private static Problem.Refused unreadable(IOException e) {
+        return Problem.unavailable("the catalog cannot be read: " + e.getMessage(), RETRY_AFTER)
+                .refused();
     }
 }

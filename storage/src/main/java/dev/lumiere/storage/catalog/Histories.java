@@ -8,7 +8,7 @@ import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventTypes;
 import dev.lumiere.eventlog.view.CatchUp;
-import dev.lumiere.eventlog.view.View;
+import dev.lumiere.eventlog.view.Folded;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.NotKept;
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class Histories<E> {
     private static final Duration AT_MOST = Duration.ofSeconds(10);
 
     private final EventLog log;
-    private final View view;
+    private final Folded view;
     private final CatchUp others;
     private final EventTypes<E> types;
     private final InstantSource clock;
@@ -44,7 +44,7 @@ final class Histories<E> {
      */
     Histories(
             EventLog log,
-            View view,
+            Folded view,
             CatchUp others,
             EventTypes<E> types,
             InstantSource clock,

@@ -10,31 +10,35 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way through the keys of a bucket. Keys that have a delimiter behind the prefix count as one,
- * up to the delimiter, and are passed over together. A marker is {@code {"c":0,"k":KEY}} in
- * URL-safe base64, with the last key or common prefix of its page.
+ * One way through the keys of a bucket, in the order of their UTF-8. Keys that have a delimiter
+ * behind the prefix count as one, up to the delimiter, and are passed over together. A marker is
+ * {@code {"c":0,"k":KEY}} in URL-safe base64, with the last key or common prefix of its page.
  *
- * @param isHidden objects that are passed over
+ * @param delimiter empty for none
+ * @param max how many objects and prefixes on a page together, 1 to {@value #MAX}
+ * @param at second since 1970: what has expired then is passed over; 0 for nothing
  */
-record Listing(
-        String bucket,
-        String prefix,
-        String delimiter,
-        int max,
-        Predicate<CatalogObject> isHidden) {
+public record Listing(String bucket, String prefix, String delimiter, int max, long at) {
+    /** Of a page. */
+    public static final int MAX = 1000;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     /** Behind every key that begins with what is before it. */
     private static final String LAST = Character.toString(Character.MAX_CODE_POINT);
 
-    Listing {
-        if (max < 1) {
+    public Listing {
+        if (max < 1 || max > MAX) {
             throw new IllegalArgumentException("page of " + max);
         }
+    }
+
+    /** The same with pages of another size. */
+    Listing withMax(int other) {
+        return new Listing(bucket, prefix, delimiter, other, at);
     }
 
     Catalog.Page page(Index index, String marker) throws IOException {
@@ -67,7 +71,7 @@ record Listing(
                 return inIndex;
             }
             var object = CatalogEntry.unpacked(bucket, key, packed).object();
-            if (isHidden.test(object)) {
+            if (object.hasExpired(at)) {
                 return inIndex;
             }
             if (objects.size() + prefixes.size() == max) {
@@ -91,7 +95,7 @@ record Listing(
     }
 
     private String inIndex(String key) {
-        return CatalogProjection.objectKey(bucket, key);
+        return ObjectIndex.objectKey(bucket, key);
     }
 
     /** Empty if the key stands for itself. */
@@ -101,6 +105,17 @@ record Listing(
         }
         var end = key.indexOf(delimiter, prefix.length());
         return end < 0 ? "" : key.substring(0, end + delimiter.length());
+    }
+
+    /**
+     * Passes if it is a marker of this list, or empty.
+     *
+     * @throws Problem.Refused 640 if it is none
+     */
+    void check(String marker) {
+        if (!marker.isEmpty()) {
+            keyOf(marker);
+        }
     }
 
     static String marker(String key) {

@@ -46,6 +46,17 @@ sealed interface ObjectEvent {
                     EventType.of("ObjectDeleted", ObjectDeleted.class),
                     EventType.of("ObjectMovedAway", ObjectMovedAway.class));
 
+    /** What an event is about. */
+    static ObjectName name(ObjectEvent event) {
+        return switch (event) {
+            case ObjectPut(var object) -> ObjectName.of(object);
+            case ObjectMoved(var object, _, _, _) -> ObjectName.of(object);
+            case ObjectChanged(var object) -> ObjectName.of(object);
+            case ObjectDeleted(var bucket, var key) -> new ObjectName(bucket, key);
+            case ObjectMovedAway(var bucket, var key, _) -> new ObjectName(bucket, key);
+        };
+    }
+
     /** The object after an event; null if there is none. */
     static @Nullable CatalogObject after(@Nullable ObjectEvent event) {
         return switch (event) {

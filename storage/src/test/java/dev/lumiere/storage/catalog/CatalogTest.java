@@ -90,15 +90,15 @@ class CatalogTest {
     void whatWasPutIsFoundUntilItIsDeleted() {
         put("a.jpg", 1);
         assertThat(catalog.find("pictures", "a.jpg")).isEqualTo(object("a.jpg", 1));
-        assertThat(catalog.refersTo(blob(1))).isTrue();
+        assertThat(catalog.referredTo(List.of(blob(1)))).hasSize(1);
 
         put("a.jpg", 2);
         assertThat(catalog.find("pictures", "a.jpg")).isEqualTo(object("a.jpg", 2));
-        assertThat(catalog.refersTo(blob(1))).isFalse();
+        assertThat(catalog.referredTo(List.of(blob(1)))).isEmpty();
 
         catalog.delete("pictures", "a.jpg");
         assertThat(catalog.find("pictures", "a.jpg")).isNull();
-        assertThat(catalog.refersTo(blob(2))).isFalse();
+        assertThat(catalog.referredTo(List.of(blob(2)))).isEmpty();
         assertRefused(612, () -> delete("a.jpg"));
     }
 
@@ -313,10 +313,10 @@ class CatalogTest {
         now = now.plusSeconds(60);
         assertThat(catalog.find("pictures", "a.jpg")).isNull();
         assertThat(catalog.list("pictures", "", "", "", 10).objects()).isEmpty();
-        assertThat(catalog.refersTo(blob(1))).isTrue();
+        assertThat(catalog.referredTo(List.of(blob(1)))).hasSize(1);
 
         new CatalogUpkeep(catalog, () -> now).deleteExpired(10);
-        assertThat(catalog.refersTo(blob(1))).isFalse();
+        assertThat(catalog.referredTo(List.of(blob(1)))).isEmpty();
     }
 
     @Test

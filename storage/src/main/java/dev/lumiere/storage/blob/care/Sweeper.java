@@ -15,8 +15,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -37,11 +37,23 @@ public final class Sweeper {
 
     private final BlobStore store;
     private final EventLog log;
-    private final Predicate<BlobId> isReferredTo;
+    private final References references;
     private final CatchUp catchUp;
     private final Duration grace;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
+
+    /** Who knows them, by the events that were taken in. */
+    @FunctionalInterface
+    public interface References {
+        /**
+         * Which of these contents an object or an upload in progress has, or anything else refers
+         * to.
+         *
+         * @throws IOException if that is not known of all of them now
+         */
+        Set<BlobId> of(List<BlobId> blobs) throws IOException;
+    }
 
     /** Waits until who knows the references has taken in everything up to there; a view does. */
     @FunctionalInterface
@@ -53,15 +65,13 @@ public final class Sweeper {
     /**
      * Deletes nothing yet.
      *
-     * @param isReferredTo whether an object or an upload in progress has that content, by the
-     *     events that were taken in
      * @param grace how old a content must be, at least an hour
      * @param ids of events, each another
      */
     public Sweeper(
             BlobStore store,
             EventLog log,
-            Predicate<BlobId> isReferredTo,
+            References references,
             CatchUp catchUp,
             Duration grace,
             InstantSource clock,
@@ -71,7 +81,7 @@ public final class Sweeper {
         }
         this.store = store;
         this.log = log;
-        this.isReferredTo = isReferredTo;
+        this.references = references;
         this.catchUp = catchUp;
         this.grace = grace;
         this.clock = clock;
@@ -112,8 +122,8 @@ public final class Sweeper {
             }
         }
 
-        void look() {
-            doomed.removeIf(isReferredTo);
+        void look() throws IOException {
+            doomed.removeAll(references.of(List.copyOf(doomed)));
         }
 
         /** When this returns, what was in the log before is known to who knows the references. */
@@ -128,8 +138,8 @@ public final class Sweeper {
         }
 
         /** A reference that had moved to where the first look did not see it is seen now. */
-        void lookAgain() {
-            doomed.removeIf(isReferredTo);
+        void lookAgain() throws IOException {
+            look();
         }
 
         long delete() throws IOException {

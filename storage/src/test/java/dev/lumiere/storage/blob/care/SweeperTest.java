@@ -1,5 +1,6 @@
 package dev.lumiere.storage.blob.care;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -64,7 +65,7 @@ class SweeperTest {
         return new Sweeper(
                 store,
                 log,
-                referredTo::contains,
+                blobs -> blobs.stream().filter(referredTo::contains).collect(toSet()),
                 catchUp,
                 Duration.ofHours(24),
                 () -> now,
@@ -133,7 +134,7 @@ class SweeperTest {
                         new Sweeper(
                                 store,
                                 log,
-                                _ -> true,
+                                Set::copyOf,
                                 (_, _) -> true,
                                 Duration.ofMinutes(59),
                                 () -> now,
@@ -230,7 +231,7 @@ class SweeperTest {
                     new Sweeper(
                             store,
                             log,
-                            _ -> isKnown[0] || isKnown[1],
+                            blobs -> isKnown[0] || isKnown[1] ? Set.copyOf(blobs) : Set.of(),
                             (_, _) -> {
                                 isKnown[0] = isLinked[0];
                                 isKnown[1] = isLinked[1];

@@ -1,0 +1,253 @@
+package dev.lumiere.storage.catalog;
+
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.view.View;
+import dev.lumiere.storage.blob.BlobId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The catalog of which this node has some partitions, as {@link Placement} says, and asks others
+ * for the rest: who has a partition, then who had it before. An object that nobody tells of is read
+ * from the log, whose last event of it says all; a list then has to wait.
+ */
+final class PartitionedCatalog implements CatalogIndex {
+    private static final Duration EACH = Duration.ofSeconds(1);
+    private static final Duration END_WITHIN = Duration.ofSeconds(30);
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionedCatalog.class);
+
+    private final EventLog log;
+    private final Part common;
+    private final Placement placement;
+    private final HeldPartitions held;
+    private final CatalogPeers peers;
+    private final List<CatalogPartition> all;
+
+    /** By partition: who owns it, and who did before. */
+    private final Map<Integer, Owners> owners = new ConcurrentHashMap<>();
+
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("catalog-partitions").daemon().factory());
+
+    private record Owners(String now, @Nullable String before) {
+        Owners then(String owner) {
+            return owner.equals(now) ? this : new Owners(owner, now);
+        }
+    }
+
+    /** Takes what it should have, once it is started. */
+    PartitionedCatalog(
+            EventLog log,
+            Part common,
+            Placement placement,
+            HeldPartitions held,
+            CatalogPeers peers) {
+        this.log = log;
+        this.common = common;
+        this.placement = placement;
+        this.held = held;
+        this.peers = peers;
+        all =
+                IntStream.range(0, log.partitions())
+                        .<CatalogPartition>mapToObj(AnyHolder::new)
+                        .toList();
+    }
+
+    void start() {
+        var _ =
+                thread.scheduleWithFixedDelay(
+                        this::adjust, 0, EACH.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void adjust() {
+        try {
+            var wanted = new HashSet<Integer>();
+            for (var partition = 0; partition < log.partitions(); partition++) {
+                var owner = log.owner(partition);
+                if (owner != null) {
+                    owners.merge(
+                            partition, new Owners(owner, null), (known, _) -> known.then(owner));
+                }
+                if (placement.holders(partition).contains(log.address())) {
+                    wanted.add(partition);
+                }
+            }
+            held.adjust(wanted);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // it is closed
+        } catch (IOException | RuntimeException e) {
+            if (!thread.isShutdown()) {
+                LOG.warn("partitions of the catalog stay as they are: {}", String.valueOf(e));
+            }
+        }
+    }
+
+    /** What is to be asked of somebody. */
+    private interface Question<T extends @Nullable Object> {
+        T ask(CatalogPartition partition) throws IOException, InterruptedException;
+    }
+
+    /** A partition, of whoever has it. */
+    private final class AnyHolder implements CatalogPartition {
+        private final int partition;
+
+        AnyHolder(int partition) {
+            this.partition = partition;
+        }
+
+        private <T extends @Nullable Object> T ask(Question<T> question)
+                throws IOException, InterruptedException {
+            var here = held.ready(partition);
+            if (here != null) {
+                return question.ask(here.objects());
+            }
+            IOException failure = null;
+            for (var address : addresses()) {
+                try {
+                    return question.ask(peers.partition(address, partition));
+                } catch (IOException e) {
+                    LOG.debug("{} does not tell of partition {}", address, partition, e);
+                    failure = e;
+                }
+            }
+            var why = failure == null ? "nobody is known to" : String.valueOf(failure.getMessage());
+            throw new IOException(
+                    "nobody has partition %d of the catalog ready: %s".formatted(partition, why),
+                    failure);
+        }
+
+        private Set<String> addresses() throws IOException {
+            var addresses = new LinkedHashSet<>(placement.holders(partition));
+            var known = owners.get(partition);
+            if (known != null) {
+                addresses.add(known.now);
+                if (known.before != null) {
+                    addresses.add(known.before);
+                }
+            }
+            addresses.remove(log.address());
+            return addresses;
+        }
+
+        @Override
+        public @Nullable CatalogObject find(String bucket, String key)
+                throws IOException, InterruptedException {
+            return this.<@Nullable CatalogObject>ask(holder -> holder.find(bucket, key));
+        }
+
+        @Override
+        public Catalog.Page page(Listing listing, String marker)
+                throws IOException, InterruptedException {
+            return ask(holder -> holder.page(listing, marker));
+        }
+
+        @Override
+        public Set<BlobId> referredTo(Collection<BlobId> blobs)
+                throws IOException, InterruptedException {
+            return ask(holder -> holder.referredTo(blobs));
+        }
+    }
+
+    @Override
+    public @Nullable CatalogObject find(String bucket, String key)
+            throws IOException, InterruptedException {
+        var stream = ObjectEvent.stream(bucket, key);
+        try {
+            return all.get(log.partition(stream)).find(bucket, key);
+        } catch (IOException e) {
+            LOG.debug("an object is read from the log", e);
+        }
+        var last = log.readStreamBackwards(stream, Long.MAX_VALUE, 1);
+        return last.isEmpty()
+                ? null
+                : ObjectEvent.after(ObjectEvent.TYPES.event(last.getFirst().data()));
+    }
+
+    @Override
+    public Catalog.Page page(Listing listing, String marker)
+            throws IOException, InterruptedException {
+        listing.check(marker);
+        return new MergedPages(listing, all.size()).page(all, marker);
+    }
+
+    @Override
+    public Set<BlobId> referredTo(Collection<BlobId> blobs)
+            throws IOException, InterruptedException {
+        var found = new HashSet<BlobId>();
+        for (var partition : all) {
+            found.addAll(partition.referredTo(blobs));
+        }
+        return found;
+    }
+
+    @Override
+    public Part common() {
+        return common;
+    }
+
+    @Override
+    public List<Part> parts() {
+        var parts = new ArrayList<Part>(held.ready());
+        parts.add(common);
+        return parts;
+    }
+
+    @Override
+    public @Nullable Part held(int partition) {
+        return held.ready(partition);
+    }
+
+    @Override
+    public View.@Nullable Stop stopped() {
+        return common.view().stopped(); // others are asked in place of a partition that stops
+    }
+
+    @Override
+    public boolean waitFor(Event.Place place, Duration atMost) throws InterruptedException {
+        var here = held.ready(place.partition());
+        return common.view().waitFor(place, atMost)
+                && (here == null || here.view().waitFor(place, atMost));
+    }
+
+    @Override
+    public boolean waitFor(PositionVector position, Duration atMost) throws InterruptedException {
+        for (var part : parts()) {
+            if (!part.view().waitFor(position, atMost)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(END_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("a partition of the catalog is still being opened");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        held.close();
+        common.view().close();
+    }
+}

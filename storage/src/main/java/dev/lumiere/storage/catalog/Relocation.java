@@ -1,0 +1,108 @@
+package dev.lumiere.storage.catalog;
+
+import dev.lumiere.service.Problem;
+import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.blob.NotKept;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectMoved;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectMovedAway;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
+import java.io.IOException;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Copies and moves of objects within a catalog; names that are none are refused before. */
+final class Relocation {
+    private final Catalog catalog;
+    private final Histories<ObjectEvent> histories;
+    private final InstantSource clock;
+    private volatile @Nullable BlobStore contents;
+
+    Relocation(Catalog catalog, Histories<ObjectEvent> histories, InstantSource clock) {
+        this.catalog = catalog;
+        this.histories = histories;
+        this.clock = clock;
+    }
+
+    /**
+     * Says where contents are: one that is copied or moved is renewed there first, so that it is
+     * not swept when its old name goes meanwhile.
+     */
+    void keptIn(BlobStore blobs) {
+        contents = blobs;
+    }
+
+    CatalogObject copy(ObjectName name, ObjectName to, boolean replaces) {
+        var from = source(name);
+        if (name.equals(to)) {
+            return from.object();
+        }
+        var object = renamed(from.object(), to);
+        return catalog.decide(
+                to.bucket(),
+                to.key(),
+                there -> new ObjectPut(overwriting(there, object, replaces)));
+    }
+
+    CatalogObject move(ObjectName name, ObjectName to, boolean replaces) {
+        var from = source(name);
+        if (name.equals(to)) {
+            return from.object();
+        }
+        var object = renamed(from.object(), to);
+        var moved =
+                catalog.decide(
+                        to.bucket(),
+                        to.key(),
+                        there ->
+                                new ObjectMoved(
+                                        overwriting(there, object, replaces),
+                                        name.bucket(),
+                                        name.key(),
+                                        from.version()));
+        unlink(name, from.version());
+        return moved;
+    }
+
+    /** What the log says, which may be more than the view knows yet. */
+    private CatalogEntry source(ObjectName name) {
+        var last = histories.last(ObjectEvent.stream(name.bucket(), name.key()));
+        var object = Catalog.existing(catalog.living(last.event()));
+        renew(object.blob());
+        return new CatalogEntry(last.version(), object);
+    }
+
+    private void renew(BlobId blob) {
+        var blobs = contents;
+        try {
+            if (blobs != null && !blobs.renew(blob)) {
+                throw Problem.of(612, "no such file or directory").refused();
+            }
+        } catch (IOException e) {
+            throw NotKept.because("the content cannot be kept now", e);
+        }
+    }
+
+    private static CatalogObject overwriting(
+            @Nullable CatalogObject there, CatalogObject object, boolean replaces) {
+        if (there != null && !replaces) {
+            throw Problem.of(614, "file exists").refused();
+        }
+        return object;
+    }
+
+    private CatalogObject renamed(CatalogObject object, ObjectName to) {
+        return object.at(to.bucket(), to.key(), CatalogObject.putTime(clock.instant()));
+    }
+
+    /** Deletes what was moved away, if it is still that. */
+    void unlink(ObjectName name, long version) {
+        catalog.append(
+                name.bucket(),
+                name.key(),
+                last ->
+                        last.version() == version && ObjectEvent.after(last.event()) != null
+                                ? new ObjectMovedAway(name.bucket(), name.key(), version)
+                                : null);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.lumiere.storage.catalog;
+
+import dev.lumiere.eventlog.view.View;
+import dev.lumiere.storage.blob.BlobId;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The objects that a view of this node has, as far as that has come. */
+record ViewedObjects(View view) implements CatalogPartition {
+    @Override
+    public @Nullable CatalogObject find(String bucket, String key) throws IOException {
+        var packed = view.get(ObjectIndex.objectKey(bucket, key));
+        return packed == null ? null : CatalogEntry.unpacked(bucket, key, packed).object();
+    }
+
+    @Override
+    public Catalog.Page page(Listing listing, String marker) throws IOException {
+        return view.read(index -> listing.page(index, marker));
+    }
+
+    @Override
+    public Set<BlobId> referredTo(Collection<BlobId> blobs) throws IOException {
+        return view.read(index -> {
+            var found = new HashSet<BlobId>();
+            for (var blob : blobs) {
+                if (!index.scan(ObjectIndex.referenceKeys(blob), "", 1).isEmpty()) {
+                    found.add(blob);
+                }
+            }
+            return found;
+        });
+    }
+}
