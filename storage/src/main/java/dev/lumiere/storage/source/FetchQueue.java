@@ -3,37 +3,27 @@ package dev.lumiere.storage.source;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.source.FetchEvent.FetchEnded;
-import dev.lumiere.storage.source.FetchEvent.FetchFailed;
 import dev.lumiere.storage.source.FetchEvent.FetchRequested;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches that nobody waits for, {@value #AT_ONCE} at once, oldest first. They are events: whoever
- * owns their partition of the log runs them, also after a crash, when one may be run twice. What
- * may go better later is tried {@value #MAX_TRIES} times, with growing pauses.
+ * Fetches that nobody waits for: some at once, accounts by {@link FetchTurns}. They are events:
+ * whoever owns their partition of the log runs them, also after a crash, when one may be run twice.
  */
 public final class FetchQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FetchQueue.class);
-    private static final int AT_ONCE = 4;
-    private static final int MAX_WAITING = 1000;
-    private static final int MAX_TRIES = 5;
     private static final int MAX_REASON_LENGTH = 500;
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final int PAUSE_GROWS_BY = 5;
     private static final Duration LOOK_EACH = Duration.ofMillis(500);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -42,11 +32,11 @@ public final class FetchQueue implements AutoCloseable {
 
     private final SourceFetch fetch;
     private final FetchesWaiting waiting;
+    private final WaitingRoom room;
     private final FetchStreams streams;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
-    private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
-    private final Semaphore places = new Semaphore(AT_ONCE);
+    private final FetchTurns turns = new FetchTurns();
     private final ExecutorService runs = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService looks =
             Executors.newSingleThreadScheduledExecutor(
@@ -55,8 +45,8 @@ public final class FetchQueue implements AutoCloseable {
     /**
      * Where one stands.
      *
-     * @param ahead how many are before it, itself included; 0 if it is under way here, -1 if it has
-     *     ended
+     * @param ahead how many begin before it, itself included, as things stand; 0 if it is under way
+     *     here, -1 if it has ended
      */
     public record Standing(UUID id, long ahead) {}
 
@@ -73,6 +63,7 @@ public final class FetchQueue implements AutoCloseable {
             Supplier<UUID> ids) {
         this.fetch = fetch;
         this.waiting = waiting;
+        room = new WaitingRoom(waiting);
         this.clock = clock;
         this.ids = ids;
         streams = new FetchStreams(log, waiting.view(), clock, ids);
@@ -84,18 +75,16 @@ public final class FetchQueue implements AutoCloseable {
     /**
      * Adds one, durably; blocks.
      *
-     * @throws Problem.Refused 503 if there are too many, or it cannot be kept
+     * @throws Problem.Refused 429 if the account has too many that wait, 503 if there are too many
+     *     in all, or it cannot be kept
      */
     public Standing add(String account, Wish wish) throws InterruptedException {
-        try {
-            if (waiting.first(MAX_WAITING).size() >= MAX_WAITING) {
-                throw Problem.unavailable("too many fetches are waiting", RETRY_AFTER).refused();
-            }
+        var id = ids.get();
+        try (var _ = room.enter(account)) {
+            streams.append(id, 0, new FetchRequested(account, wish, clock.millis()));
         } catch (IOException e) {
             throw unreadable(e);
         }
-        var id = ids.get();
-        streams.append(id, 0, new FetchRequested(account, wish, clock.millis()));
         lookSoon();
         return standing(id);
     }
@@ -114,20 +103,8 @@ public final class FetchQueue implements AutoCloseable {
     }
 
     private Standing standing(UUID id) {
-        if (underWay.contains(id)) {
-            return new Standing(id, 0);
-        }
         try {
-            var ahead = 0L;
-            for (var each : waiting.first(MAX_WAITING)) {
-                if (!underWay.contains(each.id())) {
-                    ahead++;
-                }
-                if (each.id().equals(id)) {
-                    return new Standing(id, ahead);
-                }
-            }
-            return new Standing(id, -1);
+            return new Standing(id, turns.ahead(id, waiting.all()));
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -150,17 +127,13 @@ public final class FetchQueue implements AutoCloseable {
     private void look() {
         try {
             var now = clock.millis();
-            for (var each : waiting.first(MAX_WAITING)) {
-                if (each.nextAt() > now
-                        || underWay.contains(each.id())
-                        || !streams.isOurs(each.id())) {
-                    continue;
-                }
-                if (!places.tryAcquire()) {
-                    return;
-                }
-                underWay.add(each.id());
-                runs.execute(() -> run(each.id()));
+            var due =
+                    waiting.all().stream()
+                            .filter(each -> each.nextAt() <= now && streams.isOurs(each.id()))
+                            .toList();
+            for (var next = turns.begin(due); next != null; next = turns.begin(due)) {
+                var id = next.id();
+                runs.execute(() -> run(id));
             }
         } catch (IOException | RuntimeException e) {
             if (!looks.isShutdown()) {
@@ -170,12 +143,12 @@ public final class FetchQueue implements AutoCloseable {
     }
 
     private void run(UUID id) {
+        var isWritten = false;
         try {
             var state = streams.read(id);
             if (state != null && !state.hasEnded() && !state.isAfter(clock.millis())) {
-                var next = tried(id, state);
-                streams.append(id, state.version(), next);
-                lookSoon(); // not where that fails: the same would be due at once
+                streams.append(id, state.version(), tried(id, state));
+                isWritten = true;
             }
         } catch (InterruptedException _) {
             // it is closed, and begun again by whoever comes next
@@ -184,17 +157,18 @@ public final class FetchQueue implements AutoCloseable {
                 LOG.atWarn().addKeyValue("id", id).setCause(e).log("a fetch cannot go on now");
             }
         } finally {
-            underWay.remove(id);
-            places.release();
+            turns.end(id);
+            if (isWritten) { // else the same would be due at once
+                lookSoon();
+            }
         }
     }
 
     private FetchEvent tried(UUID id, FetchStreams.State state) throws InterruptedException {
-        var requestedAt = state.requested().requestedAt();
         Problem problem;
         try {
             fetch.run(state.requested().account(), state.requested().wish());
-            return new FetchEnded(DONE, "", requestedAt);
+            return new FetchEnded(DONE, "", state.requested().requestedAt());
         } catch (Problem.Refused e) {
             problem = e.problem();
         } catch (RuntimeException e) {
@@ -211,28 +185,7 @@ public final class FetchQueue implements AutoCloseable {
                 .addKeyValue("bucket", state.requested().wish().bucket())
                 .addKeyValue("reason", reason)
                 .log("a fetch failed");
-        return mayGoBetter(problem) && state.failures() + 1 < MAX_TRIES
-                ? new FetchFailed(
-                        problem.status(),
-                        reason,
-                        clock.millis() + pause(state.failures()).toMillis(),
-                        requestedAt)
-                : new FetchEnded(problem.status(), reason, requestedAt);
-    }
-
-    private static boolean mayGoBetter(Problem problem) {
-        return switch (problem.status()) {
-            case 478, 503, 504, 507 -> true;
-            default -> false;
-        };
-    }
-
-    private static Duration pause(int failures) {
-        var pause = FIRST_PAUSE;
-        for (var i = 0; i < failures; i++) {
-            pause = pause.multipliedBy(PAUSE_GROWS_BY);
-        }
-        return pause;
+        return Retries.after(problem, reason, state, clock.millis());
     }
 
     /** Ends what is under way, which goes on after the next start. */

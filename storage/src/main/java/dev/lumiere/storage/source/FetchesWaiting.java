@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The fetches that have not ended, in the order in which they were asked for: a view of the log.
+ * The fetches that have not ended, by account, in the order in which they were asked for: a view of
+ * the log.
  */
 public final class FetchesWaiting implements AutoCloseable {
+    /** More than are let in. */
+    private static final int MAX = 10 * WaitingRoom.PLACES;
+
     private final View view;
 
     private FetchesWaiting(View view) {
@@ -38,18 +42,24 @@ public final class FetchesWaiting implements AutoCloseable {
     /**
      * One of them.
      *
+     * @param account whose it is
      * @param nextAt when it is tried again, in milliseconds since 1970; 0 if it was not tried yet
      */
-    record Waiting(UUID id, long nextAt) {}
+    record Waiting(String account, UUID id, long nextAt) {
+        private static Waiting of(Index.Entry entry) {
+            var key = entry.key();
+            var id = key.lastIndexOf('/');
+            return new Waiting(
+                    key.substring(Queue.WAITING.length(), key.lastIndexOf('/', id - 1)),
+                    UUID.fromString(key.substring(id + 1)),
+                    Long.parseLong(entry.value()));
+        }
+    }
 
-    /** The first so many. */
-    List<Waiting> first(int max) throws IOException {
-        return view.read(index -> index.scan(Queue.PREFIX, "", max)).stream()
-                .map(entry ->
-                        new Waiting(
-                                UUID.fromString(
-                                        entry.key().substring(entry.key().indexOf('/') + 1)),
-                                Long.parseLong(entry.value())))
+    /** All of them; of each account the oldest first. */
+    List<Waiting> all() throws IOException {
+        return view.read(index -> index.scan(Queue.WAITING, "", MAX)).stream()
+                .map(Waiting::of)
                 .toList();
     }
 
@@ -58,9 +68,13 @@ public final class FetchesWaiting implements AutoCloseable {
         view.close();
     }
 
-    /** {@code w<time>/<id>} is when it is tried again. */
+    /**
+     * {@code w<account>/<time>/<id>} is when it is tried again, {@code k<id>} is that key, as later
+     * events do not tell the account.
+     */
     private static final class Queue implements Projection {
-        static final String PREFIX = "w";
+        static final String WAITING = "w";
+        private static final String KEY = "k";
 
         @Override
         public String name() {
@@ -69,24 +83,37 @@ public final class FetchesWaiting implements AutoCloseable {
 
         @Override
         public int version() {
-            return 1;
+            return 2;
         }
 
         @Override
-        public void apply(Event event, Index index) {
+        public void apply(Event event, Index index) throws IOException {
             if (!event.stream().category().equals(FetchEvent.CATEGORY)) {
                 return;
             }
-            var change = FetchEvent.TYPES.event(event.data());
-            if (change == null) {
-                return;
-            }
-            var key = "%s%014d/%s".formatted(PREFIX, change.requestedAt(), event.stream().key());
-            switch (change) {
-                case FetchEvent.FetchRequested _ -> index.put(key, "0");
-                case FetchEvent.FetchFailed failed ->
+            var id = event.stream().key();
+            switch (FetchEvent.TYPES.event(event.data())) {
+                case FetchEvent.FetchRequested asked -> {
+                    var key =
+                            "%s%s/%014d/%s"
+                                    .formatted(WAITING, asked.account(), asked.requestedAt(), id);
+                    index.put(KEY + id, key);
+                    index.put(key, "0");
+                }
+                case FetchEvent.FetchFailed failed -> {
+                    var key = index.get(KEY + id);
+                    if (key != null) {
                         index.put(key, Long.toString(failed.nextAt()));
-                case FetchEvent.FetchEnded _ -> index.delete(key);
+                    }
+                }
+                case FetchEvent.FetchEnded _ -> {
+                    var key = index.get(KEY + id);
+                    if (key != null) {
+                        index.delete(key);
+                        index.delete(KEY + id);
+                    }
+                }
+                case null -> {}
             }
         }
     }

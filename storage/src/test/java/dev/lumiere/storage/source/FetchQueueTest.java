@@ -16,9 +16,11 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +82,12 @@ class FetchQueueTest {
         log.close();
     }
 
+    private int refused(String account) {
+        var wish = Wish.of(source.url() + "/late", "", "fetched", "a");
+        var refused = catchThrowableOfType(Problem.Refused.class, () -> queue.add(account, wish));
+        return Objects.requireNonNull(refused).problem().status();
+    }
+
     private UUID add(String path, @Nullable String key) throws InterruptedException {
         return queue.add("a1", Wish.of(source.url() + path, "", "fetched", key)).id();
     }
@@ -102,7 +110,7 @@ class FetchQueueTest {
 
         await().until(() -> ahead(id) == -1);
         assertThat(Objects.requireNonNull(catalog.find("fetched", "a")).size()).isEqualTo(5);
-        assertThat(waiting.first(10)).isEmpty();
+        assertThat(waiting.all()).isEmpty();
         var other = catchThrowableOfType(Problem.Refused.class, () -> queue.find("a2", id));
         assertThat(Objects.requireNonNull(other).problem().status()).isEqualTo(612);
     }
@@ -125,6 +133,66 @@ class FetchQueueTest {
         assertThat(ahead(sixth)).isEqualTo(2);
         source.letGo();
         await().until(() -> ahead(sixth) == -1 && ahead(fifth) == -1);
+    }
+
+    @Test
+    void anAccountWhoseSourcesAreSlowHoldsUpNoOtherAlsoAfterAStop() throws Exception {
+        catalog.buckets().create("others", "a2", "z0");
+        source.put("/late", "late").put("/a", "a").put("/b", "b");
+        for (var i = 0; i < 10; i++) {
+            add("/late", "k" + i);
+        }
+        await().until(() -> source.asked("/late") == FetchTurns.MOST_OF_ONE);
+
+        for (var key : List.of("a", "b")) {
+            var id = queue.add("a2", Wish.of(source.url() + "/" + key, "", "others", key)).id();
+            await().until(() -> queue.find("a2", id).ahead() == -1);
+            assertThat(catalog.find("others", key)).isNotNull();
+            close();
+            open();
+        }
+
+        assertThat(waiting.all()).hasSize(10).allMatch(each -> each.account().equals("a1"));
+        await().until(() -> source.asked("/late") == 3 * FetchTurns.MOST_OF_ONE);
+    }
+
+    @Test
+    void anAccountHasNoMoreThanItsPartOfThoseThatWaitAlsoAfterAStop() throws Exception {
+        source.put("/late", "late");
+        try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var i = 0; i < WaitingRoom.MOST_OF_ONE + 50; i++) {
+                var key = "k" + i;
+                var _ = crowd.submit(() -> add("/late", key));
+            }
+        }
+        for (var i = waiting.all().size(); i < WaitingRoom.MOST_OF_ONE; i++) {
+            add("/late", "m" + i);
+        }
+
+        assertThat(waiting.all()).hasSize(WaitingRoom.MOST_OF_ONE);
+        assertThat(refused("a1")).isEqualTo(429);
+        close();
+        open();
+        assertThat(refused("a1")).isEqualTo(429);
+        queue.add("a2", Wish.of(source.url() + "/nothing", "", "others", "a"));
+
+        source.letGo();
+        await().until(() -> waiting.all().isEmpty());
+        add("/late", "again");
+    }
+
+    @Test
+    void inAllNoMoreWaitThanMay() throws Exception {
+        var room = new WaitingRoom(waiting);
+        for (var i = 0; i < WaitingRoom.PLACES - 1; i++) {
+            var _ = room.enter("account" + i / WaitingRoom.MOST_OF_ONE);
+        }
+        var last = room.enter("b");
+
+        var refused = catchThrowableOfType(Problem.Refused.class, () -> room.enter("a"));
+        assertThat(Objects.requireNonNull(refused).problem().status()).isEqualTo(503);
+        last.close();
+        room.enter("a").close();
     }
 
     @Test
@@ -192,7 +260,7 @@ class FetchQueueTest {
                         FetchEvent.FetchEnded.class,
                         end -> assertThat(end.status()).isEqualTo(478));
         assertThat(source.asked("/fails")).isEqualTo(5);
-        assertThat(waiting.first(10)).isEmpty();
+        assertThat(waiting.all()).isEmpty();
     }
 
     @Test
