@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param hosts names or addresses that may be anywhere, whatever {@code allowPrivate} says
  * @param ports that may be connected to; empty for all
  * @param maxBytes of one body
- * @param timeout of one fetch in all, redirects included
+ * @param timeout of one fetch in all, redirects included; of what is read while it comes, how long
+ *     nothing may come, or next to nothing
  */
 public record FetchConfig(
         boolean allowPrivate,

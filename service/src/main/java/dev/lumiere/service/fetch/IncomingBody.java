@@ -1,5 +1,6 @@
 package dev.lumiere.service.fetch;
 
+import dev.lumiere.service.Pace;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -20,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of an answer while it comes, for one thread that may wait. At most {@value #WINDOW}
- * chunks are here that were not read: a server that sends more waits. What is cut short, too long
- * or too slow is an {@link IOException} that says so, so who has read up to the end has all of it.
+ * chunks are here that were not read: a server that sends more waits. What is cut short, too long,
+ * too late or slower than {@link Pace} is an {@link IOException} that says so, so who has read up
+ * to the end has all of it.
  */
 public final class IncomingBody extends InputStream {
     /** Chunks have up to 8 KiB. */
@@ -34,6 +36,7 @@ public final class IncomingBody extends InputStream {
     private final HttpClientResponse response;
     private final Context context;
     private final Bounds bounds;
+    private final Pace pace;
     private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
     private @Nullable Buffer chunk;
     private boolean hasEnded;
@@ -45,7 +48,8 @@ public final class IncomingBody extends InputStream {
     /**
      * What may come.
      *
-     * @param patience how long nothing may
+     * @param patience how long nothing may, or next to nothing
+     * @param until when its end must be here
      */
     record Bounds(long maxBytes, Duration patience, Instant until, InstantSource clock) {
         IOException tooLarge() {
@@ -65,6 +69,7 @@ public final class IncomingBody extends InputStream {
         this.response = response;
         this.context = context;
         this.bounds = bounds;
+        pace = new Pace(bounds.patience);
         response.pause();
         response.exceptionHandler(_ -> pieces.add(new Piece.End(false)));
         response.handler(bytes -> pieces.add(new Piece.Chunk(bytes)));
@@ -141,6 +146,7 @@ public final class IncomingBody extends InputStream {
     }
 
     private void take(Buffer bytes) throws IOException {
+        pace.arrived(bytes.length());
         size += bytes.length();
         if (size > bounds.maxBytes) {
             throw bounds.tooLarge();
@@ -156,11 +162,20 @@ public final class IncomingBody extends InputStream {
 
     private Piece next() throws IOException {
         var left = Duration.between(bounds.clock.instant(), bounds.until);
+        if (!left.isPositive()) {
+            throw new IOException("the answer cannot be read in time");
+        }
         var most = left.compareTo(bounds.patience) < 0 ? left : bounds.patience;
+        var begun = System.nanoTime();
         try {
-            var piece = pieces.poll(Math.max(0, most.toNanos()), TimeUnit.NANOSECONDS);
+            var piece =
+                    pieces.poll(Math.min(most.toNanos(), pace.nanosLeft()), TimeUnit.NANOSECONDS);
+            pace.waited(System.nanoTime() - begun);
             if (piece == null) {
-                throw new IOException("the answer cannot be read in time");
+                throw new IOException(
+                        pace.nanosLeft() > 0
+                                ? "the answer cannot be read in time"
+                                : "the answer " + pace.fault());
             }
             return piece;
         } catch (InterruptedException _) {

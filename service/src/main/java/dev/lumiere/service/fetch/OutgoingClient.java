@@ -120,8 +120,8 @@ public final class OutgoingClient implements AutoCloseable {
     }
 
     /**
-     * Opens what may be larger than memory. Its head, and then each of its portions, may take
-     * {@link FetchConfig#timeout}; {@link FetchConfig#maxBytes} does not hold.
+     * Opens what may be larger than memory. Its head may take {@link FetchConfig#timeout}; then for
+     * so long nothing may come, or next to nothing. {@link FetchConfig#maxBytes} does not hold.
      *
      * @return what is to be closed, if it is there
      * @throws InterruptedException if the thread was interrupted; the connection is closed

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class OutgoingClientTest {
     private static final int MAX_BYTES = 100_000;
+    private static final String TOO_SLOW =
+            "the answer comes too slowly: under 1024 bytes a second for 300 ms";
     private static final InetAddress HERE = InetAddress.getLoopbackAddress();
 
     private final InstantSource clock = InstantSource.system();
@@ -452,7 +455,47 @@ class OutgoingClientTest {
         var client = client(hurried, null);
 
         try (var body = opened(client.open(download("http://127.0.0.1:" + port + "/", 10)))) {
+            assertThatThrownBy(body::readAllBytes).hasMessage(TOO_SLOW);
+        }
+    }
+
+    @Test
+    void aBodyThatTricklesIsNotWaitedForForEver() throws Exception {
+        var hurried = new FetchConfig(true, Set.of(), Set.of(), MAX_BYTES, Duration.ofMillis(300));
+        var port =
+                serve(request -> {
+                    var response = request.response().setChunked(true);
+                    vertx.setPeriodic(20, _ -> response.write("x"));
+                });
+        var client = client(hurried, null);
+
+        try (var body = opened(client.open(download("http://127.0.0.1:" + port + "/", 10_000)))) {
+            assertThatThrownBy(body::readAllBytes).hasMessage(TOO_SLOW);
+        }
+    }
+
+    @Test
+    void aBodyThatKeepsItsPaceEndsInTimeOrIsGivenUp() throws Exception {
+        var now = new AtomicReference<>(Instant.EPOCH);
+        var port = serve(request -> request.response().end(Buffer.buffer(new byte[10_000])));
+        var client = closed(new OutgoingClient(anywhere(), now::get, this::lookup, null));
+        var download =
+                new Download(
+                        "http://127.0.0.1:" + port + "/",
+                        Map.of(),
+                        MAX_BYTES,
+                        Instant.EPOCH.plusSeconds(60));
+
+        try (var body = opened(client.open(download))) {
+            assertThat(body.read()).isZero();
+            now.set(Instant.EPOCH.plusSeconds(60));
             assertThatThrownBy(body::readAllBytes).hasMessage("the answer cannot be read in time");
+        }
+        now.set(Instant.EPOCH);
+        try (var body = opened(client.open(download))) {
+            assertThat(body.read()).isZero();
+            now.set(Instant.EPOCH.plusSeconds(59));
+            assertThat(body.readAllBytes()).hasSize(9_999);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.lumiere.storage.source;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -23,11 +22,7 @@ import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.catalog.Origin;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +40,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a mirror makes of a missing object, over a real origin, log, catalog and blobs. */
@@ -306,43 +300,6 @@ class OriginPullsTest {
         origin.put("/site/away", "/site/x");
         now = now.plusSeconds(1);
         assertThat(read(pulled("away"))).isEqualTo("x");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "Content-Length: 9\\r\\n\\r\\nhalf, the answer cannot be read",
-        "Transfer-Encoding: chunked\\r\\n\\r\\n4\\r\\nhalf\\r\\n, the answer cannot be read",
-        "Content-Length: 1048577\\r\\n\\r\\n, over 1048576 bytes",
-        "Content-Encoding: gzip\\r\\nContent-Length: 1\\r\\n\\r\\nx, the answer is encoded",
-        "'\\r\\nENDLESS', over 1048576 bytes",
-    })
-    void whatIsNotWholeIsNotKept(String raw, String reason) throws Exception {
-        var isEndless = raw.endsWith("ENDLESS");
-        var head = "HTTP/1.1 200 OK\r\n" + raw.replace("\\r\\n", "\r\n").replace("ENDLESS", "");
-        try (var hostile = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            Thread.ofVirtual()
-                    .start(() -> {
-                        try (var socket = hostile.accept()) {
-                            var _ = socket.getInputStream().read(new byte[4096]);
-                            socket.getOutputStream().write(head.getBytes(US_ASCII));
-                            while (isEndless) {
-                                socket.getOutputStream().write(new byte[8192]);
-                            }
-                        } catch (IOException _) {
-                            // nobody reads on
-                        }
-                    });
-            mirrors("http://127.0.0.1:" + hostile.getLocalPort());
-
-            assertThat(refused("a"))
-                    .isEqualTo(Problem.of(478, "the source of bucket mirror failed: " + reason));
-        }
-        assertThat(catalog.find("mirror", "a")).isNull();
-        assertThat(blobs.list(null, 10)).isEmpty();
-        try (var files = Files.walk(home.resolve("blobs"))) {
-            assertThat(files.filter(Files::isRegularFile))
-                    .containsExactly(home.resolve("blobs/lock"));
-        }
     }
 
     @Test
