@@ -10,6 +10,7 @@ import dev.lumiere.service.limit.RateLimits;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.rule.CorsRule;
 import dev.lumiere.storage.sign.KeyRing;
+import dev.lumiere.storage.source.Via;
 import dev.lumiere.storage.upload.SavedResults;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.HttpRequest;
@@ -121,7 +122,9 @@ public final class RequestPath implements Handler<HttpServerRequest> {
             answer.preflight(exchange, corsRules(exchange));
         } else if (!walk(exchange, Reach.MEMORY)) {
             request.response().closeHandler(_ -> exchange.depart());
-            virtualThreads.execute(() -> exchange.waitFor(() -> walkAnywhere(exchange)));
+            var via = Via.of(exchange.headers(Via.HEADER));
+            virtualThreads.execute(
+                    () -> exchange.waitFor(() -> via.during(() -> walkAnywhere(exchange))));
         }
     }
 

@@ -29,10 +29,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ class MirrorServingTest {
     @TempDir private Path home;
     private final Vertx vertx = Vertx.vertx();
     private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> vias = Collections.synchronizedList(new ArrayList<>());
     private HttpServer origin;
     private EventLog log;
     private DirectoryBlobStore blobs;
@@ -60,6 +63,7 @@ class MirrorServingTest {
                 exchange -> {
                     var path = exchange.getRequestURI().getPath();
                     asked.add(path);
+                    vias.addAll(exchange.getRequestHeaders().getOrDefault("Via", List.of()));
                     try (exchange) {
                         if (path.equals("/a.jpg")) {
                             exchange.getResponseHeaders()
@@ -85,12 +89,25 @@ class MirrorServingTest {
         var fetch = new FetchConfig(true, Set.of(), Set.of(), 1000, Duration.ofSeconds(5));
         outgoing = new OutgoingClient(vertx, fetch, clock);
         var sources = new Sources(outgoing, blobs, SourceConfig.defaults(), clock);
-        pulls = new OriginPulls(sources, catalog, clock);
+        var key = new SecretKeySpec(new byte[32], "HmacSHA256");
+        pulls = new OriginPulls(sources, catalog, key, clock);
         buckets.pulledBy(pulls);
         catalog.buckets().create("mirror", "a1", "z0");
-        var url = "http://127.0.0.1:" + origin.getAddress().getPort();
-        catalog.buckets().mirror("mirror", Origin.parse(url, ""));
+        mirrors("mirror", origin());
         gateway = new TestGateway(home, buckets, _ -> null, null, Map.of());
+    }
+
+    private String origin() {
+        return "http://127.0.0.1:" + origin.getAddress().getPort();
+    }
+
+    /** Where the gateway serves a bucket. */
+    private String here(String bucket) {
+        return "http://127.0.0.1:%d/%s".formatted(gateway.port(), bucket);
+    }
+
+    private void mirrors(String bucket, String origins) {
+        catalog.buckets().mirror(bucket, Origin.parse(origins, ""));
     }
 
     @AfterEach
@@ -133,6 +150,59 @@ class MirrorServingTest {
             assertThat(gateway.get("/mirror/b.jpg-thumb").status()).isEqualTo(404);
         }
         assertThat(asked).containsExactlyInAnyOrder("/b.jpg", "/b.jpg-thumb", "/errno-404");
+    }
+
+    @Test
+    void aMirrorOfItselfSaysSoAndServesWhatItHas() throws Exception {
+        assertThat(gateway.get("/mirror/a.jpg").status()).isEqualTo(200);
+        mirrors("mirror", here("mirror"));
+
+        var answer = gateway.get("/mirror/b.jpg");
+        assertThat(answer.status()).isEqualTo(508);
+        assertThat(answer.body()).contains("the source of bucket mirror leads in a circle");
+        assertThat(gateway.get("/mirror/a.jpg").status()).isEqualTo(200);
+        pulls.refresh(Objects.requireNonNull(catalog.buckets().find("mirror")), "a.jpg");
+        assertThat(gateway.get("/mirror/a.jpg").body()).isEqualTo("picture");
+
+        mirrors("mirror", here("mirror") + ";" + origin() + "/");
+        assertThat(gateway.get("/mirror/c.jpg").status()).isEqualTo(404);
+    }
+
+    @Test
+    void mirrorsThatAreEachOthersOriginNeitherGoOnNorWaitForEachOther() throws Exception {
+        catalog.buckets().create("other", "a2", "z0");
+        mirrors("mirror", here("other"));
+        mirrors("other", here("mirror"));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls = new ArrayList<Callable<Caller.Answer>>();
+            for (var i = 0; i < 50; i++) {
+                var path = i % 2 == 0 ? "/mirror/b.jpg" : "/other/b.jpg";
+                calls.add(() -> gateway.get(path));
+            }
+            for (var answer : threads.invokeAll(calls)) {
+                assertThat(answer.get().status()).isEqualTo(508);
+            }
+        }
+
+        mirrors("other", here("mirror") + ";" + origin());
+        assertThat(gateway.get("/mirror/a.jpg").body()).isEqualTo("picture");
+        assertThat(asked).containsExactly("/a.jpg");
+    }
+
+    @Test
+    void anOriginIsToldThroughWhichMirrorsAndNothingElse() throws Exception {
+        catalog.buckets().create("other", "a2", "z0");
+        mirrors("other", here("mirror"));
+
+        assertThat(gateway.get("/other/a.jpg", "Via: 1.1 squid").status()).isEqualTo(200);
+
+        assertThat(vias)
+                .singleElement()
+                .asString()
+                .matches("1\\.1 lumiere-[0-9a-f]{32}, 1\\.1 lumiere-[0-9a-f]{32}");
+        mirrors("other", origin());
+        assertThat(gateway.get("/other/b.jpg", "Via: " + vias.getFirst()).status()).isEqualTo(508);
+        assertThat(gateway.get("/other/b.jpg", "Via: 1.1 other").status()).isEqualTo(404);
     }
 
     @Test

@@ -205,8 +205,8 @@ public final class Buckets {
     /**
      * As {@link #find}; what a mirror does not have is pulled.
      *
-     * @throws Problem.Refused 478 if its origin fails, 503 if that or something else is not
-     *     possible now, 504 if it takes too long
+     * @throws Problem.Refused 478 if its origin fails, 508 if that leads back to it, 503 if that or
+     *     something else is not possible now, 504 if it takes too long
      */
     public Lookup pull(String bucket, String key) throws InterruptedException {
         var found = find(bucket, key);

@@ -49,6 +49,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Management alone, on a free port of its own, over a real log and real blobs. */
 final class StorageServer implements AutoCloseable {
@@ -116,7 +117,8 @@ final class StorageServer implements AutoCloseable {
                                 Duration.ofSeconds(10)),
                         clock);
         var sources = new Sources(outgoing, blobs, SourceConfig.defaults(), clock);
-        pulls = new OriginPulls(sources, catalog, clock);
+        var key = new SecretKeySpec(new byte[32], "HmacSHA256");
+        pulls = new OriginPulls(sources, catalog, key, clock);
         waiting = FetchesWaiting.open(folder.resolve("fetches"), log);
         var source = new SourceFetch(sources, catalog, clock);
         fetches = new FetchQueue(source, waiting, log, clock, UUID::randomUUID);

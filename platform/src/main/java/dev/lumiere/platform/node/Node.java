@@ -78,6 +78,9 @@ public final class Node {
     /** What the key is for by which nodes know each other. */
     private static final String BETWEEN_NODES = "lumiere calls between nodes, 1";
 
+    /** What the key is for of which mirrors have their pseudonyms. */
+    private static final String MIRRORS = "lumiere names of mirrors, 1";
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
     private final NodeAgent agent;
@@ -177,7 +180,9 @@ public final class Node {
         var buckets = storage.buckets();
         var outgoing = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var fetching = new Sources(outgoing, storage.blobs(), config.sources(), clock);
-        var pulls = parts.add(new OriginPulls(fetching, storage.catalog(), clock));
+        var pulls =
+                parts.add(
+                        new OriginPulls(fetching, storage.catalog(), seal.keyFor(MIRRORS), clock));
         buckets.pulledBy(pulls);
         var source = new SourceFetch(fetching, storage.catalog(), clock);
         var fetches =

@@ -72,9 +72,11 @@ final class OriginObjects {
      * What is sent.
      *
      * @param there what is here already; null if nothing is
+     * @param via through which mirrors
      */
-    static Map<String, String> headers(Origin origin, @Nullable CatalogObject there) {
+    static Map<String, String> headers(Origin origin, @Nullable CatalogObject there, String via) {
         var headers = new HashMap<String, String>();
+        headers.put(Via.HEADER, via);
         if (!origin.host().isEmpty()) {
             headers.put("Host", origin.host());
         }

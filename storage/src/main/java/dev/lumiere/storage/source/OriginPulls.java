@@ -7,11 +7,10 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Origins;
 import dev.lumiere.storage.catalog.Bucket;
 import dev.lumiere.storage.catalog.Catalog;
-import dev.lumiere.storage.catalog.CatalogObject;
-import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.source.Pulling.Pulled;
+import dev.lumiere.storage.source.Pulling.Wanted;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import javax.crypto.SecretKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,40 +48,27 @@ public final class OriginPulls implements Origins, AutoCloseable {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final int SOURCE_FAILED = 478;
-    private static final int EXISTS = 614;
 
-    private final Sources sources;
     private final OriginObjects objects;
-    private final Map<Name, CompletableFuture<Pulled>> flights = new ConcurrentHashMap<>();
+    private final Pulling pulling;
+    private final Map<Wanted, CompletableFuture<Pulled>> flights = new ConcurrentHashMap<>();
     private final SharedPlaces places = new SharedPlaces(MAX_AT_ONCE, MAX_OF_ONE, MAX_KEYS_OF_ONE);
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Cache<Name, Pulled> remembered;
+    private final Cache<Wanted, Pulled> remembered;
 
-    /** What is pulled; from other origins it is something else. */
-    private record Name(String bucket, List<Origin> origins, String key) {
-        Name(Bucket mirror, String key) {
-            this(mirror.name(), mirror.origins(), key);
-        }
-    }
-
-    /** What became of it. */
-    private sealed interface Pulled {
-        record Here() implements Pulled {}
-
-        record Missing() implements Pulled {}
-
-        record Failed(Problem problem) implements Pulled {}
-    }
-
-    public OriginPulls(Sources sources, Catalog catalog, InstantSource clock) {
-        this.sources = sources;
+    /**
+     * Nothing is under way.
+     *
+     * @param key for HMAC-SHA256, by which the mirrors of an installation know their own requests
+     */
+    public OriginPulls(Sources sources, Catalog catalog, SecretKey key, InstantSource clock) {
         objects = new OriginObjects(catalog, clock);
+        pulling = new Pulling(sources, objects, new Pseudonyms(key));
         remembered =
                 Caffeine.newBuilder()
                         .maximumSize(MAX_REMEMBERED)
-                        .expireAfter(Expiry.<Name, Pulled>creating((_, pulled) -> age(pulled)))
+                        .expireAfter(Expiry.<Wanted, Pulled>creating((_, pulled) -> age(pulled)))
                         .ticker(() -> nanos(clock))
                         .executor(Runnable::run)
                         .build();
@@ -95,7 +81,8 @@ public final class OriginPulls implements Origins, AutoCloseable {
     @Override
     public boolean isMissing(Bucket mirror, String key) {
         return OriginObjects.isNeverThere(key)
-                || remembered.getIfPresent(new Name(mirror, key)) instanceof Pulled.Missing;
+                || remembered.getIfPresent(new Wanted(mirror, key, Via.NONE))
+                        instanceof Pulled.Missing;
     }
 
     @Override
@@ -103,9 +90,12 @@ public final class OriginPulls implements Origins, AutoCloseable {
         if (OriginObjects.isNeverThere(key)) {
             return false;
         }
-        var name = new Name(mirror, key);
-        var known = remembered.getIfPresent(name);
-        return isHere(known == null ? awaited(flight(name, false)) : known);
+        var wanted = new Wanted(mirror, key, Via.current());
+        if (pulling.isLoop(wanted)) {
+            throw Pulling.loop(mirror.name()).refused();
+        }
+        var known = remembered.getIfPresent(wanted);
+        return isHere(known == null ? awaited(flight(wanted, false)) : known);
     }
 
     /**
@@ -115,8 +105,8 @@ public final class OriginPulls implements Origins, AutoCloseable {
      * @throws Problem.Refused 404 if there is no such object there, else as {@link #pull}
      */
     public void refresh(Bucket mirror, String key) throws InterruptedException {
-        var name = new Name(mirror, key);
-        if (OriginObjects.isNeverThere(key) || !isHere(awaited(flight(name, true)))) {
+        var wanted = new Wanted(mirror, key, Via.NONE);
+        if (OriginObjects.isNeverThere(key) || !isHere(awaited(flight(wanted, true)))) {
             throw Problem.notFound("the source has no such object: " + key).refused();
         }
     }
@@ -145,13 +135,13 @@ public final class OriginPulls implements Origins, AutoCloseable {
     }
 
     /** The one under way, or a new one. */
-    private CompletableFuture<Pulled> flight(Name name, boolean isRefresh) {
-        var isFull = flights.size() >= MAX_KEYS || !places.hasRoom(name.bucket);
-        if (isFull && !flights.containsKey(name)) {
+    private CompletableFuture<Pulled> flight(Wanted wanted, boolean isRefresh) {
+        var isFull = flights.size() >= MAX_KEYS || !places.hasRoom(wanted.bucket());
+        if (isFull && !flights.containsKey(wanted)) {
             throw Problem.unavailable("too much is pulled from sources", RETRY_AFTER).refused();
         }
         var flight = new CompletableFuture<Pulled>();
-        var before = flights.putIfAbsent(name, flight);
+        var before = flights.putIfAbsent(wanted, flight);
         if (before != null) {
             return before;
         }
@@ -159,77 +149,33 @@ public final class OriginPulls implements Origins, AutoCloseable {
             Pulled pulled =
                     new Pulled.Failed(Problem.unavailable("the node is stopping", RETRY_AFTER));
             try {
-                pulled = run(name, isRefresh);
+                pulled = run(wanted, isRefresh);
             } catch (InterruptedException _) {
                 // it is closed
             } finally {
-                flights.remove(name);
+                flights.remove(wanted);
                 flight.complete(pulled);
             }
         });
         return flight;
     }
 
-    private Pulled run(Name name, boolean isRefresh) throws InterruptedException {
-        try (var _ = places.take(name.bucket)) {
-            var there = objects.find(name.bucket, name.key);
-            var pulled = there != null && !isRefresh ? new Pulled.Here() : pulled(name, there);
+    private Pulled run(Wanted wanted, boolean isRefresh) throws InterruptedException {
+        try (var _ = places.take(wanted.bucket())) {
+            var there = objects.find(wanted.bucket(), wanted.key());
+            var pulled =
+                    there != null && !isRefresh ? new Pulled.Here() : pulling.pull(wanted, there);
             if (pulled instanceof Pulled.Here) {
-                remembered.invalidate(name);
+                remembered.invalidate(wanted);
             } else {
-                remembered.put(name, pulled);
+                remembered.put(wanted, pulled);
             }
             return pulled;
         } catch (Problem.Refused e) {
             return new Pulled.Failed(e.problem());
         } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("bucket", name.bucket).setCause(e).log("a pull failed");
+            LOG.atError().addKeyValue("bucket", wanted.bucket()).setCause(e).log("a pull failed");
             return new Pulled.Failed(Problem.of(500, "internal error"));
-        }
-    }
-
-    /** From the first origin that answers; one that has nothing has answered. */
-    private Pulled pulled(Name name, @Nullable CatalogObject there) throws InterruptedException {
-        var why = "";
-        for (var origin : name.origins) {
-            var url = OriginObjects.url(origin, name.key);
-            switch (sources.take(url, OriginObjects.headers(origin, there))) {
-                case Sources.Taken.Here here -> {
-                    keep(name, here, there);
-                    return new Pulled.Here();
-                }
-                case Sources.Taken.Unchanged _ -> {
-                    return new Pulled.Here();
-                }
-                case Sources.Taken.NotThere _ -> {
-                    return new Pulled.Missing();
-                }
-                case Sources.Taken.Busy _ -> {
-                    return new Pulled.Failed(
-                            Problem.unavailable("too much is fetched at once", RETRY_AFTER));
-                }
-                case Sources.Taken.Failed(var reason) -> why = reason;
-                case Sources.Taken.NotAllowed _ ->
-                        why = "nothing may be fetched from there (fetch.hosts)";
-            }
-            LOG.atWarn()
-                    .addKeyValue("bucket", name.bucket)
-                    .addKeyValue("url", url)
-                    .addKeyValue("reason", why)
-                    .log("a source failed");
-        }
-        // where it is, is not for everybody to know
-        var error = "the source of bucket %s failed: %s".formatted(name.bucket, why);
-        return new Pulled.Failed(Problem.of(SOURCE_FAILED, error));
-    }
-
-    private void keep(Name name, Sources.Taken.Here here, @Nullable CatalogObject there) {
-        try {
-            objects.put(name.bucket, name.key, here, there);
-        } catch (Problem.Refused e) {
-            if (e.problem().status() != EXISTS) { // somebody has put something else meanwhile
-                throw e;
-            }
         }
     }
 

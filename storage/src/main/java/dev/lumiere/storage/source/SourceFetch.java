@@ -44,6 +44,8 @@ public final class SourceFetch {
                     throw Problem.of(403, "nothing is fetched from " + place).refused();
             case Sources.Taken.Failed(var reason) ->
                     throw Problem.of(SOURCE_FAILED, "the source: " + reason).refused();
+            case Sources.Taken.Loop _ ->
+                    throw Problem.of(SOURCE_FAILED, "the source: it leads in a circle").refused();
             case Sources.Taken.Busy _ ->
                     throw Problem.unavailable("too many fetches at once", RETRY_AFTER).refused();
             case Sources.Taken.Unchanged _ -> throw new IllegalStateException("nobody asked");

@@ -22,6 +22,9 @@ public final class Sources {
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
 
+    /** Loop detected (RFC 5842, section 7.2): what mirrors answer that are asked in a circle. */
+    static final int LOOP = 508;
+
     private final OutgoingClient outgoing;
     private final BlobStore blobs;
     private final SourceConfig config;
@@ -62,6 +65,9 @@ public final class Sources {
         /** Nothing is fetched from there. */
         record NotAllowed(String place) implements Taken {}
 
+        /** Its server says that it is asked in a circle. */
+        record Loop() implements Taken {}
+
         record Failed(String reason) implements Taken {}
 
         /** As much is fetched as there may be. */
@@ -90,6 +96,7 @@ public final class Sources {
             case Fetched.NotAllowed(var place) -> new Taken.NotAllowed(place);
             case Fetched.Failed(_, var status) when status == NOT_FOUND || status == GONE ->
                     new Taken.NotThere(status);
+            case Fetched.Failed(_, var status) when status == LOOP -> new Taken.Loop();
             case Fetched.Failed(var reason, _) -> new Taken.Failed(reason);
             case Fetched.Busy _ -> new Taken.Busy();
         };

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +69,8 @@ class HostileOriginsTest {
         outgoing = new OutgoingClient(vertx, fetch, CLOCK);
         var config = new SourceConfig(MAX_BYTES, Duration.ofMinutes(1));
         var sources = new Sources(outgoing, blobs, config, CLOCK);
-        pulls = new OriginPulls(sources, catalog, CLOCK);
+        var key = new SecretKeySpec(new byte[32], "HmacSHA256");
+        pulls = new OriginPulls(sources, catalog, key, CLOCK);
         var source = new SourceFetch(sources, catalog, CLOCK);
         queue = new FetchQueue(source, waiting, log, CLOCK, UUID::randomUUID);
         catalog.buckets().create("mirror", "a1", "z0");

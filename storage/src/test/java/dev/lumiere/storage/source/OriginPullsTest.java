@@ -35,6 +35,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,10 @@ class OriginPullsTest {
         var config = new SourceConfig(MAX_BYTES, Duration.ofSeconds(20));
         pulls =
                 new OriginPulls(
-                        new Sources(outgoing, blobs, config, () -> now), catalog, () -> now);
+                        new Sources(outgoing, blobs, config, () -> now),
+                        catalog,
+                        new SecretKeySpec(new byte[32], "HmacSHA256"),
+                        () -> now);
         buckets.pulledBy(pulls);
     }
 
