@@ -51,11 +51,22 @@ public final class OriginPulls implements Origins, AutoCloseable {
 
     private final OriginObjects objects;
     private final Pulling pulling;
-    private final Map<Wanted, CompletableFuture<Pulled>> flights = new ConcurrentHashMap<>();
+    private final Map<Wanted, Flight> flights = new ConcurrentHashMap<>();
     private final SharedPlaces places = new SharedPlaces(MAX_AT_ONCE, MAX_OF_ONE, MAX_KEYS_OF_ONE);
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Cache<Wanted, Pulled> remembered;
+
+    /**
+     * One pull under way, and what comes of it.
+     *
+     * @param isRefresh whether the origin is asked though it is here
+     */
+    private record Flight(boolean isRefresh, CompletableFuture<Pulled> pulled) {
+        Flight(boolean isRefresh) {
+            this(isRefresh, new CompletableFuture<>());
+        }
+    }
 
     /**
      * Nothing is under way.
@@ -95,19 +106,31 @@ public final class OriginPulls implements Origins, AutoCloseable {
             throw Pulling.loop(mirror.name()).refused();
         }
         var known = remembered.getIfPresent(wanted);
-        return isHere(known == null ? awaited(flight(wanted, false)) : known);
+        return isHere(known == null ? awaited(flight(wanted, false), System.nanoTime()) : known);
     }
 
     /**
-     * Has the origin looked at again, and what is here replaced if it is something else there;
-     * blocks.
+     * Has the origin looked at again, after all that is under way, which may have seen it as it was
+     * before; what is here is replaced if it is something else there. Blocks.
      *
      * @throws Problem.Refused 404 if there is no such object there, else as {@link #pull}
      */
     public void refresh(Bucket mirror, String key) throws InterruptedException {
         var wanted = new Wanted(mirror, key, Via.NONE);
-        if (OriginObjects.isNeverThere(key) || !isHere(awaited(flight(wanted, true)))) {
+        if (OriginObjects.isNeverThere(key) || !isHere(refreshed(wanted))) {
             throw Problem.notFound("the source has no such object: " + key).refused();
+        }
+    }
+
+    private Pulled refreshed(Wanted wanted) throws InterruptedException {
+        var asked = System.nanoTime();
+        var before = flights.get(wanted);
+        while (true) {
+            var flight = flight(wanted, true);
+            var pulled = awaited(flight, asked);
+            if (flight.isRefresh && !flight.equals(before)) {
+                return pulled;
+            }
         }
     }
 
@@ -119,12 +142,19 @@ public final class OriginPulls implements Origins, AutoCloseable {
         };
     }
 
-    private Pulled awaited(CompletableFuture<Pulled> flight) throws InterruptedException {
+    /**
+     * What comes of it.
+     *
+     * @param since when it was asked for, as {@link System#nanoTime} tells
+     * @throws Problem.Refused 504 if it takes too long
+     */
+    private Pulled awaited(Flight flight, long since) throws InterruptedException {
         if (!waiting.tryAcquire()) {
             throw Problem.unavailable("too many wait for a source", RETRY_AFTER).refused();
         }
         try {
-            return flight.get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            var left = WAIT.toNanos() - (System.nanoTime() - since);
+            return flight.pulled.get(left, TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
             throw Problem.timeout("the source has not sent all of it yet; come again").refused();
         } catch (ExecutionException e) {
@@ -135,12 +165,12 @@ public final class OriginPulls implements Origins, AutoCloseable {
     }
 
     /** The one under way, or a new one. */
-    private CompletableFuture<Pulled> flight(Wanted wanted, boolean isRefresh) {
+    private Flight flight(Wanted wanted, boolean isRefresh) {
         var isFull = flights.size() >= MAX_KEYS || !places.hasRoom(wanted.bucket());
         if (isFull && !flights.containsKey(wanted)) {
             throw Problem.unavailable("too much is pulled from sources", RETRY_AFTER).refused();
         }
-        var flight = new CompletableFuture<Pulled>();
+        var flight = new Flight(isRefresh);
         var before = flights.putIfAbsent(wanted, flight);
         if (before != null) {
             return before;
@@ -154,7 +184,7 @@ public final class OriginPulls implements Origins, AutoCloseable {
                 // it is closed
             } finally {
                 flights.remove(wanted);
-                flight.complete(pulled);
+                flight.pulled.complete(pulled);
             }
         });
         return flight;

@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -367,6 +368,57 @@ class OriginPullsTest {
         refresh("a");
 
         assertThat(pulled("a").size()).isZero();
+    }
+
+    @Test
+    void aRefreshSeesTheOriginAsItIsOnceItIsAskedFor() throws Exception {
+        origin.put("/site/held", "first");
+        var pull = new FutureTask<>(() -> pulled("held"));
+        Thread.ofVirtual().start(pull);
+        await().until(() -> origin.asked("/site/held") == 1);
+
+        origin.put("/site/held", "second");
+        var refreshes = new ArrayList<FutureTask<Boolean>>();
+        for (var i = 0; i < 10; i++) {
+            var refresh =
+                    new FutureTask<>(() -> {
+                        refresh("held");
+                        return true;
+                    });
+            refreshes.add(refresh);
+            var thread = Thread.ofVirtual().start(refresh);
+            await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        }
+        origin.letGo();
+
+        for (var refresh : refreshes) {
+            assertThat(refresh.get()).isTrue();
+        }
+        assertThat(read(pulled("held"))).isEqualTo("second");
+        assertThat(origin.asked("/site/held")).isEqualTo(2);
+    }
+
+    @Test
+    void aRefreshThatFollowsAnotherAsksAnew() throws Exception {
+        origin.put("/site/held", "first");
+        var first =
+                new FutureTask<>(() -> {
+                    refresh("held");
+                    return true;
+                });
+        Thread.ofVirtual().start(first);
+        await().until(() -> origin.asked("/site/held") == 1);
+
+        origin.remove("/site/held");
+        var second =
+                new FutureTask<>(
+                        () -> catchThrowableOfType(Problem.Refused.class, () -> refresh("held")));
+        var thread = Thread.ofVirtual().start(second);
+        await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        origin.letGo();
+
+        assertThat(first.get()).isTrue();
+        assertThat(Objects.requireNonNull(second.get()).problem().status()).isEqualTo(404);
     }
 
     @Test

@@ -34,6 +34,9 @@ final class OriginServer implements AutoCloseable {
                 gate.await();
             }
             var text = texts.get(path);
+            if (path.endsWith("/held")) {
+                gate.await();
+            }
             if (path.endsWith("/fails")) {
                 exchange.sendResponseHeaders(500, -1);
                 return;
@@ -86,7 +89,7 @@ final class OriginServer implements AutoCloseable {
         return asked.values().stream().mapToInt(AtomicInteger::get).sum();
     }
 
-    /** Until then what is late does not come. */
+    /** Until then what is late does not come, nor what is held, as it was when it was asked for. */
     void letGo() {
         gate.countDown();
     }
