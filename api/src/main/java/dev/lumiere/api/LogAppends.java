@@ -30,7 +30,7 @@ final class LogAppends {
     /** The largest append, in Base64, with what is around each event. */
     private static final int MAX_BODY_BYTES = 14 << 20;
 
-    private static final long MAX_BODIES_BYTES = 64 << 20;
+    private static final int MAX_BODIES_BYTES = 64 << 20;
     private static final int MAX_APPENDS = 256;
     private static final long MAX_TIMEOUT_MILLIS = 60_000;
     private static final long USUAL_TIMEOUT_MILLIS = 10_000;

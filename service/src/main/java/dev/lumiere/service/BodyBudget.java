@@ -3,28 +3,47 @@ package dev.lumiere.service;
 import java.util.concurrent.Semaphore;
 
 /**
- * How many bytes of bodies may be in memory at once, for handlers that take large ones. What is
- * over it is refused before its body is read.
+ * How many bytes of bodies may be in memory at once. They count as they arrive, whatever a request
+ * says of its length, and until its handler has ended; a body for which nothing is left is refused.
  */
 public final class BodyBudget {
-    private static final int UNIT_BYTES = 1024;
+    private final Semaphore left;
 
-    private final Semaphore units;
-
-    /** So many, rounded to {@value #UNIT_BYTES}. */
-    public BodyBudget(long bytes) {
-        units = new Semaphore(Math.toIntExact(bytes / UNIT_BYTES));
+    /** So many, up to 2 GiB. */
+    public BodyBudget(int bytes) {
+        left = new Semaphore(bytes);
     }
 
-    boolean take(long bytes) {
-        return units.tryAcquire(units(bytes));
+    /** How many more there may be. */
+    int left() {
+        return left.availablePermits();
     }
 
-    void giveBack(long bytes) {
-        units.release(units(bytes));
+    /** Of a body of which nothing has arrived. */
+    Share share() {
+        return new Share();
     }
 
-    private static int units(long bytes) {
-        return Math.toIntExact(bytes / UNIT_BYTES + 1);
+    /** What one body has of it, until this is closed. */
+    final class Share implements AutoCloseable {
+        private int bytes;
+        private boolean isClosed;
+
+        /** Whether so many more may be kept. */
+        synchronized boolean grow(int more) {
+            if (isClosed || !left.tryAcquire(more)) {
+                return false;
+            }
+            bytes += more;
+            return true;
+        }
+
+        /** Gives all of it back; again it does nothing. */
+        @Override
+        public synchronized void close() {
+            isClosed = true;
+            left.release(bytes);
+            bytes = 0;
+        }
     }
 }

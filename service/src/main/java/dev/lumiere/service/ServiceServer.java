@@ -36,7 +36,9 @@ public final class ServiceServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceServer.class);
     private static final int MAX_LINE_BYTES = 64 * 1024;
     private static final int CHUNK_BYTES = 256 * 1024;
-    private static final Duration BUDGET_RETRY = Duration.ofSeconds(1);
+
+    /** Of all bodies that are gathered, but for those of handlers with a budget of their own. */
+    private static final int BODY_BYTES = 32 << 20;
 
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final Map<Integer, Timer> answered = new ConcurrentHashMap<>();
@@ -47,6 +49,7 @@ public final class ServiceServer implements AutoCloseable {
     private final RateLimits rates;
     private final ConnectionLimit connections;
     private final RequestBounds bounds;
+    private final BodyBudget bodies = new BodyBudget(BODY_BYTES);
     private Consumer<HttpServerRequest> guard = _ -> {};
     private ProblemForm form;
     private @Nullable HttpServer server;
@@ -141,19 +144,19 @@ public final class ServiceServer implements AutoCloseable {
     }
 
     /**
-     * Adds a handler that gets its body whole.
+     * Adds a handler that gets its body whole, from the budget that all such handlers share.
      *
      * @param maxBodyBytes over it 413
      */
     public ServiceServer onVirtualThread(
             HttpMethod method, String path, int maxBodyBytes, BlockingHandler handler) {
-        return onEventLoop(method, path, gathering(maxBodyBytes, handler));
+        return onVirtualThread(method, path, maxBodyBytes, bodies, handler);
     }
 
     /**
-     * As the other, for bodies that share a budget.
+     * As the other, with a budget of its own.
      *
-     * @param budget over it 503, before the body is read
+     * @param budget beyond it 503
      */
     public ServiceServer onVirtualThread(
             HttpMethod method,
@@ -161,35 +164,12 @@ public final class ServiceServer implements AutoCloseable {
             int maxBodyBytes,
             BodyBudget budget,
             BlockingHandler handler) {
-        return onEventLoop(
-                method,
-                path,
-                exchange -> {
-                    var whole = new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime());
-                    var bytes = whole.length();
-                    if (!budget.take(bytes)) {
-                        throw Problem.unavailable("too much arrives at once", BUDGET_RETRY)
-                                .refused();
-                    }
-                    whole.then(
-                            body ->
-                                    onVirtualThread(
-                                            exchange,
-                                            body,
-                                            (e, b) -> {
-                                                try {
-                                                    handler.handle(e, b);
-                                                } finally {
-                                                    budget.giveBack(bytes);
-                                                }
-                                            }),
-                            () -> budget.giveBack(bytes));
-                });
+        return onEventLoop(method, path, gathering(maxBodyBytes, budget, handler));
     }
 
     /** As the other, for every method. */
     public ServiceServer onVirtualThread(String path, int maxBodyBytes, BlockingHandler handler) {
-        return onEventLoop(path, gathering(maxBodyBytes, handler));
+        return onEventLoop(path, gathering(maxBodyBytes, bodies, handler));
     }
 
     /**
@@ -215,10 +195,21 @@ public final class ServiceServer implements AutoCloseable {
                 });
     }
 
-    private EventLoopHandler gathering(int maxBodyBytes, BlockingHandler handler) {
-        return exchange ->
-                new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime())
-                        .then(body -> onVirtualThread(exchange, body, handler), () -> {});
+    private EventLoopHandler gathering(
+            int maxBodyBytes, BodyBudget budget, BlockingHandler handler) {
+        return exchange -> {
+            var share = budget.share();
+            new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime(), share)
+                    .then(body ->
+                            onVirtualThread(
+                                    exchange,
+                                    body,
+                                    (e, b) -> {
+                                        try (share) {
+                                            handler.handle(e, b);
+                                        }
+                                    }));
+        };
     }
 
     /**

@@ -6,50 +6,53 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Gathers a request's body up to a bound of bytes, at some pace. Lives on its event loop. */
+/**
+ * Gathers a request's body up to a bound of bytes, at some pace, as far as a budget has room. Lives
+ * on its event loop.
+ */
 final class WholeBody {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
     private final Vertx vertx;
     private final Exchange exchange;
     private final int maxBytes;
     private final Pace pace;
-    private final Buffer gathered = Buffer.buffer();
-    private Runnable givenUp = () -> {};
+    private final BodyBudget.Share share;
+    private Buffer gathered = Buffer.buffer();
     private boolean over;
     private long waitedSince;
     private long timer;
 
-    WholeBody(Vertx vertx, Exchange exchange, int maxBytes, Duration patience) {
+    /**
+     * Of a request.
+     *
+     * @param share of a budget, closed if the body does not become whole
+     */
+    WholeBody(
+            Vertx vertx,
+            Exchange exchange,
+            int maxBytes,
+            Duration patience,
+            BodyBudget.Share share) {
         this.vertx = vertx;
         this.exchange = exchange;
         this.maxBytes = maxBytes;
+        this.share = share;
         pace = new Pace(patience);
     }
 
     /**
-     * How many bytes it may come to: as many as it says, or else the bound.
+     * Hands the body on once it is whole; refuses one that is over a bound, or for which the budget
+     * has no room.
      *
-     * @throws Problem.Refused if that is over the bound
+     * @throws Problem.Refused if it says itself that it is over the bound
      */
-    int length() {
-        var told = exchange.request().getHeader("Content-Length");
-        if (told == null) {
-            return maxBytes;
-        }
-        if (Long.parseLong(told) > maxBytes) {
+    void then(Consumer<Buffer> receiver) {
+        var request = exchange.request();
+        var told = request.getHeader("Content-Length");
+        if (told != null && Long.parseLong(told) > maxBytes) {
             throw tooLarge().refused();
         }
-        return Integer.parseInt(told);
-    }
-
-    /**
-     * Hands the body on once it is whole; refuses one that is over a bound.
-     *
-     * @param otherwise called in place of the receiver if it does not become whole
-     */
-    void then(Consumer<Buffer> receiver, Runnable otherwise) {
-        length();
-        givenUp = otherwise;
-        var request = exchange.request();
         waitedSince = System.nanoTime();
         watch();
         request.exceptionHandler(_ -> {
@@ -59,9 +62,14 @@ final class WholeBody {
         request.handler(chunk -> {
             waited();
             pace.arrived(chunk.length());
+            if (over) {
+                return;
+            }
             if (gathered.length() + chunk.length() > maxBytes) {
                 refuse(tooLarge());
-            } else if (!over) {
+            } else if (!share.grow(chunk.length())) {
+                refuse(Problem.unavailable("too much arrives at once", RETRY_AFTER));
+            } else {
                 gathered.appendBuffer(chunk);
             }
         });
@@ -105,7 +113,8 @@ final class WholeBody {
             return false;
         }
         over = true;
-        givenUp.run();
+        gathered = Buffer.buffer(); // the request may live on
+        share.close();
         return true;
     }
 

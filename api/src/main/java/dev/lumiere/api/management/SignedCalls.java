@@ -1,6 +1,5 @@
 package dev.lumiere.api.management;
 
-import dev.lumiere.service.BodyBudget;
 import dev.lumiere.service.Exchange;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.ServiceServer;
@@ -72,7 +71,6 @@ final class SignedCalls {
                 HttpMethod.POST,
                 path,
                 maxBodyBytes,
-                new BodyBudget(8L * maxBodyBytes),
                 (exchange, body) -> handle(exchange, body, handler));
     }
 
