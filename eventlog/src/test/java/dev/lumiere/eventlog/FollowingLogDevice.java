@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ public final class FollowingLogDevice implements LogDevice {
     private volatile PositionVector seen;
     private volatile boolean canCatchUp = true;
     private volatile boolean canRead = true;
+    private final AtomicInteger caughtUp = new AtomicInteger();
 
     public FollowingLogDevice(EventLog owner) {
         this.owner = owner;
@@ -41,6 +43,11 @@ public final class FollowingLogDevice implements LogDevice {
         canCatchUp = can;
     }
 
+    /** How often it was asked to. */
+    public int timesCaughtUp() {
+        return caughtUp.get();
+    }
+
     /** From now on, or not any more: a partition's events. */
     public void canRead(boolean can) {
         canRead = can;
@@ -57,6 +64,7 @@ public final class FollowingLogDevice implements LogDevice {
 
     @Override
     public boolean catchUp(Duration atMost) {
+        caughtUp.incrementAndGet();
         if (canCatchUp) {
             follow();
         }

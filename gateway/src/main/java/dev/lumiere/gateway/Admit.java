@@ -6,6 +6,7 @@ import dev.lumiere.fop.Pipeline;
 import dev.lumiere.fop.PipelineRequest;
 import dev.lumiere.fop.Pipelines;
 import dev.lumiere.fop.SaveAs;
+import dev.lumiere.gateway.RequestPath.Reach;
 import dev.lumiere.gateway.StepTimes.Step;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.rule.BucketRules;
@@ -75,7 +76,12 @@ final class Admit {
         this.isOperation = name -> name.equals(SaveAs.OPERATION) || isOperation.test(name);
     }
 
-    Wanted accept(Asked asked) {
+    /**
+     * Admits one.
+     *
+     * @param reach for who has signed it
+     */
+    Wanted accept(Asked asked, Reach reach) {
         var method = asked.method();
         if (!method.equals("GET") && !method.equals("HEAD")) {
             throw Problem.of(405, "method not allowed: " + method).refused();
@@ -88,7 +94,7 @@ final class Admit {
                         trustsForwarded ? asked.header(FORWARDED_PROTO) : null);
         var known = remembered.getIfPresent(target);
         var wanted = known == null ? read(target) : known;
-        rights.check(asked, target(target.uri), wanted);
+        rights.check(asked, target(target.uri), wanted, reach);
         asked.done(Step.ADMIT);
         return wanted;
     }

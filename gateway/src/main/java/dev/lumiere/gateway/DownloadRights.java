@@ -1,5 +1,6 @@
 package dev.lumiere.gateway;
 
+import dev.lumiere.gateway.RequestPath.Reach;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.sign.Act;
@@ -26,13 +27,13 @@ final class DownloadRights {
     }
 
     /**
-     * Never waits.
+     * Waits for a key that is not known here, if that is within reach.
      *
      * @param target path and query, as they were sent
      * @throws Problem.Refused 401 by who the caller is, 403 by where it comes from, or if the key
      *     that signed may not download there
      */
-    void check(Asked asked, String target, Wanted wanted) {
+    void check(Asked asked, String target, Wanted wanted, Reach reach) {
         var bucket = wanted.bucket();
         if (!buckets.settings(bucket).antiLeech().allows(asked.header(HttpHeaders.REFERER))) {
             throw Problem.of(403, "not for pages of that referer").refused();
@@ -44,13 +45,16 @@ final class DownloadRights {
         }
         var account = buckets.privateTo(bucket);
         if (account != null) {
-            checkToken(asked, target, account, wanted);
+            checkToken(asked, target, account, wanted, reach);
         }
     }
 
-    private void checkToken(Asked asked, String target, String account, Wanted wanted) {
+    private void checkToken(
+            Asked asked, String target, String account, Wanted wanted, Reach reach) {
         var host = asked.header(HttpHeaders.HOST);
-        var signer = DownloadToken.verify(host == null ? "" : host, target, keys, clock.instant());
+        var signer =
+                DownloadToken.verify(
+                        host == null ? "" : host, target, reach.of(keys), clock.instant());
         if (!signer.account().equals(account)) {
             throw Problem.of(401, "bad token").refused();
         }

@@ -16,6 +16,7 @@ final class Exchange extends Asked {
     private @Nullable Thread waiting;
     private boolean departed;
     private boolean walked;
+    private boolean signed;
 
     Exchange(HttpServerRequest request, TraceContext trace, Instant deadline, RequestMeter meter) {
         super(trace, meter);
@@ -64,6 +65,13 @@ final class Exchange extends Asked {
     boolean isFirstWalk() {
         var first = !walked;
         walked = true;
+        return first;
+    }
+
+    /** Whether it is known for the first time who signed it; who did that counts then. */
+    boolean isFirstSigned() {
+        var first = !signed && signer() != null;
+        signed |= first;
         return first;
     }
 

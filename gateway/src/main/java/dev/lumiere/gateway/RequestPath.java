@@ -47,6 +47,9 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     /** What this surface says for 500. */
     private static final int FAILED = 599;
 
+    /** What is said of a signature by a key that is not known. */
+    private static final int UNSIGNED = 401;
+
     /** What a client that went away would have been told; nginx writes this in its log. */
     static final Problem DEPARTED = Problem.of(499, "the client went away");
 
@@ -112,7 +115,12 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     /** How far a walk may go for what it needs. */
     enum Reach {
         MEMORY,
-        ANYWHERE
+        ANYWHERE;
+
+        /** Those keys, looked up so far. */
+        KeyRing of(KeyRing keys) {
+            return this == MEMORY ? keys : keys::lookUp;
+        }
     }
 
     @Override
@@ -159,7 +167,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     /** The result that is asked for if it is in memory; null in every other case. */
     @Nullable Hit hit(Asked asked) {
         try {
-            var wanted = admit.accept(asked);
+            var wanted = admit.accept(asked, Reach.MEMORY);
             if (!wanted.mayBeWorkedUpon() || wanted.saveAs() != null) {
                 return null;
             }
@@ -191,8 +199,8 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     /** Whether it came to an answer. */
     private boolean walk(Exchange exchange, Reach reach) {
         try {
-            var wanted = throttle.admitted(exchange, admit::accept);
-            saving.check(exchange, wanted.saveAs());
+            var wanted = throttle.admitted(exchange, asked -> admit.accept(asked, reach));
+            saving.check(exchange, wanted.saveAs(), reach);
             Found found = null;
             try {
                 found = resolve.find(exchange, wanted, reach);
@@ -201,6 +209,9 @@ public final class RequestPath implements Handler<HttpServerRequest> {
                 return serveInstead(exchange, wanted, found, refused, reach);
             }
         } catch (Problem.Refused refused) {
+            if (refused.problem().status() == UNSIGNED && reach == Reach.MEMORY) {
+                return false; // another node may just have made the key
+            }
             answer.problem(exchange, onThisSurface(refused.problem()));
         } catch (InterruptedException | CancellationException | HttpClosedException _) {
             answer.problem(exchange, DEPARTED);

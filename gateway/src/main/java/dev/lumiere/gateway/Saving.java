@@ -2,6 +2,7 @@ package dev.lumiere.gateway;
 
 import dev.lumiere.fop.PercentEncoding;
 import dev.lumiere.fop.SaveAs;
+import dev.lumiere.gateway.RequestPath.Reach;
 import dev.lumiere.rendition.Rendition;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Buckets;
@@ -38,19 +39,20 @@ final class Saving {
     }
 
     /**
-     * Whether what is asked may be kept; never waits.
+     * Whether what is asked may be kept. Waits for a key that is not known here, if that is within
+     * reach.
      *
      * @param saveAs null if nothing is
      * @throws Problem.Refused 401 if nobody with a key that is enabled has signed it, 631 if there
      *     is no such bucket, 403 if it is another account's or the key may write nothing in it
      */
-    void check(Asked asked, @Nullable SaveAs saveAs) {
+    void check(Asked asked, @Nullable SaveAs saveAs, Reach reach) {
         if (saveAs == null) {
             return;
         }
         var signature = saveAs.signature();
         var host = asked.header(HttpHeaders.HOST);
-        var signer = signature == null ? null : keys.find(signature.accessKey());
+        var signer = signature == null ? null : reach.of(keys).find(signature.accessKey());
         if (signer == null
                 || host == null
                 || !signer.isEnabled()

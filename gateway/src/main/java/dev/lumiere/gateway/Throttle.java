@@ -20,18 +20,17 @@ final class Throttle {
     }
 
     /**
-     * Admits a request, and counts it the first time it walks: for its address before it is looked
-     * at, and for its key after that was verified.
+     * Admits a request, and counts it once: for its address before it is looked at, and for its key
+     * after that was verified.
      *
      * @throws Problem.Refused 429
      */
     Wanted admitted(Exchange exchange, Function<Asked, Wanted> admit) {
-        var counts = exchange.isFirstWalk();
-        if (counts) {
+        if (exchange.isFirstWalk()) {
             refuseFor(ofAddress(exchange), "from this address");
         }
         var wanted = admit.apply(exchange);
-        if (counts) {
+        if (exchange.isFirstSigned()) {
             refuseFor(ofKey(exchange), "with this key");
         }
         return wanted;

@@ -103,7 +103,11 @@ class DownloadRightsTest {
         }
         var trace = TraceContext.continued(null, new Random(1));
         var meter = new RequestMeter(new SimpleMeterRegistry());
-        rights.check(new QuickExchange(request, null, trace, meter), target, wanted);
+        rights.check(
+                new QuickExchange(request, null, trace, meter),
+                target,
+                wanted,
+                RequestPath.Reach.MEMORY);
     }
 
     private void assertRefused(String target, String why) {

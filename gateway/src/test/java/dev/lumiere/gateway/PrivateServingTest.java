@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.DownloadToken;
+import dev.lumiere.storage.sign.KeyRing;
 import dev.lumiere.storage.sign.KeyScope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,9 +33,25 @@ class PrivateServingTest {
     @TempDir private Path home;
     private StoringGateway gateway;
 
+    private static final Credential ELSEWHERE = new Credential("new", "secret3", "a1", true);
+    private static final Map<String, Credential> KEYS = Map.of("own", OWNER, "narrow", NARROW);
+
+    /** Of a node that has not heard of one that another has just made. */
+    private static final class Ring implements KeyRing {
+        @Override
+        public @Nullable Credential find(String accessKey) {
+            return KEYS.get(accessKey);
+        }
+
+        @Override
+        public @Nullable Credential lookUp(String accessKey) {
+            return accessKey.equals("new") ? ELSEWHERE : find(accessKey);
+        }
+    }
+
     @BeforeEach
     void aPrivateBucketAndAPublicOne() throws Exception {
-        gateway = new StoringGateway(home, Map.of("own", OWNER, "narrow", NARROW)::get);
+        gateway = new StoringGateway(home, new Ring());
         for (var name : new String[] {"hidden", "open"}) {
             gateway.buckets().create(name, "a1", "z0");
             gateway.put(name, "a.jpg", "broken.jpg");
@@ -54,6 +72,13 @@ class PrivateServingTest {
     private Caller.Answer signed(Credential by, String target) throws IOException {
         var url = DownloadToken.sign(by, "http://localhost" + target, Instant.ofEpochSecond(1));
         return gateway.get(url.substring("http://localhost".length()));
+    }
+
+    @Test
+    void aKeyThatAnotherNodeHasJustMadeIsWaitedFor() throws Exception {
+        assertThat(signed(ELSEWHERE, "/hidden/a.jpg").status()).isEqualTo(200);
+        var unknown = new Credential("unknown", "secret", "a1", true);
+        assertThat(signed(unknown, "/hidden/a.jpg").status()).isEqualTo(401);
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.lumiere.api.account;
 import dev.lumiere.api.management.ReceivedRequest;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.ServiceServer;
-import dev.lumiere.storage.sign.KeyRing;
+import dev.lumiere.storage.account.Accounts;
 import dev.lumiere.storage.sign.ManagementSignature;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds handlers of calls about accounts. Each is signed as Qiniu's SDKs sign theirs, in the new
  * form and with {@code X-Qiniu-Date}, so that nobody who has seen a call can repeat it for long,
- * and by a key that may do everything. So many are at work at once.
+ * and by a key that may do everything. So many are at work at once. Each sees whatever was done
+ * before it came, at any node.
  */
 final class AccountCalls {
     private static final int MAX_BODY_BYTES = 128 << 10;
@@ -21,12 +22,14 @@ final class AccountCalls {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final ServiceServer server;
+    private final Accounts accounts;
     private final ManagementSignature signature;
     private final Semaphore places = new Semaphore(MAX_AT_ONCE);
 
-    AccountCalls(ServiceServer server, KeyRing keys, InstantSource clock) {
+    AccountCalls(ServiceServer server, Accounts accounts, InstantSource clock) {
         this.server = server;
-        signature = new ManagementSignature(keys, clock);
+        this.accounts = accounts;
+        signature = new ManagementSignature(accounts, clock);
     }
 
     /** May wait. */
@@ -60,6 +63,8 @@ final class AccountCalls {
                         }
                         var signer = signature.verify(ReceivedRequest.of(exchange, body));
                         exchange.countKey(signer.accessKey());
+                        accounts.catchUp();
+                        signature.confirm(signer);
                         handler.handle(new AccountCall(exchange, body, signer));
                     } finally {
                         places.release();

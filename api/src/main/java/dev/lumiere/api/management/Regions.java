@@ -55,7 +55,7 @@ final class Regions {
         var parameters = new Parameters();
         var query = exchange.request().query();
         parameters.add(query == null ? "" : query);
-        var key = keys.find(parameters.required("ak"));
+        var key = keys.lookUp(parameters.required("ak"));
         if (key == null || !key.isEnabled()) {
             throw Problem.of(612, "no such access key").refused();
         }

@@ -82,6 +82,7 @@ final class SignedCalls {
             var signer = signature.verify(ReceivedRequest.of(exchange, body));
             exchange.countKey(signer.accessKey());
             catalog.catchUp();
+            signature.confirm(signer);
             var buckets = new OwnBuckets(catalog.buckets(), signer);
             handler.handle(new Call(exchange, body, buckets));
         } finally {

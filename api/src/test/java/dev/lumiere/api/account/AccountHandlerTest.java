@@ -3,6 +3,7 @@ package dev.lumiere.api.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.api.account.AccountServer.Answer;
+import dev.lumiere.eventlog.FollowingLogDevice;
 import dev.lumiere.storage.sign.CallbackSignature;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.KeyScope;
@@ -74,6 +75,31 @@ class AccountHandlerTest {
                 400,
                 "name of an account is not 1 to 64 of a-z, 0-9 and hyphens: Ada",
                 post("/v1/accounts", "account", "Ada"));
+    }
+
+    /** Another node hears of the log only what it asks for. */
+    @Test
+    void whatWasDoneAtOneNodeIsGoneByAtAnother() throws Exception {
+        try (var other =
+                new AccountServer(
+                        folder.resolve("other"),
+                        new FollowingLogDevice(server.log).open(),
+                        folder)) {
+            var made = post("/v1/accounts", "account", "ada").json().getJsonObject("key");
+            var key = known(made);
+            var path = "/v1/keys/" + key.accessKey();
+
+            assertThat(other.get(key, "/v1/accounts/ada").status()).isEqualTo(200);
+            post("/v1/accounts/ada/deposits", "credits", 5);
+            assertThat(other.get(key, "/v1/accounts/ada").json().getLong("credits")).isEqualTo(5);
+            post("/v1/keys", "account", "ada");
+            assertThat(other.get(key, "/v1/keys").json().getJsonArray("keys")).hasSize(2);
+
+            assertThat(post(path + "/disable").status()).isEqualTo(200);
+            assertThat(other.get(key, "/v1/keys").status()).isEqualTo(401);
+            assertThat(post(path + "/enable").status()).isEqualTo(200);
+            assertThat(other.get(key, "/v1/keys").status()).isEqualTo(200);
+        }
     }
 
     @Test

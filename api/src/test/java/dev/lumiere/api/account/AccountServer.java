@@ -42,7 +42,7 @@ final class AccountServer implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Metrics metrics = new Metrics();
     private final HttpClient client = HttpClient.newHttpClient();
-    private final EventLog log;
+    final EventLog log;
     private final ServiceServer server;
     final Accounts accounts;
     final Credential operator;
@@ -51,11 +51,21 @@ final class AccountServer implements AutoCloseable {
     volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     AccountServer(Path folder) throws IOException, InterruptedException {
+        this(folder, EventLog.open(new RocksLogDevice(folder.resolve("log"), 4)), folder);
+    }
+
+    /**
+     * On a log that is closed with it.
+     *
+     * @param home its own
+     * @param secrets where the key is that all nodes of the log have
+     */
+    AccountServer(Path home, EventLog log, Path secrets) throws IOException, InterruptedException {
         var random = new SecureRandom();
-        log = EventLog.open(new RocksLogDevice(folder.resolve("log"), 4));
-        var seal = SecretSeal.in(folder, random);
-        accounts = Accounts.open(folder.resolve("views"), log, seal, random, () -> now);
-        operator = FirstAccount.in(folder, accounts).credential();
+        this.log = log;
+        var seal = SecretSeal.in(secrets, random);
+        accounts = Accounts.open(home.resolve("views"), log, seal, random, () -> now);
+        operator = FirstAccount.in(home, accounts).credential();
         server =
                 new ServiceServer(
                         vertx,

@@ -6,6 +6,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.Aggregates;
 import dev.lumiere.eventlog.aggregate.Aggregates.Handled;
+import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.account.AccountCommand.ChangeOwner;
@@ -33,12 +34,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All accounts there are. What is changed is an event in the log before it is answered; this node
- * then goes by it at once, other nodes a moment later. Refusals are 400 for what can never be done,
- * 404 for no such account or key, 409 for what the account as it is does not allow, 503 while the
- * log cannot be reached. All block but {@link #find}.
+ * then goes by it at once, other nodes a moment later, or after {@link #catchUp}. Refusals are 400
+ * for what can never be done, 404 for no such account or key, 409 for what the account as it is
+ * does not allow, 503 while the log cannot be reached. All block but {@link #find}.
  */
 public final class Accounts implements KeyRing, AutoCloseable {
     private static final Duration AT_MOST = Duration.ofSeconds(10);
+    private static final Duration HEARD_WITHIN = Duration.ofSeconds(2);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
     private static final String LETTERS =
@@ -53,6 +55,7 @@ public final class Accounts implements KeyRing, AutoCloseable {
     private final SecureRandom random;
     private final KnownKeys keys;
     private final View view;
+    private final CatchUp others;
 
     /** Who changes one account here takes turns; only other nodes can be first then. */
     private final Object[] turns = Stream.generate(Object::new).limit(TURNS).toArray();
@@ -69,6 +72,7 @@ public final class Accounts implements KeyRing, AutoCloseable {
         this.random = random;
         this.keys = keys;
         this.view = view;
+        others = new CatchUp(log, view);
         accounts =
                 new Aggregates<>(
                                 log,
@@ -113,6 +117,39 @@ public final class Accounts implements KeyRing, AutoCloseable {
     @Override
     public @Nullable Credential find(String accessKey) {
         return keys.find(accessKey);
+    }
+
+    @Override
+    public @Nullable Credential lookUp(String accessKey) {
+        var key = keys.find(accessKey);
+        var signs = key != null && key.isEnabled();
+        return !signs && catchUp() ? keys.find(accessKey) : key;
+    }
+
+    @Override
+    public boolean stillSigns(String accessKey) {
+        try {
+            view.waitFor(log.end(), HEARD_WITHIN); // else by what is known
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return KeyRing.super.stillSigns(accessKey);
+    }
+
+    /**
+     * Waits, two seconds at most, until this node knows what other nodes have done and answered
+     * before. Cheap for many at once, who share questions to the log.
+     *
+     * @return false if there is nothing new for sure, as nobody else writes to the log, or if the
+     *     log does not tell in time
+     */
+    public boolean catchUp() {
+        try {
+            return others.now();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /**

@@ -28,7 +28,7 @@ public final class DownloadToken {
     private DownloadToken() {}
 
     /**
-     * Who signed a URL.
+     * Who signed a URL. Waits only if {@code keys} do.
      *
      * @param host as it was sent, with a port if there was one
      * @param target path and query as they were sent

@@ -48,7 +48,7 @@ public final class ManagementSignature {
     }
 
     /**
-     * Who signed a request.
+     * Who signed a request. May wait for a key that is not known here.
      *
      * @throws Problem.Refused 401 if nobody with a key that is enabled did, or not lately
      */
@@ -63,7 +63,7 @@ public final class ManagementSignature {
         }
         var signed = authorization.substring(isNew ? QINIU.length() : QBOX.length()).strip();
         var colon = signed.indexOf(':');
-        var credential = colon < 0 ? null : keys.find(signed.substring(0, colon));
+        var credential = colon < 0 ? null : keys.lookUp(signed.substring(0, colon));
         if (credential == null || !credential.isEnabled()) {
             throw bad();
         }
@@ -74,6 +74,18 @@ public final class ManagementSignature {
             verifyOld(request, credential, signature);
         }
         return credential;
+    }
+
+    /**
+     * Asks again whether the key of a request that was verified signs, after this node has heard
+     * what others have done.
+     *
+     * @throws Problem.Refused 401 if it has been disabled
+     */
+    public void confirm(Credential signer) {
+        if (!keys.stillSigns(signer.accessKey())) {
+            throw bad();
+        }
     }
 
     private void verifyNew(SignedRequest request, Credential credential, String signature) {

@@ -16,7 +16,7 @@ public record UploadToken(Credential credential, PutPolicy policy) {
 
     /**
      * Verifies one, but not whether it is expired: {@link #checkDeadline} does, when the object is
-     * made.
+     * made. May wait for a key that is not known here.
      *
      * @throws Problem.Refused 401 if nobody with a key that is enabled signed this; 400 if the
      *     policy is none
@@ -26,7 +26,7 @@ public record UploadToken(Credential credential, PutPolicy policy) {
         if (text.length() > MAX_LENGTH || parts.length != 3) {
             throw bad();
         }
-        var credential = keys.find(parts[0]);
+        var credential = keys.lookUp(parts[0]);
         if (credential == null
                 || !credential.isEnabled()
                 || !Signature.isSame(Signature.of(credential, parts[2]), parts[1])) {

@@ -32,16 +32,21 @@ final class Homes implements AutoCloseable {
 
     /** All seal alike. */
     Accounts accounts(String name) throws IOException, InterruptedException {
-        return accounts(name, SecretSeal.in(folder, random));
+        return accounts(name, log);
+    }
+
+    /** As a node that sees the log so. */
+    Accounts accounts(String name, EventLog seen) throws IOException, InterruptedException {
+        return accounts(name, seen, SecretSeal.in(folder, random));
     }
 
     Accounts accountsSealedAlone(String name) throws IOException, InterruptedException {
-        return accounts(name, SecretSeal.in(home(name), random));
+        return accounts(name, log, SecretSeal.in(home(name), random));
     }
 
-    private Accounts accounts(String name, SecretSeal seal)
+    private Accounts accounts(String name, EventLog seen, SecretSeal seal)
             throws IOException, InterruptedException {
-        var accounts = Accounts.open(home(name).resolve("views"), log, seal, random, () -> now);
+        var accounts = Accounts.open(home(name).resolve("views"), seen, seal, random, () -> now);
         open.add(accounts);
         return accounts;
     }
