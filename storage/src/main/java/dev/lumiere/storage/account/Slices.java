@@ -13,12 +13,13 @@ import org.slf4j.LoggerFactory;
  * Charges against slices of the balances: a node withdraws one at a time, and takes its uses of it
  * without asking anybody. So a balance is never below zero, whatever other nodes do, and an event
  * stands for many uses. What is left of a slice is given back when this is closed, or, but for a
- * tenth of the slice at most, by the next start of a node that was killed. While one node has the
- * last slice, others refuse.
+ * tenth of the slice at most, by the next start of a node that was killed ({@link FormerSlices}).
+ * While one node has the last slice, others refuse.
  */
 public final class Slices implements Meter, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Slices.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration GIVEN_BACK_AFTER = Duration.ofSeconds(1);
     private static final int MAX_TRIES = 5;
 
     /** How exactly is kept what is left: each so many times a slice is used up. */
@@ -28,17 +29,23 @@ public final class Slices implements Meter, AutoCloseable {
     private final long size;
     private final String node;
     private final SliceFiles files;
+    private final FormerSlices former;
     private final ConcurrentHashMap<String, Slice> slices = new ConcurrentHashMap<>();
     private volatile boolean isClosed;
 
     /**
-     * Of an accounts' balances. Gives back what is in the folder.
+     * Of an accounts' balances. Gives back what is in the folder, in the background if the log
+     * cannot be reached.
      *
      * @param size credits of a slice, at least 1
      * @param node who charges, for the history
      * @param folder of this node alone, where is kept what it has
      */
     public Slices(Accounts accounts, long size, String node, Path folder) {
+        this(accounts, size, node, folder, GIVEN_BACK_AFTER);
+    }
+
+    Slices(Accounts accounts, long size, String node, Path folder, Duration givenBackAfter) {
         if (size < 1) {
             throw new IllegalArgumentException("size of a slice below 1: " + size);
         }
@@ -46,23 +53,7 @@ public final class Slices implements Meter, AutoCloseable {
         this.size = size;
         this.node = node;
         files = new SliceFiles(folder);
-        files.read().forEach(this::giveBack);
-    }
-
-    /** Of a node that was killed. */
-    private void giveBack(SliceFiles.Left left) {
-        try {
-            if (left.credits() > 0) {
-                accounts.deposit(left.account(), left.id(), left.credits(), "not used at " + node);
-            }
-            files.delete(left.account());
-        } catch (Problem.Refused e) {
-            LOG.warn(
-                    "{} credits of account {} are not given back now: {}",
-                    left.credits(),
-                    left.account(),
-                    e.getMessage());
-        }
+        former = new FormerSlices(accounts, node, files, givenBackAfter);
     }
 
     @Override
@@ -87,6 +78,7 @@ public final class Slices implements Meter, AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
+        former.close();
         slices.values().forEach(Slice::giveBack);
     }
 

@@ -1,15 +1,28 @@
 package dev.lumiere.storage.account;
 
 import static dev.lumiere.storage.account.Homes.assertRefused;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.eventlog.DelegatingLogDevice;
+import dev.lumiere.eventlog.Event;
+import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.FollowingLogDevice;
+import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.service.Problem;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,13 +90,141 @@ class SlicesTest {
     }
 
     @Test
-    void aFileThatIsDamagedGivesNothingBackAndHarmsNobody() throws Exception {
-        var folder = Files.createDirectories(homes.home("node-1").resolve("slices"));
-        Files.writeString(folder.resolve("ada"), "no uuid");
+    void aFileThatIsMalformedIsSetAsideAndTheOthersAreGivenBack() throws Exception {
+        var left = Files.createDirectories(homes.home("node-1").resolve("slices"));
+        var id = UUID.randomUUID();
+        var malformed =
+                Map.of(
+                        "a", "no uuid",
+                        "b", "",
+                        "c", id + " many",
+                        "d", id + " -5",
+                        "e", id + " 5 6",
+                        "f", id + " 5\n" + " ".repeat(1000),
+                        "g", "\u00ff",
+                        "No Name", id + " 5");
+        for (var file : malformed.entrySet()) {
+            Files.writeString(left.resolve(file.getKey()), file.getValue(), ISO_8859_1);
+        }
+        Files.createDirectory(left.resolve("h"));
+        for (var account : List.of("0-first", "zoe")) {
+            accounts.create(account, account);
+            Files.writeString(left.resolve(account), UUID.randomUUID() + " 7\n");
+        }
+
         try (var meter = slices(accounts, 10, "node-1")) {
+            assertThat(accounts.state("0-first").credits()).isEqualTo(7);
+            assertThat(accounts.state("zoe").credits()).isEqualTo(7);
             meter.charge("ada", 1);
         }
         assertThat(balance()).isEqualTo(999);
+        slices(accounts, 10, "node-1").close();
+
+        try (var files = Files.list(left)) {
+            assertThat(files).hasSize(9).allMatch(file -> file.toString().endsWith(".malformed"));
+        }
+        assertThat(left.resolve("a.malformed")).hasContent("no uuid");
+    }
+
+    @Test
+    void whatIsOfAnAccountThatIsNotThereWaitsAndTheOthersAreGivenBack() throws Exception {
+        var left = Files.createDirectories(homes.home("node-1").resolve("slices"));
+        for (var account : List.of("a-nobody", "ada", "z-nobody")) {
+            Files.writeString(left.resolve(account), UUID.randomUUID() + " 7\n");
+        }
+
+        slices(accounts, 10, "node-1").close();
+        assertThat(balance()).isEqualTo(1007);
+
+        accounts.create("a-nobody", "Nobody");
+        slices(accounts, 10, "node-1").close();
+        assertThat(accounts.state("a-nobody").credits()).isEqualTo(7);
+        assertThat(balance()).isEqualTo(1007);
+    }
+
+    @Test
+    void whileTheLogIsAwayItIsTriedAgainUntilAllIsGivenBack() throws Exception {
+        var killed = slices(accounts, 100, "node-1");
+        killed.charge("ada", 1);
+        accounts.create("bob", "Bob");
+        accounts.deposit("bob", UUID.randomUUID(), 50, "paid");
+        killed.charge("bob", 1);
+        var isAway = new AtomicBoolean(true);
+        var tries = new Semaphore(0);
+        try (var log = sometimesAway(isAway, tries);
+                var seen = homes.accounts("later", log);
+                var next =
+                        new Slices(
+                                seen,
+                                100,
+                                "node-1",
+                                homes.home("node-1").resolve("slices"),
+                                Duration.ofMillis(1))) {
+            tries.acquire(4); // with its start it has come again
+            assertThat(balance()).isEqualTo(900);
+
+            isAway.set(false);
+
+            await().until(() -> balance() >= 985 && accounts.state("bob").credits() >= 40);
+            next.charge("ada", 1);
+        }
+        assertThat(balance()).isBetween(985L, 998L);
+        assertThat(homes.home("node-1").resolve("slices")).isEmptyDirectory();
+    }
+
+    /** What another node sees of the log, if that is there; each try to read it is counted. */
+    private EventLog sometimesAway(AtomicBoolean isAway, Semaphore tries) throws Exception {
+        var device = new FollowingLogDevice(homes.log);
+        var away =
+                new DelegatingLogDevice(device) {
+                    @Override
+                    public List<Event> readStream(StreamId stream, long from, Bound bound)
+                            throws IOException {
+                        checkIsThere();
+                        return super.readStream(stream, from, bound);
+                    }
+
+                    @Override
+                    public List<Event> readStreamBackwards(StreamId stream, long from, Bound bound)
+                            throws IOException {
+                        checkIsThere();
+                        return super.readStreamBackwards(stream, from, bound);
+                    }
+
+                    private void checkIsThere() throws IOException {
+                        tries.release();
+                        if (isAway.get()) {
+                            throw new IOException("away");
+                        }
+                    }
+                };
+        return EventLog.open(
+                away,
+                "follower",
+                (_, append, atMost) -> {
+                    var outcome = homes.log.appendHere(append, atMost);
+                    device.catchUp(atMost);
+                    return outcome;
+                });
+    }
+
+    @Test
+    void whatIsNotGivenBackYetIsNotInTheWayOfNewSlices() throws Exception {
+        slices(accounts, 100, "node-1").charge("ada", 1);
+        var isAway = new AtomicBoolean(true);
+        try (var log = sometimesAway(isAway, new Semaphore(0));
+                var seen = homes.accounts("later", log)) {
+            var waiting = slices(seen, 200, "node-1"); // its next try is in a second
+            isAway.set(false);
+            waiting.charge("ada", 1); // and killed, as far as anybody knows
+            isAway.set(true);
+
+            try (var _ = slices(accounts, 10, "node-1")) {
+                assertThat(balance()).isBetween(1000L - 1 - 1 - 30, 998L);
+            }
+            waiting.close();
+        }
+        assertThat(balance()).isLessThanOrEqualTo(998);
     }
 
     @Test
