@@ -30,7 +30,7 @@ public final class CatalogHandler implements Face {
     /** Of a page of the sweeper: a thousand ids. */
     private static final int MAX_BODY_BYTES = 128 << 10;
 
-    private static final long MAX_BODIES_BYTES = 4 << 20;
+    private static final int MAX_BODIES_BYTES = 4 << 20;
 
     private final Catalog catalog;
     private final int partitions;
