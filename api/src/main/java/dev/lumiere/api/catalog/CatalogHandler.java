@@ -1,6 +1,7 @@
 package dev.lumiere.api.catalog;
 
 import dev.lumiere.api.NodeSignature;
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.service.BodyBudget;
 import dev.lumiere.service.Exchange;
 import dev.lumiere.service.Face;
@@ -71,7 +72,7 @@ public final class CatalogHandler implements Face {
                 PartitionJson.REFERENCES,
                 MAX_BODY_BYTES,
                 bodies,
-                (exchange, body) -> answer(exchange, body, CatalogHandler::references));
+                (exchange, body) -> answer(exchange, body, this::references));
     }
 
     private void answer(Exchange exchange, Buffer body, Answer answer) throws InterruptedException {
@@ -107,10 +108,9 @@ public final class CatalogHandler implements Face {
         return partition.page(listing, text(request, "marker"));
     }
 
-    private static Object references(
-            CatalogPartition partition, HttpServerRequest request, Buffer body)
+    private Object references(CatalogPartition partition, HttpServerRequest request, Buffer body)
             throws IOException, InterruptedException {
-        return partition.referredTo(blobs(body)).stream().map(BlobId::text).toList();
+        return partition.referredTo(blobs(body), end(request)).stream().map(BlobId::text).toList();
     }
 
     private static List<BlobId> blobs(Buffer body) {
@@ -118,6 +118,18 @@ public final class CatalogHandler implements Face {
             return PartitionJson.blobs(body);
         } catch (IOException e) {
             throw Problem.badRequest(String.valueOf(e.getMessage())).refused();
+        }
+    }
+
+    private PositionVector end(HttpServerRequest request) {
+        try {
+            var end = PositionVector.parse(text(request, "end"));
+            if (end.partitions() == partitions) {
+                return end;
+            }
+            throw new IllegalArgumentException("not of %d partitions".formatted(partitions));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest("end: " + e.getMessage()).refused();
         }
     }
 

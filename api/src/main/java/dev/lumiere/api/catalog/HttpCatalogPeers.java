@@ -1,6 +1,7 @@
 package dev.lumiere.api.catalog;
 
 import dev.lumiere.api.NodeCalls;
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogObject;
@@ -66,12 +67,12 @@ public record HttpCatalogPeers(NodeCalls nodes) implements CatalogPeers {
         }
 
         @Override
-        public Set<BlobId> referredTo(Collection<BlobId> blobs)
+        public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
                 throws IOException, InterruptedException {
             var answer =
                     asked(
                             HttpMethod.POST,
-                            target(PartitionJson.REFERENCES),
+                            target(PartitionJson.REFERENCES, "end", end.toString()),
                             PartitionJson.blobs(blobs));
             return new HashSet<>(PartitionJson.blobs(answer));
         }

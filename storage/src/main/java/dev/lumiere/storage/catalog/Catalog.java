@@ -423,12 +423,12 @@ public final class Catalog implements AutoCloseable {
     }
 
     /**
-     * Which of these contents objects have.
+     * Which of these contents objects have, by all that can be read of the log here now.
      *
      * @throws Problem.Refused 503 if that is not known of all objects now
      */
     public Set<BlobId> referredTo(Collection<BlobId> blobs) {
-        return read(() -> index.referredTo(blobs));
+        return read(() -> index.referredTo(blobs, log.end()));
     }
 
     /** For who looks after it. */

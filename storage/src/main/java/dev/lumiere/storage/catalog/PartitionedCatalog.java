@@ -30,6 +30,10 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionedCatalog implements CatalogIndex {
     private static final Duration EACH = Duration.ofSeconds(1);
+
+    /** Who did not answer is not waited for again so soon. */
+    private static final Duration REST = Duration.ofSeconds(1);
+
     private static final Duration END_WITHIN = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(PartitionedCatalog.class);
 
@@ -42,6 +46,9 @@ final class PartitionedCatalog implements CatalogIndex {
 
     /** By partition: who owns it, and who did before. */
     private final Map<Integer, Owners> owners = new ConcurrentHashMap<>();
+
+    /** By address, on the clock of {@link System#nanoTime}: nodes that are not asked until then. */
+    private final Map<String, Long> restUntil = new ConcurrentHashMap<>();
 
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -121,10 +128,17 @@ final class PartitionedCatalog implements CatalogIndex {
             }
             IOException failure = null;
             for (var address : addresses()) {
+                if (isResting(address)) {
+                    failure = new IOException("no answer from %s a moment ago".formatted(address));
+                    continue;
+                }
                 try {
                     return question.ask(peers.partition(address, partition));
+                } catch (NotHeldException e) {
+                    failure = e;
                 } catch (IOException e) {
                     LOG.debug("{} does not tell of partition {}", address, partition, e);
+                    restUntil.put(address, System.nanoTime() + REST.toNanos());
                     failure = e;
                 }
             }
@@ -132,6 +146,11 @@ final class PartitionedCatalog implements CatalogIndex {
             throw new IOException(
                     "nobody has partition %d of the catalog ready: %s".formatted(partition, why),
                     failure);
+        }
+
+        private boolean isResting(String address) {
+            var until = restUntil.get(address);
+            return until != null && System.nanoTime() - until < 0;
         }
 
         private Set<String> addresses() throws IOException {
@@ -160,9 +179,9 @@ final class PartitionedCatalog implements CatalogIndex {
         }
 
         @Override
-        public Set<BlobId> referredTo(Collection<BlobId> blobs)
+        public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
                 throws IOException, InterruptedException {
-            return ask(holder -> holder.referredTo(blobs));
+            return ask(holder -> holder.referredTo(blobs, end));
         }
     }
 
@@ -189,11 +208,11 @@ final class PartitionedCatalog implements CatalogIndex {
     }
 
     @Override
-    public Set<BlobId> referredTo(Collection<BlobId> blobs)
+    public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
             throws IOException, InterruptedException {
         var found = new HashSet<BlobId>();
         for (var partition : all) {
-            found.addAll(partition.referredTo(blobs));
+            found.addAll(partition.referredTo(blobs, end));
         }
         return found;
     }

@@ -1,8 +1,10 @@
 package dev.lumiere.storage.catalog;
 
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.storage.blob.BlobId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The objects that a view of this node has, as far as that has come. */
 record ViewedObjects(View view) implements CatalogPartition {
+    private static final Duration COMES_WITHIN = Duration.ofSeconds(2);
+
     @Override
     public @Nullable CatalogObject find(String bucket, String key) throws IOException {
         var packed = view.get(ObjectIndex.objectKey(bucket, key));
@@ -22,7 +26,11 @@ record ViewedObjects(View view) implements CatalogPartition {
     }
 
     @Override
-    public Set<BlobId> referredTo(Collection<BlobId> blobs) throws IOException {
+    public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
+            throws IOException, InterruptedException {
+        if (!view.waitFor(end, COMES_WITHIN)) {
+            throw new IOException("it is at %s, not at %s".formatted(view.position(), end));
+        }
         return view.read(index -> {
             var found = new HashSet<BlobId>();
             for (var blob : blobs) {

@@ -34,8 +34,9 @@ record WholeCatalog(Part common) implements CatalogIndex {
     }
 
     @Override
-    public Set<BlobId> referredTo(Collection<BlobId> blobs) throws IOException {
-        return common.objects().referredTo(blobs);
+    public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
+            throws IOException, InterruptedException {
+        return common.objects().referredTo(blobs, end);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.lumiere.eventlog.Nodes;
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.postgres.PostgresLogDevice;
 import dev.lumiere.eventlog.postgres.PostgresServer;
 import dev.lumiere.service.Problem;
@@ -140,9 +141,9 @@ class PartitionedCatalogTest {
             }
 
             @Override
-            public Set<BlobId> referredTo(Collection<BlobId> of)
+            public Set<BlobId> referredTo(Collection<BlobId> of, PositionVector end)
                     throws IOException, InterruptedException {
-                return there().referredTo(of);
+                return there().referredTo(of, end);
             }
         };
     }
