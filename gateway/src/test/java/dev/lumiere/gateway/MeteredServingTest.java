@@ -85,20 +85,7 @@ class MeteredServingTest {
             writer.write(ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8)));
             var blob = writer.finish();
             catalog.put(
-                    new CatalogObject(
-                            "photos",
-                            key,
-                            blob.id(),
-                            blob.size(),
-                            blob.qetag(),
-                            blob.md5(),
-                            "image/jpeg",
-                            0,
-                            0,
-                            false,
-                            "",
-                            0,
-                            Map.of()),
+                    CatalogObject.of("photos", key, blob, "image/jpeg", Instant.EPOCH),
                     IfExists.REFUSE);
         }
     }

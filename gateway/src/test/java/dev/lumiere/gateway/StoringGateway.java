@@ -57,20 +57,12 @@ final class StoringGateway implements AutoCloseable {
                 writer.write(ByteBuffer.wrap((bucket + key).getBytes(StandardCharsets.UTF_8)));
                 var blob = writer.finish();
                 catalog.put(
-                        new CatalogObject(
+                        CatalogObject.of(
                                 bucket,
                                 key,
-                                blob.id(),
-                                blob.size(),
-                                blob.qetag(),
-                                blob.md5(),
+                                blob,
                                 key.endsWith("l") ? "text/html" : "image/jpeg",
-                                0,
-                                0,
-                                false,
-                                "",
-                                0,
-                                Map.of()),
+                                Instant.EPOCH),
                         IfExists.REFUSE);
             }
         }

@@ -62,21 +62,7 @@ class CatalogBucketTest {
             blob = writer.finish();
         }
         return catalog.put(
-                new CatalogObject(
-                        "pictures",
-                        key,
-                        blob.id(),
-                        blob.size(),
-                        blob.qetag(),
-                        blob.md5(),
-                        "text/plain",
-                        CatalogObject.putTime(now),
-                        0,
-                        false,
-                        "",
-                        0,
-                        Map.of()),
-                IfExists.REPLACE);
+                CatalogObject.of("pictures", key, blob, "text/plain", now), IfExists.REPLACE);
     }
 
     private StoredObject found(String key) {

@@ -175,20 +175,7 @@ final class StorageServer implements AutoCloseable {
 
     private CatalogObject put(String bucket, String key, Blob blob) {
         return catalog.put(
-                new CatalogObject(
-                        bucket,
-                        key,
-                        blob.id(),
-                        blob.size(),
-                        blob.qetag(),
-                        blob.md5(),
-                        "text/plain",
-                        CatalogObject.putTime(clock.instant()),
-                        0,
-                        false,
-                        "",
-                        0,
-                        Map.of()),
+                CatalogObject.of(bucket, key, blob, "text/plain", clock.instant()),
                 IfExists.REPLACE);
     }
 

@@ -1,5 +1,6 @@
 package dev.lumiere.storage.catalog;
 
+import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobId;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -39,6 +40,25 @@ public record CatalogObject(
 
     public CatalogObject {
         metadata = Map.copyOf(metadata);
+    }
+
+    /** Just put: of the standard class, of nobody in particular, for ever, and without metadata. */
+    public static CatalogObject of(
+            String bucket, String key, Blob blob, String mimeType, Instant put) {
+        return new CatalogObject(
+                bucket,
+                key,
+                blob.id(),
+                blob.size(),
+                blob.qetag(),
+                blob.md5(),
+                mimeType,
+                putTime(put),
+                0,
+                false,
+                "",
+                0,
+                Map.of());
     }
 
     /** The time in which {@code putTime} is told. */
@@ -93,33 +113,52 @@ public record CatalogObject(
 
     /** The same with another end; 0 for none. */
     public CatalogObject expiringAt(long second) {
-        return changed(mimeType, storageClass, isDisabled, second, metadata);
+        return changed(mimeType, storageClass, isDisabled, endUser, second, metadata);
     }
 
     /** The same, served or not. */
     public CatalogObject disabled(boolean whether) {
-        return changed(mimeType, storageClass, whether, expiresAt, metadata);
+        return changed(mimeType, storageClass, whether, endUser, expiresAt, metadata);
     }
 
     /** The same, of another MIME type. */
     public CatalogObject ofType(String otherType) {
-        return changed(otherType, storageClass, isDisabled, expiresAt, metadata);
+        return changed(otherType, storageClass, isDisabled, endUser, expiresAt, metadata);
     }
 
     /** The same in another storage class. */
     public CatalogObject inClass(int otherClass) {
-        return changed(mimeType, otherClass, isDisabled, expiresAt, metadata);
+        return changed(mimeType, otherClass, isDisabled, endUser, expiresAt, metadata);
     }
 
     /** The same with other metadata. */
     public CatalogObject with(Map<String, String> otherMetadata) {
-        return changed(mimeType, storageClass, isDisabled, expiresAt, otherMetadata);
+        return changed(mimeType, storageClass, isDisabled, endUser, expiresAt, otherMetadata);
+    }
+
+    /** The same of an upload for somebody; empty for nobody. */
+    public CatalogObject by(String otherEndUser) {
+        return changed(mimeType, storageClass, isDisabled, otherEndUser, expiresAt, metadata);
+    }
+
+    /**
+     * The same with all that may be said of another, but its MIME type, which is of the content.
+     */
+    public CatalogObject like(CatalogObject other) {
+        return changed(
+                mimeType,
+                other.storageClass,
+                other.isDisabled,
+                other.endUser,
+                other.expiresAt,
+                other.metadata);
     }
 
     private CatalogObject changed(
             String toType,
             int toClass,
             boolean toDisabled,
+            String toEndUser,
             long toEnd,
             Map<String, String> toMetadata) {
         return new CatalogObject(
@@ -133,7 +172,7 @@ public record CatalogObject(
                 putTime,
                 toClass,
                 toDisabled,
-                endUser,
+                toEndUser,
                 toEnd,
                 toMetadata);
     }

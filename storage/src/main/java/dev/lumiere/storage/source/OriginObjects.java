@@ -103,24 +103,12 @@ final class OriginObjects {
      */
     void put(String bucket, String key, Sources.Taken.Here here, @Nullable CatalogObject there) {
         var blob = here.content().blob();
-        var metadata = new HashMap<>(there == null ? Map.of() : there.metadata());
+        var fresh = CatalogObject.of(bucket, key, blob, here.mimeType(key), clock.instant());
+        var alike = there == null ? fresh : fresh.like(there);
+        var metadata = new HashMap<>(alike.metadata());
         putOrRemove(metadata, Origin.ETAG, here.etag());
         putOrRemove(metadata, Origin.MODIFIED, second(here.lastModified()));
-        var object =
-                new CatalogObject(
-                        bucket,
-                        key,
-                        blob.id(),
-                        blob.size(),
-                        blob.qetag(),
-                        blob.md5(),
-                        here.mimeType(key),
-                        CatalogObject.putTime(clock.instant()),
-                        there == null ? 0 : there.storageClass(),
-                        there != null && there.isDisabled(),
-                        there == null ? "" : there.endUser(),
-                        there == null ? 0 : there.expiresAt(),
-                        metadata);
+        var object = alike.with(metadata);
         if (there == null) {
             catalog.put(object, IfExists.KEEP_SAME);
         } else if (!there.equals(object.at(bucket, key, there.putTime()))) {

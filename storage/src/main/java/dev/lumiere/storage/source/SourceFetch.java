@@ -66,20 +66,8 @@ public final class SourceFetch {
         check("etag", wish.etag(), blob.qetag());
         var key = wish.key() == null ? blob.qetag() : wish.key();
         return catalog.put(
-                new CatalogObject(
-                        wish.bucket(),
-                        key,
-                        blob.id(),
-                        blob.size(),
-                        blob.qetag(),
-                        blob.md5(),
-                        here.mimeType(key),
-                        CatalogObject.putTime(clock.instant()),
-                        wish.storageClass(),
-                        false,
-                        "",
-                        0,
-                        Map.of()),
+                CatalogObject.of(wish.bucket(), key, blob, here.mimeType(key), clock.instant())
+                        .inClass(wish.storageClass()),
                 wish.isNew() ? IfExists.REFUSE : IfExists.REPLACE);
     }
 

@@ -192,22 +192,17 @@ public final class Completion {
     /** Under the key that was given, or none yet. */
     private static CatalogObject object(
             PutPolicy policy, UploadRequest request, Content content, Instant now) {
-        var blob = content.blob();
         var key = request.key();
-        return new CatalogObject(
-                policy.bucket(),
-                key == null ? "" : key,
-                blob.id(),
-                blob.size(),
-                blob.qetag(),
-                blob.md5(),
-                mimeType(policy, request, content),
-                CatalogObject.putTime(now),
-                policy.fileType(),
-                false,
-                policy.endUser(),
-                CatalogObject.expiry(policy.deleteAfterDays(), now),
-                request.metadata());
+        return CatalogObject.of(
+                        policy.bucket(),
+                        key == null ? "" : key,
+                        content.blob(),
+                        mimeType(policy, request, content),
+                        now)
+                .inClass(policy.fileType())
+                .by(policy.endUser())
+                .expiringAt(CatalogObject.expiry(policy.deleteAfterDays(), now))
+                .with(request.metadata());
     }
 
     private static String mimeType(PutPolicy policy, UploadRequest request, Content content) {

@@ -8,7 +8,6 @@ import dev.lumiere.storage.catalog.CatalogObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,20 +71,8 @@ public final class SavedResults {
                 return false;
             }
             catalog.put(
-                    new CatalogObject(
-                            result.bucket,
-                            result.key,
-                            blob.id(),
-                            blob.size(),
-                            blob.qetag(),
-                            blob.md5(),
-                            result.mimeType,
-                            CatalogObject.putTime(now),
-                            0,
-                            false,
-                            "",
-                            end,
-                            Map.of()),
+                    CatalogObject.of(result.bucket, result.key, blob, result.mimeType, now)
+                            .expiringAt(end),
                     IfExists.REPLACE);
             return true;
         }
