@@ -58,7 +58,7 @@ class CatalogPeersTest {
     void open() throws Exception {
         var device = SharedDevice.owning(new RocksLogDevice(home.resolve("log"), PARTITIONS));
         log = EventLog.open(device);
-        catalog = open("one", log, (_, _) -> unasked());
+        catalog = open("one", log, (_, _, _) -> unasked());
         var signature = LogServer.signature(LogServer.KEY, LogServer.NOW);
         server = serving(log, catalog, signature);
         otherLog =
@@ -71,7 +71,7 @@ class CatalogPeersTest {
         await().ignoreException(NotHeldException.class)
                 .untilAsserted(() -> {
                     for (var partition = 0; partition < PARTITIONS; partition++) {
-                        assertThat(catalog.held(partition)).isNotNull();
+                        assertThat(catalog.held(partition, log.end())).isNotNull();
                     }
                 });
         catalog.buckets().create("pictures", "a1", "z0");
@@ -176,7 +176,7 @@ class CatalogPeersTest {
 
     @Test
     void whoHasNoPartsSaysSo() {
-        var partition = peers.partition(wholeServer.address(), 0);
+        var partition = peers.partition(wholeServer.address(), 0, log.end());
 
         assertThatThrownBy(() -> partition.find("pictures", "k"))
                 .isInstanceOf(NotHeldException.class);
@@ -184,14 +184,15 @@ class CatalogPeersTest {
 
     @Test
     void aStrangerIsToldNothing() throws Exception {
-        var target = "/v1/catalog/object?partition=0&bucket=pictures&key=k";
+        var target = "/v1/catalog/object?partition=0&end=0.0.0&bucket=pictures&key=k";
         assertThat(server.get(target).statusCode()).isEqualTo(403);
         assertThat(server.post("/v1/catalog/references?partition=0", "[]").statusCode())
                 .isEqualTo(403);
         var signature = LogServer.signature("another key, of 32 bytes as well", LogServer.NOW);
         var strange = new HttpCatalogPeers(server.calls(signature));
 
-        assertThatThrownBy(() -> strange.partition(server.address(), 0).find("pictures", "k"))
+        assertThatThrownBy(() ->
+                        strange.partition(server.address(), 0, log.end()).find("pictures", "k"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("403");
     }
@@ -204,9 +205,9 @@ class CatalogPeersTest {
                         "object?partition=-1&bucket=b&key=k",
                         "object?partition=x&bucket=b&key=k",
                         "object?bucket=b&key=k",
-                        "object?partition=0&bucket=b",
-                        "page?partition=0&bucket=b&prefix=&delimiter=&marker=&max=1001&at=0",
-                        "page?partition=0&bucket=b&prefix=&delimiter=&marker=&max=0&at=0")) {
+                        "object?partition=0&end=0.0.0&bucket=b",
+                        "page?partition=0&end=0.0.0&bucket=b&prefix=&delimiter=&marker=&max=1001&at=0",
+                        "page?partition=0&end=0.0.0&bucket=b&prefix=&delimiter=&marker=&max=0&at=0")) {
             assertThat(asked(HttpMethod.GET, target, "")).as(target).isEqualTo(400);
         }
         for (var end : List.of("", "&end=0.x.0", "&end=0.0", "&end=-1.0.0")) {

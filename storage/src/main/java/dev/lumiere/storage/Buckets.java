@@ -82,7 +82,8 @@ public final class Buckets {
                         .maximumSize(config.maxAtHand())
                         .expireAfterWrite(config.maxAge())
                         .ticker(() -> nanos(clock))
-                        .executor(Runnable::run)
+                        .executor(Thread::startVirtualThread) // what waits for a lookup is no event
+                        // loop
                         .build();
         if (catalog != null) {
             catalog.watchedBy(this::forget);

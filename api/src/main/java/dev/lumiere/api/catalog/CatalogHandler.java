@@ -72,7 +72,7 @@ public final class CatalogHandler implements Face {
                 PartitionJson.REFERENCES,
                 MAX_BODY_BYTES,
                 bodies,
-                (exchange, body) -> answer(exchange, body, this::references));
+                (exchange, body) -> answer(exchange, body, CatalogHandler::references));
     }
 
     private void answer(Exchange exchange, Buffer body, Answer answer) throws InterruptedException {
@@ -81,7 +81,11 @@ public final class CatalogHandler implements Face {
         }
         var partition = (int) number(exchange.request(), "partition", 0, partitions - 1);
         try {
-            var told = answer.of(catalog.held(partition), exchange.request(), body);
+            var told =
+                    answer.of(
+                            catalog.held(partition, end(exchange.request())),
+                            exchange.request(),
+                            body);
             exchange.json(200, PartitionJson.write(told));
         } catch (NotHeldException e) {
             throw Problem.of(421, String.valueOf(e.getMessage())).refused();
@@ -108,9 +112,10 @@ public final class CatalogHandler implements Face {
         return partition.page(listing, text(request, "marker"));
     }
 
-    private Object references(CatalogPartition partition, HttpServerRequest request, Buffer body)
+    private static Object references(
+            CatalogPartition partition, HttpServerRequest request, Buffer body)
             throws IOException, InterruptedException {
-        return partition.referredTo(blobs(body), end(request)).stream().map(BlobId::text).toList();
+        return partition.referredTo(blobs(body)).stream().map(BlobId::text).toList();
     }
 
     private static List<BlobId> blobs(Buffer body) {

@@ -22,17 +22,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks other nodes' {@link CatalogHandler}. */
 public record HttpCatalogPeers(NodeCalls nodes) implements CatalogPeers {
-    private static final Duration AT_MOST = Duration.ofSeconds(3);
+    private static final Duration AT_MOST = Duration.ofSeconds(2);
 
     /** Of a thousand objects, each with 8 KiB at most. */
     private static final int MAX_ANSWER_BYTES = 16 << 20;
 
     @Override
-    public CatalogPartition partition(String address, int partition) {
-        return new Remote(nodes, address, partition);
+    public CatalogPartition partition(String address, int partition, PositionVector end) {
+        return new Remote(nodes, address, partition, end);
     }
 
-    private record Remote(NodeCalls nodes, String address, int partition)
+    private record Remote(NodeCalls nodes, String address, int partition, PositionVector end)
             implements CatalogPartition {
         @Override
         public @Nullable CatalogObject find(String bucket, String key)
@@ -67,19 +67,24 @@ public record HttpCatalogPeers(NodeCalls nodes) implements CatalogPeers {
         }
 
         @Override
-        public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
+        public Set<BlobId> referredTo(Collection<BlobId> blobs)
                 throws IOException, InterruptedException {
             var answer =
                     asked(
                             HttpMethod.POST,
-                            target(PartitionJson.REFERENCES, "end", end.toString()),
+                            target(PartitionJson.REFERENCES),
                             PartitionJson.blobs(blobs));
             return new HashSet<>(PartitionJson.blobs(answer));
         }
 
         /** Path and query, of names and values in turn. */
         private String target(String path, String... parameters) {
-            var target = new StringBuilder(path).append("?partition=").append(partition);
+            var target =
+                    new StringBuilder(path)
+                            .append("?partition=")
+                            .append(partition)
+                            .append("&end=")
+                            .append(end);
             for (var i = 0; i < parameters.length; i += 2) {
                 target.append('&')
                         .append(parameters[i])
@@ -94,9 +99,8 @@ public record HttpCatalogPeers(NodeCalls nodes) implements CatalogPeers {
             var answer = nodes.call(method, address, target, body, AT_MOST, MAX_ANSWER_BYTES);
             return switch (answer.status()) {
                 case 200 -> answer.body();
-                case 421 -> throw new NotHeldException(address + ": " + answer.body());
                 default ->
-                        throw new IOException(
+                        throw new NotHeldException(
                                 "%s answered %d: %s"
                                         .formatted(address, answer.status(), answer.body()));
             };

@@ -73,6 +73,11 @@ public final class View implements Folded, AutoCloseable, Followers.Follower {
         return open(folder, log, projection);
     }
 
+    /** Deletes one that nobody has open, so that never a part of it is found; if it is there. */
+    public static void discard(Path folder, Projection projection) throws IOException {
+        ViewFiles.discard(folder.resolve(Form.of(projection).toString()));
+    }
+
     /** Whether there is one, or a part of it. */
     public static boolean isIn(Path folder, Projection projection) {
         return Files.exists(folder.resolve(Form.of(projection).toString()));

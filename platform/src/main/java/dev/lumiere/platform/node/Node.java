@@ -173,7 +173,7 @@ public final class Node {
                         NodeStorage.open(
                                 config,
                                 log.log(),
-                                new HttpCatalogPeers(calls),
+                                new HttpCatalogPeers(parts.add(new NodeCalls(vertx, nodes))),
                                 seal,
                                 secure,
                                 clock));

@@ -33,6 +33,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -200,7 +201,7 @@ final class NodeStorage implements AutoCloseable {
             return opening.open(folder);
         } catch (UnusableViewException e) {
             LOG.warn("the view in {} is made of the log anew: {}", folder, e.getMessage());
-            FileTree.delete(folder);
+            FileTree.discard(folder);
             return opening.open(folder);
         }
     }
@@ -255,7 +256,7 @@ final class NodeStorage implements AutoCloseable {
 
     /** Whether the views follow the log. */
     Status status() {
-        for (var view : views()) {
+        for (var view : Stream.concat(views().stream(), catalog.views().stream()).toList()) {
             var stopped = view.stopped();
             if (stopped != null) {
                 return Status.down("a view follows the log no more: " + stopped);

@@ -84,9 +84,15 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
     private Set<BlobId> referredTo(
             List<BlobId> blobs, UploadsInProgress uploads, CatalogSnapshots snapshots)
             throws IOException {
-        var found = new HashSet<>(catalog.referredTo(blobs));
+        Set<BlobId> found;
+        try {
+            found = new HashSet<>(catalog.referredTo(blobs));
+        } catch (Problem.Refused e) {
+            throw new IOException(e.problem().error(), e);
+        }
+        found.addAll(snapshots.contents());
         for (var blob : blobs) {
-            if (uploads.refersTo(blob) || snapshots.refersTo(blob)) {
+            if (!found.contains(blob) && uploads.refersTo(blob)) {
                 found.add(blob);
             }
         }
@@ -94,23 +100,39 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
     }
 
     private void sweep() {
+        slowly(
+                "contents are not swept",
+                () -> {
+                    if (log.owns(0)) {
+                        LOG.info("{} contents deleted that nobody refers to", sweeper.pass());
+                    }
+                });
+        slowly("contents are not read over", this::scrub);
+    }
+
+    private void scrub() throws IOException, InterruptedException {
+        LOG.info(
+                "contents read: {}",
+                scrub.pass(finding ->
+                        LOG.error(
+                                "content {} of {} bytes is damaged: {}",
+                                finding.id(),
+                                finding.size(),
+                                finding.why())));
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void slowly(String failed, Work work) {
         try {
-            if (log.owns(0)) {
-                LOG.info("{} contents deleted that nobody refers to", sweeper.pass());
-            }
-            LOG.info(
-                    "contents read: {}",
-                    scrub.pass(finding ->
-                            LOG.error(
-                                    "content {} of {} bytes is damaged: {}",
-                                    finding.id(),
-                                    finding.size(),
-                                    finding.why())));
+            work.run();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             if (!slowThread.isShutdown()) {
-                LOG.error("contents are not swept; the next try is in {}", SWEPT_EACH, e);
+                LOG.error("{}; the next try is in {}", failed, SWEPT_EACH, e);
             }
         }
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,19 @@ public final class FileTree {
     public static void delete(Path path) throws IOException {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             Files.walkFileTree(path, new Deletion());
+        }
+    }
+
+    /**
+     * Deletes a folder, or a file, so that never a part of it is found there, also by who comes
+     * after a kill: it is renamed before, to a name that ends with {@code .gone}.
+     */
+    public static void discard(Path path) throws IOException {
+        var gone = path.resolveSibling(path.getFileName() + ".gone");
+        delete(gone); // of a process that was killed
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(path, gone, StandardCopyOption.ATOMIC_MOVE);
+            delete(gone);
         }
     }
 

@@ -33,7 +33,7 @@ public final class BucketCatalog {
     /**
      * Of those that are known.
      *
-     * @param isFilled whether objects are in a bucket, by what this node has taken in
+     * @param isFilled whether objects are in a bucket, also such as have expired
      */
     BucketCatalog(
             Predicate<String> isFilled,

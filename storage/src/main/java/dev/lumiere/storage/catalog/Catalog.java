@@ -1,11 +1,13 @@
 package dev.lumiere.storage.catalog;
 
 import dev.lumiere.eventlog.EventLog;
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.Folded;
 import dev.lumiere.eventlog.view.Projection;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
+import dev.lumiere.service.file.FileTree;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectChanged;
@@ -39,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class Catalog implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration ASKED_AT_MOST = Duration.ofSeconds(2);
+
+    /** Of the views of partitions. */
+    private static final String PARTS = "objects";
 
     private final CatalogIndex index;
     private final CatchUp others;
@@ -133,6 +138,7 @@ public final class Catalog implements AutoCloseable {
             throws IOException, InterruptedException {
         var known = new KnownBuckets();
         var whole = opened(folder, log, seeding, CatalogProjection.whole(known), known);
+        FileTree.discard(folder.resolve(PARTS));
         return new Catalog(new WholeCatalog(whole), known, log, isTaken, clock, ids);
     }
 
@@ -155,8 +161,9 @@ public final class Catalog implements AutoCloseable {
             throws IOException, InterruptedException {
         var known = new KnownBuckets();
         var common = opened(folder, log, seeding, CatalogProjection.common(known), known);
-        var held = new HeldPartitions(folder.resolve("objects"), log, seeding, clock);
+        var held = new HeldPartitions(folder.resolve(PARTS), log, seeding, clock);
         var index = new PartitionedCatalog(log, common, new Placement(log, copies), held, peers);
+        View.discard(folder, CatalogProjection.whole(known));
         index.start();
         return new Catalog(index, known, log, isTaken, clock, ids);
     }
@@ -200,29 +207,35 @@ public final class Catalog implements AutoCloseable {
         return index;
     }
 
-    /** How many events there are that this node has not taken in. */
+    /** All views of this node, also those that are not folded yet. */
+    public List<View> views() {
+        return index.views();
+    }
+
+    /** How many events there are that one of them has not taken in, at most. */
     public long lag() {
-        return index.parts().stream().mapToLong(part -> part.view().lag()).max().orElse(0);
+        return index.views().stream().mapToLong(View::lag).max().orElse(0);
     }
 
     /**
      * A partition that this node has, for another node that asks. Whatever was acknowledged before
      * this call is in it.
      *
+     * @param end of the log, as far as the other node knows it: this node may not know yet that it
+     *     does not decide any more
      * @throws NotHeldException if it has not, or not yet
      * @throws IOException if it is too far behind
      */
-    public CatalogPartition held(int partition) throws IOException, InterruptedException {
+    public CatalogPartition held(int partition, PositionVector end)
+            throws IOException, InterruptedException {
         var part = index.held(partition);
         if (part == null) {
             throw new NotHeldException("this node has not partition " + partition);
         }
-        var isHere =
-                log.owns(partition) ? part.view().waitFor(log.end(), ASKED_AT_MOST) : others.now();
-        if (!isHere) {
-            throw new IOException("partition " + partition + " is behind the log here");
+        if (!log.owns(partition) && !log.catchUp(ASKED_AT_MOST)) {
+            throw new IOException("the log is behind here");
         }
-        return part.objects();
+        return part.objects().upTo(end).upTo(log.end());
     }
 
     /**
@@ -428,7 +441,7 @@ public final class Catalog implements AutoCloseable {
      * @throws Problem.Refused 503 if that is not known of all objects now
      */
     public Set<BlobId> referredTo(Collection<BlobId> blobs) {
-        return read(() -> index.referredTo(blobs, log.end()));
+        return read(() -> index.referredTo(blobs));
     }
 
     /** For who looks after it. */

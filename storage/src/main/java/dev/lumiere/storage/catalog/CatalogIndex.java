@@ -18,8 +18,11 @@ interface CatalogIndex extends CatalogPartition, Folded, AutoCloseable {
     /** Which has buckets and moves. */
     Part common();
 
-    /** All that this node has now. */
+    /** All that this node has now and can be read. */
     List<Part> parts();
+
+    /** All that this node has now, also what is not folded yet or has stopped. */
+    List<View> views();
 
     /** A partition that this node has, for others that ask; null if it has not, or not yet. */
     @Nullable Part held(int partition);

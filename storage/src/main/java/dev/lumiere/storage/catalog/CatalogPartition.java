@@ -1,6 +1,5 @@
 package dev.lumiere.storage.catalog;
 
-import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.storage.blob.BlobId;
 import java.io.IOException;
 import java.util.Collection;
@@ -30,10 +29,8 @@ public interface CatalogPartition {
     /**
      * Which of these contents its objects have.
      *
-     * @param end of the log; by all events up to there
      * @throws NotHeldException if it has to be asked of another node
-     * @throws IOException if it cannot be read or asked now, or has not come so far in time
+     * @throws IOException if it cannot be read or asked now
      */
-    Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
-            throws IOException, InterruptedException;
+    Set<BlobId> referredTo(Collection<BlobId> blobs) throws IOException, InterruptedException;
 }

@@ -29,8 +29,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +53,7 @@ public final class CatalogSnapshots implements Catalog.Seeding {
     private static final int GROWTH = 10;
 
     private static final long MAX_BYTES = 64L << 30;
-    private static final int MAX_FORMS = 100;
+    private static final int PAGE = 100;
     private static final Duration APPENDED_WITHIN = Duration.ofSeconds(10);
 
     /** As a replica of a large log takes to be filled. */
@@ -101,6 +103,11 @@ public final class CatalogSnapshots implements Catalog.Seeding {
         this.ids = ids;
     }
 
+    /** Of one projection, so that none waits for another. */
+    private Path folder(Projection projection) {
+        return folder.resolve(projection.name());
+    }
+
     private static StreamId stream(Projection projection) {
         return new StreamId(CATEGORY, projection.name() + "-" + projection.version());
     }
@@ -113,8 +120,7 @@ public final class CatalogSnapshots implements Catalog.Seeding {
      * @param views the folder that it is to be opened in
      */
     @Override
-    public synchronized void seed(Path views, Projection projection)
-            throws IOException, InterruptedException {
+    public void seed(Path views, Projection projection) throws IOException, InterruptedException {
         if (View.isIn(views, projection) || !log.catchUp(CAUGHT_UP_WITHIN)) {
             return;
         }
@@ -143,6 +149,7 @@ public final class CatalogSnapshots implements Catalog.Seeding {
 
     private void bring(SnapshotTaken taken, Path views, Projection projection)
             throws IOException, InterruptedException {
+        var folder = folder(projection);
         FileTree.delete(folder);
         try (var file = blobs.open(taken.blob)) {
             if (file == null) {
@@ -167,8 +174,7 @@ public final class CatalogSnapshots implements Catalog.Seeding {
      * @param view of the projection
      * @return whether it did
      */
-    synchronized boolean take(View view, CatalogProjection projection)
-            throws IOException, InterruptedException {
+    boolean take(View view, CatalogProjection projection) throws IOException, InterruptedException {
         var stream = stream(projection);
         if (!log.owns(projection.led(log.partition(stream)))) {
             return false;
@@ -179,6 +185,7 @@ public final class CatalogSnapshots implements Catalog.Seeding {
         if (!isDue(last.isEmpty() ? null : last.getFirst(), position)) {
             return false;
         }
+        var folder = folder(projection);
         FileTree.delete(folder);
         try {
             view.snapshot(folder);
@@ -187,7 +194,7 @@ public final class CatalogSnapshots implements Catalog.Seeding {
                 LOG.warn("the catalog has {} bytes, too many for a snapshot", bytes);
                 return false;
             }
-            return append(stream, packed(position, bytes), version);
+            return append(stream, packed(folder, position, bytes), version);
         } finally {
             FileTree.delete(folder);
         }
@@ -199,7 +206,8 @@ public final class CatalogSnapshots implements Catalog.Seeding {
         return since >= Math.max(least, position.since(start) / GROWTH);
     }
 
-    private SnapshotTaken packed(PositionVector position, long bytes) throws IOException {
+    private SnapshotTaken packed(Path folder, PositionVector position, long bytes)
+            throws IOException {
         var digest = sha256();
         try (var writer = blobs.begin()) {
             PackedSnapshot.pack(folder, new DigestOutputStream(into(writer), digest));
@@ -240,14 +248,17 @@ public final class CatalogSnapshots implements Catalog.Seeding {
         return true;
     }
 
-    /** Whether a content is that of a snapshot that a node may begin with. */
-    public boolean refersTo(BlobId blob) throws IOException {
-        for (var each : log.streams(CATEGORY + "-", null, MAX_FORMS)) {
-            if (last(each.stream()).stream().anyMatch(taken -> taken.blob.equals(blob))) {
-                return true;
+    /** The contents of all snapshots that a node may begin with. */
+    public Set<BlobId> contents() throws IOException {
+        var contents = new HashSet<BlobId>();
+        var page = log.streams(CATEGORY + "-", null, PAGE);
+        while (!page.isEmpty()) {
+            for (var each : page) {
+                last(each.stream()).forEach(taken -> contents.add(taken.blob));
             }
+            page = log.streams(CATEGORY + "-", page.getLast().stream(), PAGE);
         }
-        return false;
+        return contents;
     }
 
     /** Those that count, the newest first. */

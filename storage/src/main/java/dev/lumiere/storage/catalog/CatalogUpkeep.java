@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the catalog's own times and interrupted changes leave to do; each node may do it, of what it
@@ -13,6 +15,8 @@ import java.util.List;
  */
 public final class CatalogUpkeep {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogUpkeep.class);
 
     private final Catalog catalog;
     private final InstantSource clock;
@@ -42,10 +46,14 @@ public final class CatalogUpkeep {
         } catch (IOException e) {
             throw unreadable(e);
         }
+        after = page.next(); // also if some cannot be finished now: others may be
         for (var move : page.begun()) {
-            catalog.unlink(move.name(), move.version());
+            try {
+                catalog.unlink(move.name(), move.version());
+            } catch (Problem.Refused e) {
+                LOG.info("not now: the end of a move of {}: {}", move.name().key(), e.getMessage());
+            }
         }
-        after = page.next();
     }
 
     /**

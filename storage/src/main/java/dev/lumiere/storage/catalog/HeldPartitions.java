@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -27,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class HeldPartitions implements AutoCloseable {
     static final Duration GRACE = Duration.ofMinutes(10);
+    private static final Duration TRIED_EACH = Duration.ofSeconds(30);
+    private static final Duration CAUGHT_UP_WITHIN = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(HeldPartitions.class);
 
     private final Path folder;
@@ -45,10 +46,19 @@ final class HeldPartitions implements AutoCloseable {
 
         private volatile boolean isFolded;
         private @Nullable Instant unwantedSince;
+        private Instant nextTry = Instant.MIN;
 
         Held(Part part, PositionVector begin) {
             this.part = part;
             this.begin = begin;
+        }
+
+        /** After a stop, now and then: what was in the way, as a full disk, may be gone. */
+        void goOn(Instant now) throws InterruptedException {
+            if (part.view().stopped() != null && !now.isBefore(nextTry)) {
+                nextTry = now.plus(TRIED_EACH);
+                part.view().resume();
+            }
         }
 
         boolean isReady() throws InterruptedException {
@@ -58,7 +68,7 @@ final class HeldPartitions implements AutoCloseable {
     }
 
     /**
-     * Those that this node had before, at first.
+     * None yet; those that this node had before come with the first {@link #adjust}.
      *
      * @param folder of their views, a folder each, and of nothing else
      */
@@ -85,9 +95,9 @@ final class HeldPartitions implements AutoCloseable {
         return held.keySet().stream().map(this::ready).filter(part -> part != null).toList();
     }
 
-    /** Whether all of these can be read. */
-    boolean areReady(Collection<Integer> partitions) {
-        return partitions.stream().allMatch(partition -> ready(partition) != null);
+    /** Of all that are here. */
+    List<View> views() {
+        return held.values().stream().map(each -> each.part.view()).toList();
     }
 
     /**
@@ -102,7 +112,7 @@ final class HeldPartitions implements AutoCloseable {
                 } else {
                     doWithout(partition);
                 }
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.warn("partition {} of the catalog: {}", partition, String.valueOf(e));
             }
         }
@@ -112,6 +122,7 @@ final class HeldPartitions implements AutoCloseable {
         var there = held.get(partition);
         if (there != null) {
             there.unwantedSince = null;
+            there.goOn(clock.instant());
             return;
         }
         take(partition);
@@ -119,6 +130,9 @@ final class HeldPartitions implements AutoCloseable {
 
     private void take(int partition) throws IOException, InterruptedException {
         var projection = CatalogProjection.of(partition);
+        if (!log.catchUp(CAUGHT_UP_WITHIN)) {
+            throw new IOException("the log is behind");
+        }
         var begin = log.end();
         var view = open(partition, projection);
         synchronized (this) {
@@ -139,7 +153,7 @@ final class HeldPartitions implements AutoCloseable {
             return View.open(views, log, projection);
         } catch (UnusableViewException e) {
             LOG.warn("partition {} of the catalog is folded anew", partition, e);
-            FileTree.delete(views);
+            FileTree.discard(views);
             return View.open(views, log, projection);
         }
     }
@@ -162,7 +176,7 @@ final class HeldPartitions implements AutoCloseable {
         } else if (clock.instant().isAfter(since.plus(GRACE))) {
             held.remove(partition);
             there.part.view().close();
-            FileTree.delete(folder(partition));
+            FileTree.discard(folder(partition));
             LOG.info("gives up partition {} of the catalog", partition);
         }
     }

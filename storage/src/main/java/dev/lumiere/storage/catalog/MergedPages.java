@@ -64,6 +64,9 @@ final class MergedPages {
                 items.addAll(all);
                 marker = page.next();
                 isWhole = marker.isEmpty();
+                if (all.isEmpty() && !isWhole) {
+                    throw new IOException("a page without anything that is not the last");
+                }
             }
             return this;
         }
@@ -122,7 +125,11 @@ final class MergedPages {
             }
             return filled;
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+            switch (e.getCause()) {
+                case IOException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case null, default -> throw new IOException(e);
+            }
         }
     }
 }

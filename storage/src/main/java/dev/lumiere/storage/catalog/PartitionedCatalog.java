@@ -3,6 +3,8 @@ package dev.lumiere.storage.catalog;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.PositionVector;
+import dev.lumiere.eventlog.StreamId;
+import dev.lumiere.eventlog.aggregate.UnreadableEventException;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.storage.blob.BlobId;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,16 @@ final class PartitionedCatalog implements CatalogIndex {
     private static final Duration REST = Duration.ofSeconds(1);
 
     private static final Duration END_WITHIN = Duration.ofSeconds(30);
+
+    /** After that nobody else is asked the same. */
+    private static final Duration AT_MOST = Duration.ofSeconds(4);
+
+    /** Nodes that may have it still, besides those that should. */
+    private static final int MAX_ASKED = 8;
+
+    /** Objects that are read from the log at once. */
+    private static final int MAX_READS = 64;
+
     private static final Logger LOG = LoggerFactory.getLogger(PartitionedCatalog.class);
 
     private final EventLog log;
@@ -50,6 +63,7 @@ final class PartitionedCatalog implements CatalogIndex {
     /** By address, on the clock of {@link System#nanoTime}: nodes that are not asked until then. */
     private final Map<String, Long> restUntil = new ConcurrentHashMap<>();
 
+    private final Semaphore reads = new Semaphore(MAX_READS);
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("catalog-partitions").daemon().factory());
@@ -100,7 +114,7 @@ final class PartitionedCatalog implements CatalogIndex {
             held.adjust(wanted);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt(); // it is closed
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // whatever it is, it is tried again
             if (!thread.isShutdown()) {
                 LOG.warn("partitions of the catalog stay as they are: {}", String.valueOf(e));
             }
@@ -120,20 +134,35 @@ final class PartitionedCatalog implements CatalogIndex {
             this.partition = partition;
         }
 
-        private <T extends @Nullable Object> T ask(Question<T> question)
+        /**
+         * Asks who has it, this node first.
+         *
+         * @param here up to where its own view must be; null for as far as that has come
+         */
+        private <T extends @Nullable Object> T ask(
+                Question<T> question, @Nullable PositionVector here)
                 throws IOException, InterruptedException {
-            var here = held.ready(partition);
-            if (here != null) {
-                return question.ask(here.objects());
-            }
             IOException failure = null;
+            var own = held.ready(partition);
+            if (own != null) {
+                try {
+                    return question.ask(here == null ? own.objects() : own.objects().upTo(here));
+                } catch (IOException e) {
+                    LOG.debug("partition {} is asked of others", partition, e);
+                    failure = e;
+                }
+            }
+            var begin = System.nanoTime();
             for (var address : addresses()) {
+                if (System.nanoTime() - begin > AT_MOST.toNanos()) {
+                    break;
+                }
                 if (isResting(address)) {
                     failure = new IOException("no answer from %s a moment ago".formatted(address));
                     continue;
                 }
                 try {
-                    return question.ask(peers.partition(address, partition));
+                    return question.ask(peers.partition(address, partition, log.end()));
                 } catch (NotHeldException e) {
                     failure = e;
                 } catch (IOException e) {
@@ -162,6 +191,7 @@ final class PartitionedCatalog implements CatalogIndex {
                     addresses.add(known.before);
                 }
             }
+            placement.nodes(partition).stream().limit(MAX_ASKED).forEach(addresses::add);
             addresses.remove(log.address());
             return addresses;
         }
@@ -169,19 +199,19 @@ final class PartitionedCatalog implements CatalogIndex {
         @Override
         public @Nullable CatalogObject find(String bucket, String key)
                 throws IOException, InterruptedException {
-            return this.<@Nullable CatalogObject>ask(holder -> holder.find(bucket, key));
+            return this.<@Nullable CatalogObject>ask(holder -> holder.find(bucket, key), null);
         }
 
         @Override
         public Catalog.Page page(Listing listing, String marker)
                 throws IOException, InterruptedException {
-            return ask(holder -> holder.page(listing, marker));
+            return ask(holder -> holder.page(listing, marker), log.end());
         }
 
         @Override
-        public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
+        public Set<BlobId> referredTo(Collection<BlobId> blobs)
                 throws IOException, InterruptedException {
-            return ask(holder -> holder.referredTo(blobs, end));
+            return ask(holder -> holder.referredTo(blobs), log.end());
         }
     }
 
@@ -194,10 +224,33 @@ final class PartitionedCatalog implements CatalogIndex {
         } catch (IOException e) {
             LOG.debug("an object is read from the log", e);
         }
+        if (!reads.tryAcquire()) {
+            throw new IOException("too many objects are read from the log at once");
+        }
+        try {
+            return inLog(stream);
+        } finally {
+            reads.release();
+        }
+    }
+
+    /** As far as the log can be read here. */
+    private @Nullable CatalogObject inLog(StreamId stream) throws IOException {
         var last = log.readStreamBackwards(stream, Long.MAX_VALUE, 1);
-        return last.isEmpty()
-                ? null
-                : ObjectEvent.after(ObjectEvent.TYPES.event(last.getFirst().data()));
+        if (last.isEmpty()) {
+            return null;
+        }
+        var data = last.getFirst().data();
+        ObjectEvent event;
+        try {
+            event = ObjectEvent.TYPES.event(data);
+        } catch (UnreadableEventException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        if (event == null) {
+            throw new IOException("a newer release wrote " + data.type());
+        }
+        return ObjectEvent.after(event);
     }
 
     @Override
@@ -208,11 +261,11 @@ final class PartitionedCatalog implements CatalogIndex {
     }
 
     @Override
-    public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
+    public Set<BlobId> referredTo(Collection<BlobId> blobs)
             throws IOException, InterruptedException {
         var found = new HashSet<BlobId>();
         for (var partition : all) {
-            found.addAll(partition.referredTo(blobs, end));
+            found.addAll(partition.referredTo(blobs));
         }
         return found;
     }
@@ -227,6 +280,13 @@ final class PartitionedCatalog implements CatalogIndex {
         var parts = new ArrayList<Part>(held.ready());
         parts.add(common);
         return parts;
+    }
+
+    @Override
+    public List<View> views() {
+        var views = new ArrayList<View>(held.views());
+        views.add(common.view());
+        return views;
     }
 
     @Override

@@ -25,6 +25,12 @@ record Placement(EventLog log, int copies) {
 
     /** Addresses of the nodes that should have a partition, the owner first if it is known. */
     List<String> holders(int partition) throws IOException {
+        var nodes = nodes(partition);
+        return nodes.subList(0, Math.min(copies, nodes.size()));
+    }
+
+    /** The same, and behind them all others that own any. */
+    List<String> nodes(int partition) throws IOException {
         var nodes = new TreeSet<String>();
         for (var each = 0; each < log.partitions(); each++) {
             var owner = log.owner(each);
@@ -37,7 +43,7 @@ record Placement(EventLog log, int copies) {
         holders.sort(
                 Comparator.comparing((String node) -> !node.equals(owner))
                         .thenComparingLong(node -> weight(node, partition)));
-        return List.copyOf(holders.subList(0, Math.min(copies, holders.size())));
+        return List.copyOf(holders);
     }
 
     /** Evenly spread, the same in every process: the finalizer of SplitMix64. */

@@ -14,6 +14,18 @@ import org.jspecify.annotations.Nullable;
 record ViewedObjects(View view) implements CatalogPartition {
     private static final Duration COMES_WITHIN = Duration.ofSeconds(2);
 
+    /**
+     * The same, by all events up to there.
+     *
+     * @throws IOException if the view does not come so far in time
+     */
+    ViewedObjects upTo(PositionVector end) throws IOException, InterruptedException {
+        if (!view.waitFor(end, COMES_WITHIN)) {
+            throw new IOException("it is at %s, not at %s".formatted(view.position(), end));
+        }
+        return this;
+    }
+
     @Override
     public @Nullable CatalogObject find(String bucket, String key) throws IOException {
         var packed = view.get(ObjectIndex.objectKey(bucket, key));
@@ -26,11 +38,7 @@ record ViewedObjects(View view) implements CatalogPartition {
     }
 
     @Override
-    public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
-            throws IOException, InterruptedException {
-        if (!view.waitFor(end, COMES_WITHIN)) {
-            throw new IOException("it is at %s, not at %s".formatted(view.position(), end));
-        }
+    public Set<BlobId> referredTo(Collection<BlobId> blobs) throws IOException {
         return view.read(index -> {
             var found = new HashSet<BlobId>();
             for (var blob : blobs) {

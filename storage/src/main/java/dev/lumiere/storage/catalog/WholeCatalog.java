@@ -19,6 +19,11 @@ record WholeCatalog(Part common) implements CatalogIndex {
     }
 
     @Override
+    public List<View> views() {
+        return List.of(common.view());
+    }
+
+    @Override
     public @Nullable Part held(int partition) {
         return null;
     }
@@ -34,9 +39,8 @@ record WholeCatalog(Part common) implements CatalogIndex {
     }
 
     @Override
-    public Set<BlobId> referredTo(Collection<BlobId> blobs, PositionVector end)
-            throws IOException, InterruptedException {
-        return common.objects().referredTo(blobs, end);
+    public Set<BlobId> referredTo(Collection<BlobId> blobs) throws IOException {
+        return common.objects().referredTo(blobs);
     }
 
     @Override

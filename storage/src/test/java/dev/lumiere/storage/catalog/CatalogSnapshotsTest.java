@@ -119,7 +119,7 @@ class CatalogSnapshotsTest {
                     .isEqualTo(catalog.buckets().find("pictures"));
             assertThat(node.referredTo(List.of(new BlobId("%064x".formatted(1))))).isNotEmpty();
         }
-        assertThat(home.resolve("on its way")).doesNotExist();
+        assertThat(home.resolve("on its way/catalog")).doesNotExist();
         return eventsRead.get() - before;
     }
 
@@ -222,17 +222,17 @@ class CatalogSnapshotsTest {
         put(0, LEAST);
         assertThat(catalog.leaveSnapshots(snapshots)).isTrue();
         var second = blob(first);
-        assertThat(snapshots.refersTo(first)).isTrue();
+        assertThat(snapshots.contents()).contains(first);
 
         put(0, LEAST);
         assertThat(catalog.leaveSnapshots(snapshots)).isTrue();
         var third = blob(first, second);
 
-        assertThat(snapshots.refersTo(first)).isFalse();
-        assertThat(snapshots.refersTo(second)).isTrue();
-        assertThat(snapshots.refersTo(third)).isTrue();
+        assertThat(snapshots.contents()).doesNotContain(first);
+        assertThat(snapshots.contents()).contains(second);
+        assertThat(snapshots.contents()).contains(third);
         now = now.plus(Duration.ofDays(31));
-        assertThat(snapshots.refersTo(third)).isFalse();
+        assertThat(snapshots.contents()).doesNotContain(third);
     }
 
     @Test

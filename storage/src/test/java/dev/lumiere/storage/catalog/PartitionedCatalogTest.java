@@ -117,7 +117,7 @@ class PartitionedCatalogTest {
     }
 
     /** As one node asks another, but for the wire. */
-    private CatalogPartition partition(String address, int partition) {
+    private CatalogPartition partition(String address, int partition, PositionVector end) {
         return new CatalogPartition() {
             private CatalogPartition there() throws IOException, InterruptedException {
                 var catalog = catalogs.get(address);
@@ -125,7 +125,7 @@ class PartitionedCatalogTest {
                     throw new IOException("nobody answers at " + address);
                 }
                 asked.merge(address, 1, Integer::sum);
-                return catalog.held(partition);
+                return catalog.held(partition, end);
             }
 
             @Override
@@ -141,9 +141,9 @@ class PartitionedCatalogTest {
             }
 
             @Override
-            public Set<BlobId> referredTo(Collection<BlobId> of, PositionVector end)
+            public Set<BlobId> referredTo(Collection<BlobId> of)
                     throws IOException, InterruptedException {
-                return there().referredTo(of, end);
+                return there().referredTo(of);
             }
         };
     }

@@ -32,6 +32,10 @@ public final class Sweeper {
     private static final Duration LEAST_GRACE = Duration.ofHours(1);
 
     private static final int PAGE = 1000;
+
+    /** Pages that are passed over; with another the pass ends. */
+    private static final int MAX_FAILURES = 10;
+
     private static final Duration AT_MOST = Duration.ofMinutes(1);
     static final StreamId STREAM = new StreamId("storage.sweep", "blobs");
 
@@ -92,20 +96,28 @@ public final class Sweeper {
      * Goes through the whole store once.
      *
      * @return how many contents were deleted
-     * @throws IOException if the store or the log fails; what was not deleted is left for the next
+     * @throws IOException if the store or the log fails, or who knows the references; what was not
+     *     deleted is left for the next
      */
     public long pass() throws IOException, InterruptedException {
         var deleted = 0L;
+        var failures = new ArrayList<IOException>();
         for (var page = store.list(null, PAGE);
                 !page.isEmpty();
                 page = store.list(page.getLast().id(), PAGE)) {
-            var sweep = new Sweep(page);
-            sweep.look();
-            sweep.announce();
-            sweep.lookAgain();
-            deleted += sweep.delete();
+            try {
+                deleted += new Sweep(page).whole();
+            } catch (IOException e) { // of other pages it may be known
+                failures.add(e);
+                if (failures.size() > MAX_FAILURES) {
+                    break;
+                }
+            }
         }
         store.deleteUnfinished(clock.instant().minus(grace));
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
         return deleted;
     }
 
@@ -122,7 +134,17 @@ public final class Sweeper {
             }
         }
 
+        long whole() throws IOException, InterruptedException {
+            look();
+            announce();
+            lookAgain();
+            return delete();
+        }
+
         void look() throws IOException {
+            if (doomed.isEmpty()) {
+                return;
+            }
             doomed.removeAll(references.of(List.copyOf(doomed)));
         }
 
