@@ -7,7 +7,7 @@ import dev.lumiere.storage.catalog.BucketEvent.BucketDropped;
 import dev.lumiere.storage.catalog.BucketEvent.BucketMirrored;
 import dev.lumiere.storage.rule.BucketSettings;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -47,7 +47,7 @@ public final class BucketCatalog {
         this.isTaken = isTaken;
         this.clock = clock;
         this.known = known;
-        domains = new BucketDomains(this, hosts, known);
+        domains = new BucketDomains(histories, hosts, known);
     }
 
     /**
@@ -152,29 +152,25 @@ public final class BucketCatalog {
                 });
     }
 
-    /** By the log. */
-    boolean isThere(String name) {
-        return BucketEvent.after(histories.last(BucketEvent.stream(name)).event()) != null;
-    }
-
     /**
      * Takes an empty bucket away.
      *
      * @throws Problem.Refused 403 if objects are in it
      */
     public void drop(String name) {
-        var hosts = new ArrayList<String>();
+        var hosts = new HashMap<String, Long>();
         histories.change(
                 BucketEvent.stream(name),
                 last -> {
                     var there = existing(BucketEvent.after(last.event()), name);
-                    hosts.addAll(there.domains());
+                    hosts.clear();
+                    there.domains().forEach(host -> hosts.put(host, domains.claim(host).version()));
                     if (hasObjects(name)) {
                         throw Problem.of(403, "bucket is not empty: " + name).refused();
                     }
                     return new BucketDropped(name);
                 });
-        hosts.forEach(host -> domains.giveBack(host, name));
+        hosts.forEach((host, version) -> domains.giveBack(host, name, version));
     }
 
     /** By all that is in the log now. */
@@ -200,7 +196,7 @@ public final class BucketCatalog {
         return existing(known.find(name), name);
     }
 
-    private static Bucket existing(@Nullable Bucket bucket, String name) {
+    static Bucket existing(@Nullable Bucket bucket, String name) {
         if (bucket == null) {
             throw noSuchBucket(name);
         }
