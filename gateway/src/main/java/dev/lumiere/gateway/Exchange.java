@@ -6,7 +6,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request that may take every step: when it must be answered, and who waits for it. */
@@ -16,7 +18,7 @@ final class Exchange extends Asked {
     private @Nullable Thread waiting;
     private boolean departed;
     private boolean walked;
-    private boolean signed;
+    private Set<String> keys = Set.of();
 
     Exchange(HttpServerRequest request, TraceContext trace, Instant deadline, RequestMeter meter) {
         super(trace, meter);
@@ -68,11 +70,15 @@ final class Exchange extends Asked {
         return first;
     }
 
-    /** Whether it is known for the first time who signed it; who did that counts then. */
-    boolean isFirstSigned() {
-        var first = !signed && signer() != null;
-        signed |= first;
-        return first;
+    /** Whether it is known for the first time that this key has signed it, or a part of it. */
+    boolean isFirstOf(String accessKey) {
+        if (keys.contains(accessKey)) {
+            return false;
+        }
+        var more = new HashSet<>(keys);
+        more.add(accessKey);
+        keys = more;
+        return true;
     }
 
     /**

@@ -101,7 +101,7 @@ public final class RequestPath implements Handler<HttpServerRequest> {
         substitutes = new Substitutes(config.fallbackMaxAge(), config.fallbackKeepsStatus());
         headers = new ResultHeaders(buckets, config.maxAge());
         answer = new Answer(buckets, headers);
-        saving = new Saving(buckets, keys, saved, clock);
+        saving = new Saving(buckets, keys, throttle, saved, clock);
         produce = new Produce(config, renditions, answer, saving);
         meter = new RequestMeter(metrics);
         deadline = config.deadline();
@@ -127,12 +127,21 @@ public final class RequestPath implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         var exchange = begin(request);
         if (request.method().equals(HttpMethod.OPTIONS)) {
-            answer.preflight(exchange, corsRules(exchange));
+            preflight(exchange);
         } else if (!walk(exchange, Reach.MEMORY)) {
             request.response().closeHandler(_ -> exchange.depart());
             var via = Via.of(exchange.headers(Via.HEADER));
             virtualThreads.execute(
                     () -> exchange.waitFor(() -> via.during(() -> walkAnywhere(exchange))));
+        }
+    }
+
+    private void preflight(Exchange exchange) {
+        try {
+            throttle.countAddress(exchange);
+            answer.preflight(exchange, corsRules(exchange));
+        } catch (Problem.Refused refused) {
+            answer.problem(exchange, refused.problem());
         }
     }
 

@@ -28,25 +28,33 @@ final class Saving {
 
     private final Buckets buckets;
     private final KeyRing keys;
+    private final Throttle throttle;
     private final @Nullable SavedResults saved;
     private final InstantSource clock;
 
-    Saving(Buckets buckets, KeyRing keys, @Nullable SavedResults saved, InstantSource clock) {
+    Saving(
+            Buckets buckets,
+            KeyRing keys,
+            Throttle throttle,
+            @Nullable SavedResults saved,
+            InstantSource clock) {
         this.buckets = buckets;
         this.keys = keys;
+        this.throttle = throttle;
         this.saved = saved;
         this.clock = clock;
     }
 
     /**
-     * Whether what is asked may be kept. Waits for a key that is not known here, if that is within
-     * reach.
+     * Whether what is asked may be kept; counts for the key that signed that. Waits for a key that
+     * is not known here, if that is within reach.
      *
      * @param saveAs null if nothing is
      * @throws Problem.Refused 401 if nobody with a key that is enabled has signed it, 631 if there
-     *     is no such bucket, 403 if it is another account's or the key may write nothing in it
+     *     is no such bucket, 403 if it is another account's or the key may write nothing in it, 429
+     *     if the key is used too often
      */
-    void check(Asked asked, @Nullable SaveAs saveAs, Reach reach) {
+    void check(Exchange asked, @Nullable SaveAs saveAs, Reach reach) {
         if (saveAs == null) {
             return;
         }
@@ -59,6 +67,7 @@ final class Saving {
                 || !saveAs.isSignedWith(signer.secretKey(), host, Admit.target(asked.target()))) {
             throw SaveAs.badSign();
         }
+        throttle.countKey(asked, signer.accessKey());
         var owner = buckets.owner(saveAs.bucket());
         if (owner == null) {
             throw Problem.of(631, "no such bucket: " + saveAs.bucket()).refused();

@@ -27,13 +27,34 @@ final class Throttle {
      */
     Wanted admitted(Exchange exchange, Function<Asked, Wanted> admit) {
         if (exchange.isFirstWalk()) {
-            refuseFor(ofAddress(exchange), "from this address");
+            countAddress(exchange);
         }
         var wanted = admit.apply(exchange);
-        if (exchange.isFirstSigned()) {
-            refuseFor(ofKey(exchange), "with this key");
+        var signer = exchange.signer();
+        if (signer != null) {
+            countKey(exchange, signer);
         }
         return wanted;
+    }
+
+    /**
+     * Counts a request for its address.
+     *
+     * @throws Problem.Refused 429
+     */
+    void countAddress(Exchange exchange) {
+        refuseFor(ofAddress(exchange), "from this address");
+    }
+
+    /**
+     * Counts a request for a key that was verified, once however much of it that has signed.
+     *
+     * @throws Problem.Refused 429
+     */
+    void countKey(Exchange exchange, String accessKey) {
+        if (exchange.isFirstOf(accessKey)) {
+            refuseFor(rates.byKey(accessKey), "with this key");
+        }
     }
 
     private @Nullable Duration ofAddress(Asked asked) {

@@ -68,13 +68,32 @@ class LimitsServingTest {
 
     /** Asks until that is too often, soon after the first ten. */
     private static Caller.Answer refused(Caller caller, String target) throws IOException {
+        return refused(caller, "GET", target);
+    }
+
+    private static Caller.Answer refused(Caller caller, String method, String target)
+            throws IOException {
         for (var i = 0; i < 100; i++) {
-            var answer = caller.ask("GET", target, CALLER);
+            var answer = caller.ask(method, target, CALLER);
             if (answer.status() == 429) {
                 return answer;
             }
         }
         throw new AssertionError("asked a hundred times");
+    }
+
+    @Test
+    void preflightsCountToo() throws IOException {
+        try (var caller = gateway.caller()) {
+            for (var i = 0; i < 10; i++) {
+                assertThat(caller.ask("OPTIONS", "/demo/a.jpg", CALLER).status()).isLessThan(300);
+            }
+
+            var refused = refused(caller, "OPTIONS", "/demo/a.jpg");
+            assertThat(refused.header("retry-after")).isEqualTo("1");
+            assertThat(refused.body()).contains("too many requests from this address");
+            assertThat(caller.ask("OPTIONS", "/demo/a.jpg", OTHER).status()).isLessThan(300);
+        }
     }
 
     @Test

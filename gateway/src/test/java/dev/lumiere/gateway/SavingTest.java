@@ -52,6 +52,7 @@ class SavingTest {
     private EventLog log;
     private DirectoryBlobStore blobs;
     private Catalog catalog;
+    private Buckets buckets;
     private TestGateway gateway;
     private Instant now = Instant.EPOCH;
 
@@ -66,11 +67,15 @@ class SavingTest {
         var demo = Files.createDirectory(home.resolve("demo"));
         var rules = BucketRules.of(Map.of("small", "imageView2/1/w/9"), "-");
         var config = StorageConfig.of(Map.of("demo", demo), Map.of("demo", rules));
-        var buckets = new Buckets(config, catalog, blobs, () -> now);
+        buckets = new Buckets(config, catalog, blobs, () -> now);
+        start(Map.of());
+        gateway.put("a.jpg", "b/c 图.jpg", "broken.jpg", "other.jpg");
+    }
+
+    private void start(Map<String, String> settings) {
         var keys = Map.of("own", OWNER, "other", STRANGER, "off", DISABLED, "narrow", NARROW);
         var saved = new SavedResults(catalog, blobs, () -> now);
-        gateway = new TestGateway(home, buckets, keys::get, saved, Map.of());
-        gateway.put("a.jpg", "b/c 图.jpg", "broken.jpg", "other.jpg");
+        gateway = new TestGateway(home, buckets, keys::get, saved, settings);
     }
 
     @AfterEach
@@ -172,6 +177,28 @@ class SavingTest {
         catalog.delete("kept", "a");
         save("/demo/a.jpg?imageView2/1/w/300" + to);
         assertThat(gateway.get("/kept/a").body()).isEqualTo("a.jpg imageView2/1/w/300");
+    }
+
+    @Test
+    void itCountsForTheKeyThatSigned() throws Exception {
+        gateway.close();
+        start(Map.of("gateway.requestsPerKey", "1"));
+        var target = "/demo/a.jpg?imageView2/1/w/200|saveas/" + entry("kept:a");
+        for (var i = 0; i < 10; i++) {
+            assertThat(save(target).status()).as("%d", i).isEqualTo(200);
+        }
+
+        var refused = save(target);
+        for (var i = 0; i < 100 && refused.status() == 200; i++) {
+            refused = save(target);
+        }
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(refused.body()).contains("too many requests with this key");
+        assertThat(gateway.get(target + "/sign/" + OWNER.accessKey() + ":forged").status())
+                .as("who has not signed does not count")
+                .isEqualTo(401);
+        var others = "/demo/a.jpg?imageView2/1/w/200|saveas/" + entry("kept:small/a");
+        assertThat(gateway.get(signed(NARROW, others)).status()).isEqualTo(200);
     }
 
     @Test
