@@ -17,7 +17,8 @@ public sealed interface AccountEvent {
      * A key that signs from now on.
      *
      * @param sealedSecret by {@link SecretSeal}
-     * @param acts it may be used for, by their words; null for all
+     * @param acts it may be used for, by their words; those that a release does not know allow
+     *     nothing there; null for all
      * @param buckets and prefixes it may be used in, as in {@link KeyScope}; null for all
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,7 +32,7 @@ public sealed interface AccountEvent {
             return new KeyCreated(
                     accessKey,
                     sealedSecret,
-                    scope.acts().equals(KeyScope.ALL.acts()) ? null : scope.words(),
+                    scope.words().equals(KeyScope.ALL.words()) ? null : scope.words(),
                     scope.places().isEmpty() ? null : scope.places());
         }
 

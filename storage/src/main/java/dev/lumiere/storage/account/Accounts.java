@@ -80,7 +80,7 @@ public final class Accounts implements KeyRing, AutoCloseable {
                                 new AccountRules(),
                                 AccountEvent.TYPES,
                                 clock)
-                        .withSnapshots(Account.class, 2, SNAPSHOT_EVERY);
+                        .withSnapshots(Account.class, 3, SNAPSHOT_EVERY);
     }
 
     /**

@@ -73,10 +73,12 @@ final class KnownKeys implements KeyRing {
         var secret = seal.open(account, use(accessKey, key.scope()), key.sealedSecret());
         if (secret == null) {
             LOG.warn(
-                    "key {} of account {} signs nothing here: its secret was sealed with another"
-                            + " secrets.key than this node's",
+                    "key {} of account {} signs nothing here: its secret was not sealed with this"
+                            + " node's secrets.key for {} in {}",
                     accessKey,
-                    account);
+                    account,
+                    key.scope().words(),
+                    key.scope().places().isEmpty() ? "all buckets" : key.scope().places());
             return null;
         }
         return new Credential(accessKey, secret, account, key.isEnabled(), key.scope());

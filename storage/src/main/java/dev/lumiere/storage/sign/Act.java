@@ -2,7 +2,10 @@ package dev.lumiere.storage.sign;
 
 import java.util.Locale;
 
-/** Kinds of acts that a key may be allowed, each by a word. */
+/**
+ * Kinds of acts that a key may be allowed, each by a word. These are in the log and in what secrets
+ * are sealed for: none is ever renamed, and none comes before another that was there first.
+ */
 public enum Act {
     /** To download what is private, to list, and to be told of objects and of buckets' settings. */
     READ,

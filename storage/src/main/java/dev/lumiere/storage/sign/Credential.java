@@ -44,7 +44,7 @@ public record Credential(
      * @throws Problem.Refused 403 naming it
      */
     public void requireSome(Act act, String bucket) {
-        if (!scope.acts().contains(act) || !scope.concerns(bucket)) {
+        if (!scope.allows(act) || !scope.concerns(bucket)) {
             throw refused(act, bucket, "");
         }
     }

@@ -3,35 +3,35 @@ package dev.lumiere.storage.sign;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a key may do, and where.
+ * What a key may do, and where. A word that is no act of this release, as a later one may have
+ * written it, allows nothing here; it is kept, since the key's secret is sealed for it too, and so
+ * that what later releases know of the key is the same. What no release can have written, as it is
+ * no word of {@code a-z}, digits and hyphens, is left out, so that no two scopes have one text.
  *
- * @param acts none of the others
+ * @param words of the acts it may be used for, and no others, as they were written
  * @param places buckets, or the beginnings of keys in them as {@code bucket:prefix}; empty for all
  *     there are
  */
-public record KeyScope(Set<Act> acts, List<String> places) {
+public record KeyScope(List<String> words, List<String> places) {
     private static final int MAX_PLACES = 100;
     private static final int MAX_PREFIX_BYTES = 750;
+    private static final Pattern WORD = Pattern.compile("[a-z0-9-]{1,32}");
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
 
     /** Everything, as the first key of an account may. */
-    public static final KeyScope ALL = new KeyScope(EnumSet.allOf(Act.class), List.of());
+    public static final KeyScope ALL = new KeyScope(words(EnumSet.allOf(Act.class)), List.of());
 
     public KeyScope {
-        var ordered = EnumSet.noneOf(Act.class);
-        ordered.addAll(acts);
-        acts = Collections.unmodifiableSet(ordered);
+        words = words.stream().filter(KeyScope::isWord).toList();
         places = List.copyOf(places);
     }
 
@@ -48,7 +48,7 @@ public record KeyScope(Set<Act> acts, List<String> places) {
             var act = named(word);
             if (act == null) {
                 throw new IllegalArgumentException(
-                        "no kind of act: %s (there are %s)".formatted(word, words(ALL.acts)));
+                        "no kind of act: %s (there are %s)".formatted(word, ALL.words));
             }
             acts.add(act);
         }
@@ -56,7 +56,8 @@ public record KeyScope(Set<Act> acts, List<String> places) {
             throw new IllegalArgumentException("over " + MAX_PLACES + " buckets");
         }
         places.forEach(KeyScope::check);
-        return new KeyScope(words.isEmpty() ? ALL.acts : acts, List.copyOf(new TreeSet<>(places)));
+        return new KeyScope(
+                words.isEmpty() ? ALL.words : words(acts), List.copyOf(new TreeSet<>(places)));
     }
 
     private static void check(String place) {
@@ -72,20 +73,19 @@ public record KeyScope(Set<Act> acts, List<String> places) {
         }
     }
 
+    @SuppressWarnings("ConstantValue") // JSON may have null
+    private static boolean isWord(String text) {
+        return text != null && WORD.matcher(text).matches();
+    }
+
     /**
-     * As it is in an event. An act of a later release is passed over, so that the key may do less.
+     * As it is in an event.
      *
-     * @param words of acts; null for all
+     * @param words of acts, also of a later release; null for all
      * @param places null for all
      */
     public static KeyScope ofEvent(@Nullable List<String> words, @Nullable List<String> places) {
-        var acts =
-                words == null
-                        ? ALL.acts
-                        : words.stream()
-                                .flatMap(word -> Stream.ofNullable(named(word)))
-                                .collect(Collectors.toSet());
-        return new KeyScope(acts, places == null ? List.of() : places);
+        return new KeyScope(words == null ? ALL.words : words, places == null ? List.of() : places);
     }
 
     private static @Nullable Act named(String word) {
@@ -105,11 +105,6 @@ public record KeyScope(Set<Act> acts, List<String> places) {
         return colon < 0 ? "" : place.substring(colon + 1);
     }
 
-    /** Of its acts, in their order. */
-    public List<String> words() {
-        return words(acts);
-    }
-
     private static List<String> words(Set<Act> acts) {
         return acts.stream().map(Act::word).toList();
     }
@@ -119,6 +114,11 @@ public record KeyScope(Set<Act> acts, List<String> places) {
         return equals(ALL);
     }
 
+    /** Whether an act is allowed somewhere. */
+    public boolean allows(Act act) {
+        return words.contains(act.word());
+    }
+
     /**
      * Whether an act is allowed.
      *
@@ -126,7 +126,7 @@ public record KeyScope(Set<Act> acts, List<String> places) {
      *     a whole is
      */
     public boolean allows(Act act, String bucket, String key) {
-        return acts.contains(act)
+        return allows(act)
                 && (places.isEmpty()
                         || places.stream()
                                 .anyMatch(place ->
@@ -139,9 +139,9 @@ public record KeyScope(Set<Act> acts, List<String> places) {
         return places.isEmpty() || places.stream().anyMatch(p -> bucket(p).equals(bucket));
     }
 
-    /** A text that no other scope has. */
+    /** A text that no other scope has, and that never changes: secrets are sealed for it. */
     public String text() {
-        return String.join(",", words())
+        return String.join(",", words)
                 + places.stream()
                         .map(place -> "\n" + place.length() + ":" + place)
                         .collect(Collectors.joining());

@@ -12,6 +12,7 @@ import dev.lumiere.eventlog.Payload;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.storage.account.AccountEvent.KeyCreated;
+import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.KeyScope;
 import java.nio.file.Files;
@@ -162,6 +163,25 @@ class AccountsTest {
         accounts.close();
         var later = homes.accounts("here"); // knows it by its index alone
         assertThat(later.find(key.accessKey())).isEqualTo(key);
+    }
+
+    @Test
+    void aKeyOfALaterReleaseDoesWhatThisOneKnows() throws Exception {
+        accounts.create("ada", "Ada");
+        var later = KeyScope.ofEvent(List.of("read", "teleport"), List.of("photos"));
+
+        var key = accounts.createKey("ada", later);
+
+        assertThat(key.scope().allows(Act.READ, "photos", "a")).isTrue();
+        assertThat(key.scope().allows(Act.WRITE, "photos", "a")).isFalse();
+        var events = accounts.history("ada", 3, 1);
+        assertThat(events.getFirst().data().payload().text())
+                .contains("\"acts\":[\"read\",\"teleport\"]");
+        var there = homes.accounts("there");
+        await().untilAsserted(() -> assertThat(there.find(key.accessKey())).isEqualTo(key));
+        there.close();
+        assertThat(homes.accounts("there").find(key.accessKey())).isEqualTo(key);
+        assertThat(accounts.rotateKey("ada", key.accessKey()).scope()).isEqualTo(later);
     }
 
     @Test

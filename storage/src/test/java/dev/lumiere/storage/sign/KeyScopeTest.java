@@ -3,6 +3,7 @@ package dev.lumiere.storage.sign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,12 +61,42 @@ class KeyScopeTest {
 
     @Test
     void anActOfALaterReleaseAllowsNothingHere() {
-        var scope = KeyScope.ofEvent(List.of("read", "teleport"), null);
+        var scope = KeyScope.ofEvent(List.of("teleport", "read"), null);
 
-        assertThat(scope.acts()).containsExactly(Act.READ);
+        for (var act : Act.values()) {
+            assertThat(scope.allows(act, "aaa", "k")).isEqualTo(act == Act.READ);
+        }
+        assertThat(scope.words()).as("kept").containsExactly("teleport", "read");
+        assertThat(scope.text()).isNotEqualTo(scope("read").text());
+        assertThat(scope.allowsAll()).isFalse();
+        assertThat(KeyScope.ofEvent(List.of("READ", " read"), null).allows(Act.READ)).isFalse();
         assertThat(KeyScope.ofEvent(List.of("teleport"), null).allows(Act.READ, "aaa", ""))
                 .isFalse();
         assertThat(KeyScope.ofEvent(null, null)).isEqualTo(KeyScope.ALL);
+    }
+
+    /** Else a secret that is sealed for one would open for the other. */
+    @Test
+    void noScopeHasTheTextOfAnother() {
+        var sealedFor = KeyScope.parse(List.of("read", "write"), List.of("photos"));
+
+        for (var words :
+                List.of(
+                        List.of("read", "write\n6:photos"),
+                        List.of("read,write\n6:photos"),
+                        List.of("read", "write", "\n6:photos"))) {
+            assertThat(KeyScope.ofEvent(words, null).text()).isNotEqualTo(sealedFor.text());
+        }
+        assertThat(KeyScope.ofEvent(List.of("read,write"), List.of("photos")).text())
+                .isNotEqualTo(sealedFor.text());
+        var withNothing = KeyScope.ofEvent(Arrays.asList("read", null, "", "r".repeat(33)), null);
+        assertThat(withNothing.words()).containsExactly("read");
+    }
+
+    @Test
+    void itsTextIsAsSecretsAreSealedFor() {
+        assertThat(KeyScope.parse(List.of(), List.of("photos", "albums:a")).text())
+                .isEqualTo("read,write,delete,manage\n8:albums:a\n6:photos");
     }
 
     @ParameterizedTest
