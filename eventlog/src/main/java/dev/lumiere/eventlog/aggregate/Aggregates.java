@@ -124,7 +124,7 @@ public final class Aggregates<C, S, E> {
             var begin = beginning(key, Long.MAX_VALUE);
             var now = fold(key, begin, _ -> true);
             if (log.find(eventId(stream, id, 0)) != null) {
-                return new Handled.Done<>(now);
+                return new Handled.Done<>(state(key)); // perhaps it was done after it was read
             }
             List<E> events;
             try {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.DelegatingLogDevice;
+import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
@@ -24,8 +26,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +150,37 @@ class AggregatesTest {
         assertThat(handle("42", id(2), new Deposit(500)))
                 .isEqualTo(done(new Account("Ada", 1000), 3));
         assertThat(log.version(new StreamId("account", "42"))).isEqualTo(3);
+    }
+
+    @Test
+    void aCommandThatSomebodyElseHasJustDoneIsToldWithWhatCameOfIt() throws Exception {
+        log.close();
+        var others = new AtomicBoolean(true);
+        var device =
+                new DelegatingLogDevice(new SimulatedLogDevice(disk, 2)) {
+                    @Override
+                    public Event.@Nullable Place find(UUID event) throws IOException {
+                        if (others.getAndSet(false)) { // after the state was read
+                            create("Ada");
+                        }
+                        return super.find(event);
+                    }
+                };
+        log = EventLog.open(device);
+        accounts = new Aggregates<>(log, "account", new Deciding(), TYPES, () -> now);
+
+        assertThat(handle("42", id(1), new Create("Grace")))
+                .isEqualTo(done(new Account("Ada", 0), 1));
+    }
+
+    private void create(String owner) throws IOException {
+        try {
+            handle("42", id(1), new Create(owner));
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     @Test
