@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.api.account.AccountServer.Answer;
 import dev.lumiere.eventlog.FollowingLogDevice;
-import dev.lumiere.storage.sign.CallbackSignature;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.KeyScope;
+import dev.lumiere.storage.sign.OutgoingSignature;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -270,7 +270,7 @@ class AccountHandlerTest {
                         + " ./lumiere key and account do so";
         assertRefused(401, unsigned, server.send(HttpRequest.newBuilder(server.uri("/v1/keys"))));
         var dateless =
-                CallbackSignature.qiniu(
+                OutgoingSignature.qiniu(
                         server.operator,
                         "GET",
                         server.uri("/v1/keys"),

@@ -12,8 +12,8 @@ import dev.lumiere.service.registry.Address;
 import dev.lumiere.storage.account.Accounts;
 import dev.lumiere.storage.account.FirstAccount;
 import dev.lumiere.storage.account.SecretSeal;
-import dev.lumiere.storage.sign.CallbackSignature;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.OutgoingSignature;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -102,7 +102,7 @@ final class AccountServer implements AutoCloseable {
                         .header("X-Qiniu-Date", own.get("X-Qiniu-Date"))
                         .header(
                                 "Authorization",
-                                CallbackSignature.qiniu(by, method, uri(target), TYPE, own, bytes))
+                                OutgoingSignature.qiniu(by, method, uri(target), TYPE, own, bytes))
                         .method(method, HttpRequest.BodyPublishers.ofByteArray(bytes)));
     }
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lumiere.platform.client.NodeClient;
-import dev.lumiere.storage.sign.CallbackSignature;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.OutgoingSignature;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -52,7 +52,7 @@ final class AccountClient {
             throws IOException, InterruptedException {
         var uri = node.uri(target);
         var own = Map.of(DATE, DATE_FORM.format(Instant.now()));
-        var signature = CallbackSignature.qiniu(node.credential(), method, uri, TYPE, own, body);
+        var signature = OutgoingSignature.qiniu(node.credential(), method, uri, TYPE, own, body);
         return node.json(
                 HttpRequest.newBuilder(uri)
                         .timeout(ANSWER_WITHIN)

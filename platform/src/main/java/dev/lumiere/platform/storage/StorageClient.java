@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lumiere.platform.client.NodeClient;
 import dev.lumiere.platform.node.StartFailure;
-import dev.lumiere.storage.sign.CallbackSignature;
 import dev.lumiere.storage.sign.DownloadToken;
+import dev.lumiere.storage.sign.OutgoingSignature;
 import dev.lumiere.storage.sign.UploadToken;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +49,7 @@ final class StorageClient {
                         .header("Content-Type", FORM)
                         .header(
                                 "Authorization",
-                                CallbackSignature.qiniu(
+                                OutgoingSignature.qiniu(
                                         node.credential(), "POST", uri, FORM, bytes))
                         .POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
         return node.json(request.build());

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.Fetched;
-import dev.lumiere.storage.sign.CallbackSignature;
+import dev.lumiere.storage.sign.OutgoingSignature;
 import dev.lumiere.storage.sign.UploadToken;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -133,7 +133,7 @@ final class Callbacks {
     private static @Nullable String authorization(UploadToken token, String url, byte[] body) {
         try {
             var type = token.policy().callbackBodyType();
-            return CallbackSignature.qbox(token.credential(), URI.create(url), type, body);
+            return OutgoingSignature.qbox(token.credential(), URI.create(url), type, body);
         } catch (IllegalArgumentException _) {
             return null;
         }

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.Fetched;
 import dev.lumiere.storage.blob.QETag;
-import dev.lumiere.storage.sign.CallbackSignature;
+import dev.lumiere.storage.sign.OutgoingSignature;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.nio.file.Path;
@@ -293,7 +293,7 @@ class CompletionTest {
                 .containsEntry("Host", "me")
                 .containsEntry(
                         "Authorization",
-                        CallbackSignature.qbox(
+                        OutgoingSignature.qbox(
                                 UploadNode.OWNER,
                                 URI.create("http://h:8/cb?x=1"),
                                 "application/x-www-form-urlencoded",
@@ -319,7 +319,7 @@ class CompletionTest {
                 .isEqualTo("http://h/cb?a=1%262&sha1=" + sha1("k=1"));
         assertThat(node.posted.getLast().headers().get("Authorization"))
                 .isEqualTo(
-                        CallbackSignature.qbox(
+                        OutgoingSignature.qbox(
                                 UploadNode.OWNER,
                                 URI.create(node.posted.getLast().url()),
                                 "application/x-www-form-urlencoded",

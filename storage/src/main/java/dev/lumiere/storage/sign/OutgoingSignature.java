@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What stands in {@code Authorization} when we call a server back, by which it knows that it is us:
- * the SDKs have {@code isValidCallback} for that.
+ * What stands in {@code Authorization} of a call that we make ourselves: to a server that is called
+ * back, which knows us by it ({@code isValidCallback} of the SDKs), or of a command to a node.
  */
-public final class CallbackSignature {
-    private CallbackSignature() {}
+public final class OutgoingSignature {
+    private OutgoingSignature() {}
 
     /**
      * In the old form, which every server of today understands.

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CallbackSignatureTest {
+class OutgoingSignatureTest {
     @ParameterizedTest
     @CsvSource({
         "http://example.com/done, application/x-www-form-urlencoded",
@@ -23,8 +23,8 @@ class CallbackSignatureTest {
         var headers = new Headers.Builder().add("Content-Type", type).build();
         var request = new Auth.Request(url, "POST", headers, body);
 
-        var old = CallbackSignature.qbox(Keys.SDK, URI.create(url), type, body);
-        var now = CallbackSignature.qiniu(Keys.SDK, "POST", URI.create(url), type, body);
+        var old = OutgoingSignature.qbox(Keys.SDK, URI.create(url), type, body);
+        var now = OutgoingSignature.qiniu(Keys.SDK, "POST", URI.create(url), type, body);
 
         assertThat(auth.isValidCallback(old, request)).isTrue();
         assertThat(auth.isValidCallback(now, request)).isTrue();
