@@ -15,8 +15,8 @@ public final class RateLimits {
     public static final String FORWARDED = "X-Forwarded-For";
 
     private final Callers callers;
-    private final @Nullable Buckets<Long> addresses;
-    private final @Nullable Buckets<String> keys;
+    private final @Nullable TokenBuckets<Long> addresses;
+    private final @Nullable TokenBuckets<String> keys;
 
     /**
      * As configured.
@@ -29,8 +29,8 @@ public final class RateLimits {
         keys = buckets(config.requestsPerKey(), nanos);
     }
 
-    private static <K> @Nullable Buckets<K> buckets(int perSecond, LongSupplier nanos) {
-        return perSecond == 0 ? null : new Buckets<>(Rate.of(perSecond), nanos);
+    private static <K> @Nullable TokenBuckets<K> buckets(int perSecond, LongSupplier nanos) {
+        return perSecond == 0 ? null : new TokenBuckets<>(Rate.of(perSecond), nanos);
     }
 
     /** Whether addresses are told apart at all. */

@@ -133,7 +133,7 @@ class RateLimitsTest {
 
     @Test
     void manyCallersTakeBoundedMemory() {
-        var buckets = new Buckets<Integer>(Rate.of(1), () -> now);
+        var buckets = new TokenBuckets<Integer>(Rate.of(1), () -> now);
         for (var i = 0; i < 200_000; i++) {
             assertThat(buckets.take(i)).isZero();
         }

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * is asked for least begins anew. One that has had the time to fill is forgotten, as a new one is
  * full too.
  */
-final class Buckets<K> {
+final class TokenBuckets<K> {
     /** About 10 MiB. */
     private static final int MAX_BUCKETS = 65_536;
 
@@ -18,7 +18,7 @@ final class Buckets<K> {
     private final LongSupplier nanos;
     private final Cache<K, TokenBucket> buckets;
 
-    Buckets(Rate rate, LongSupplier nanos) {
+    TokenBuckets(Rate rate, LongSupplier nanos) {
         this.rate = rate;
         this.nanos = nanos;
         buckets =
