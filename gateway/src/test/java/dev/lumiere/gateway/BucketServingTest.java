@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.storage.rule.BucketSettings;
 import dev.lumiere.storage.rule.CorsRule;
+import dev.lumiere.storage.rule.RefererRule;
+import dev.lumiere.storage.rule.RefererRule.Mode;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.DownloadToken;
-import dev.lumiere.storage.sign.RefererRule;
-import dev.lumiere.storage.sign.RefererRule.Mode;
 import dev.lumiere.storage.sign.TimestampRule;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -15,7 +15,7 @@ import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.StoredObject;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.rule.BucketRules;
-import dev.lumiere.storage.sign.RefererRule;
+import dev.lumiere.storage.rule.RefererRule;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;

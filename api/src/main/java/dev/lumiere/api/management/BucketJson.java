@@ -5,7 +5,7 @@ import dev.lumiere.storage.catalog.Origin;
 import dev.lumiere.storage.rule.CorsRule;
 import dev.lumiere.storage.rule.LifecycleRule;
 import dev.lumiere.storage.rule.Quota;
-import dev.lumiere.storage.sign.RefererRule;
+import dev.lumiere.storage.rule.RefererRule;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;

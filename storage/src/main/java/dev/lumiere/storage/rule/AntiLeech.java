@@ -1,6 +1,5 @@
 package dev.lumiere.storage.rule;
 
-import dev.lumiere.storage.sign.RefererRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

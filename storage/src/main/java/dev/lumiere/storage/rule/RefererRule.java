@@ -1,4 +1,4 @@
-package dev.lumiere.storage.sign;
+package dev.lumiere.storage.rule;
 
 import java.net.URI;
 import java.net.URISyntaxException;

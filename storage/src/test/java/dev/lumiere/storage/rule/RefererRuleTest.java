@@ -1,4 +1,4 @@
-package dev.lumiere.storage.sign;
+package dev.lumiere.storage.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
