@@ -42,7 +42,10 @@ public record SaveAs(
     private static final Pattern SIGN =
             Pattern.compile("([A-Za-z0-9_-]{1,128}):([A-Za-z0-9_=+/-]+)");
     private static final Pattern BAR = Pattern.compile("\\||%7[Cc]");
+
+    /** As storage has it, which is another module's. */
     private static final int MAX_KEY_BYTES = 750;
+
     private static final int MAX_DAYS = 36_500;
     private static final int SHA1_BYTES = 20;
 

@@ -1,6 +1,6 @@
 package dev.lumiere.api.management;
 
-import java.nio.charset.StandardCharsets;
+import dev.lumiere.storage.rule.ObjectKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param key 0 to 750 bytes of UTF-8; null if none is given
  */
 record Place(String bucket, @Nullable String key) {
-    private static final int MAX_KEY_BYTES = 750;
-
     static Place decode(String encoded) {
         var text = Encoded.base64(encoded, "the entry");
         var colon = text.indexOf(':');
@@ -24,8 +22,8 @@ record Place(String bucket, @Nullable String key) {
         if (bucket.isEmpty()) {
             throw Encoded.refused("no bucket is named", key == null ? "" : key);
         }
-        if (key != null && key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES) {
-            throw Encoded.refused("the key is over " + MAX_KEY_BYTES + " bytes", key);
+        if (key != null) {
+            ObjectKey.checked(key);
         }
         return new Place(bucket, key);
     }

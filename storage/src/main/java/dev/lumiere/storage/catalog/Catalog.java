@@ -15,7 +15,6 @@ import dev.lumiere.storage.catalog.ObjectEvent.ObjectDeleted;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
 import dev.lumiere.storage.rule.ObjectKey;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -509,15 +508,7 @@ public final class Catalog implements AutoCloseable {
 
     private void checkPlace(String bucket, String key) {
         requireBucket(bucket);
-        var bytes = key.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > ObjectKey.MAX_BYTES) {
-            throw Problem.badRequest(
-                            "key over %d bytes: %d".formatted(ObjectKey.MAX_BYTES, bytes.length))
-                    .refused();
-        }
-        if (!new String(bytes, StandardCharsets.UTF_8).equals(key)) {
-            throw Problem.badRequest("half a surrogate pair in a key").refused();
-        }
+        ObjectKey.checked(key);
     }
 
     private void requireBucket(String bucket) {

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record LifecycleRule(String name, String prefix, int deleteAfterDays) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]{1,49}");
-    private static final int MAX_PREFIX = 750;
     private static final int MAX_DAYS = 36_500;
 
     /**
@@ -28,8 +27,9 @@ public record LifecycleRule(String name, String prefix, int deleteAfterDays) {
             throw new IllegalArgumentException(
                     "name of a rule is not 1 to 49 letters, digits and underscores: " + name);
         }
-        if (prefix.length() > MAX_PREFIX) {
-            throw new IllegalArgumentException("prefix over " + MAX_PREFIX + " characters");
+        if (prefix.length() > ObjectKey.MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "prefix over " + ObjectKey.MAX_BYTES + " characters");
         }
         if (deleteAfterDays < 0 || deleteAfterDays > MAX_DAYS) {
             throw new IllegalArgumentException(

@@ -1,6 +1,9 @@
 package dev.lumiere.storage.rule;
 
-/** Which keys may name a file. */
+import dev.lumiere.service.Problem;
+import java.nio.charset.StandardCharsets;
+
+/** Which keys an object may have, and which of them may name a file. */
 public final class ObjectKey {
     /** How long a key may be in UTF-8. */
     public static final int MAX_BYTES = 750;
@@ -10,13 +13,34 @@ public final class ObjectKey {
 
     private ObjectKey() {}
 
+    /** Whether a key, or the beginning of keys, is not over-long. */
+    public static boolean fits(String key) {
+        return key.length() <= MAX_BYTES
+                && key.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES;
+    }
+
+    /**
+     * The same, which an object may have: slashes and dots mean nothing in it.
+     *
+     * @throws Problem.Refused 400 if it is over-long or not well-formed
+     */
+    public static String checked(String key) {
+        if (!fits(key)) {
+            throw Problem.badRequest("the key is over " + MAX_BYTES + " bytes").refused();
+        }
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(key)) {
+            throw Problem.badRequest("the key is no Unicode text").refused();
+        }
+        return key;
+    }
+
     /**
      * Whether {@code key} is a relative path without detours: segments between slashes, none of
      * them empty, {@code .} or {@code ..}, no NUL, well-formed, not over-long. A key is decoded
      * once, before it comes here: what still looks encoded is just a name.
      */
     public static boolean namesFile(String key) {
-        if (key.isEmpty() || key.length() > MAX_BYTES) {
+        if (key.isEmpty() || !fits(key)) {
             return false;
         }
         var bytes = 0;
@@ -45,9 +69,7 @@ public final class ObjectKey {
                 bytes += c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
             }
         }
-        return isName(key, start, key.length())
-                && bytes - startBytes <= MAX_SEGMENT_BYTES
-                && bytes <= MAX_BYTES;
+        return isName(key, start, key.length()) && bytes - startBytes <= MAX_SEGMENT_BYTES;
     }
 
     private static boolean isName(String key, int start, int end) {

@@ -1,6 +1,6 @@
 package dev.lumiere.storage.sign;
 
-import java.nio.charset.StandardCharsets;
+import dev.lumiere.storage.rule.ObjectKey;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeyScope(List<String> words, List<String> places) {
     private static final int MAX_PLACES = 100;
-    private static final int MAX_PREFIX_BYTES = 750;
     private static final Pattern WORD = Pattern.compile("[a-z0-9-]{1,32}");
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
 
@@ -66,10 +65,9 @@ public record KeyScope(List<String> words, List<String> places) {
             throw new IllegalArgumentException(
                     "bucket name is not 3 to 63 of a-z, 0-9 and inner hyphens: " + bucket);
         }
-        var prefix = prefix(place);
-        if (prefix.getBytes(StandardCharsets.UTF_8).length > MAX_PREFIX_BYTES) {
+        if (!ObjectKey.fits(prefix(place))) {
             throw new IllegalArgumentException(
-                    "a prefix is over %d bytes: in %s".formatted(MAX_PREFIX_BYTES, bucket));
+                    "a prefix is over %d bytes: in %s".formatted(ObjectKey.MAX_BYTES, bucket));
         }
     }
 

@@ -39,8 +39,7 @@ final class OriginObjects {
      */
     static boolean isNeverThere(String key) {
         if (key.isEmpty()
-                || key.length() > ObjectKey.MAX_BYTES
-                || key.getBytes(StandardCharsets.UTF_8).length > ObjectKey.MAX_BYTES
+                || !ObjectKey.fits(key)
                 || key.chars().anyMatch(Character::isISOControl)) {
             return true;
         }
