@@ -26,14 +26,16 @@ final class AccountClient {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final NodeClient node;
+    private final Credential by;
 
-    AccountClient(NodeClient node) {
+    AccountClient(NodeClient node, Credential by) {
         this.node = node;
+        this.by = by;
     }
 
     /** By whose key calls are signed. */
     Credential credential() {
-        return node.credential();
+        return by;
     }
 
     static ObjectNode body() {
@@ -52,7 +54,7 @@ final class AccountClient {
             throws IOException, InterruptedException {
         var uri = node.uri(target);
         var own = Map.of(DATE, DATE_FORM.format(Instant.now()));
-        var signature = OutgoingSignature.qiniu(node.credential(), method, uri, TYPE, own, body);
+        var signature = OutgoingSignature.qiniu(by, method, uri, TYPE, own, body);
         return node.json(
                 HttpRequest.newBuilder(uri)
                         .timeout(ANSWER_WITHIN)

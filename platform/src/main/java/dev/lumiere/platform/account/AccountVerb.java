@@ -3,6 +3,7 @@ package dev.lumiere.platform.account;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lumiere.platform.client.NodeClient;
 import dev.lumiere.platform.client.SignedVerb;
+import dev.lumiere.storage.sign.Credential;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -14,9 +15,9 @@ abstract class AccountVerb extends SignedVerb {
             throws IOException, InterruptedException;
 
     @Override
-    protected final int run(NodeClient node, PrintStream out)
+    protected final int run(NodeClient node, Credential by, PrintStream out)
             throws IOException, InterruptedException {
-        return run(new AccountClient(node), out);
+        return run(new AccountClient(node, by), out);
     }
 
     /** A key that was just made: its secret is shown this once. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.lumiere.platform.node.StartFailure;
-import dev.lumiere.storage.sign.Credential;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -16,7 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** A node, over HTTP, and the key pair by which it is asked. */
+/** A node, over HTTP. */
 public final class NodeClient implements AutoCloseable {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final JsonMapper JSON = new JsonMapper();
@@ -27,21 +26,19 @@ public final class NodeClient implements AutoCloseable {
                     .connectTimeout(CONNECT_WITHIN)
                     .build();
     private final String api;
-    private final Credential credential;
 
     /**
      * Of a node.
      *
      * @param api such as {@code http://127.0.0.1:8081}
      */
-    NodeClient(String api, Credential credential) {
+    public NodeClient(String api) {
         this.api = api.replaceFirst("/+$", "");
-        this.credential = credential;
     }
 
-    /** By whose key calls are signed. */
-    public Credential credential() {
-        return credential;
+    /** Where it is, without a slash at the end. */
+    public String api() {
+        return api;
     }
 
     /** Of a call, by its path and query. */
@@ -49,11 +46,16 @@ public final class NodeClient implements AutoCloseable {
         return url(api + target);
     }
 
+    /**
+     * What can be asked over HTTP.
+     *
+     * @throws StartFailure if nothing can at this
+     */
     public static URI url(String text) {
         try {
-            return URI.create(text);
+            return HttpRequest.newBuilder(URI.create(text)).build().uri();
         } catch (IllegalArgumentException _) {
-            throw new StartFailure("not a URL: " + text);
+            throw new StartFailure("not http://host:port: " + text);
         }
     }
 

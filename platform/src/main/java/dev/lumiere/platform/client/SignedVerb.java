@@ -2,13 +2,18 @@ package dev.lumiere.platform.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lumiere.platform.node.StartFailure;
+import dev.lumiere.storage.sign.Credential;
 import java.io.IOException;
 import java.io.PrintStream;
 
 /** A command that asks a node that runs, by the key of the home. */
 public abstract class SignedVerb extends NodeVerb {
-    /** What it does; its exit code. */
-    protected abstract int run(NodeClient node, PrintStream out)
+    /**
+     * What it does; its exit code.
+     *
+     * @param by whose key signs the calls
+     */
+    protected abstract int run(NodeClient node, Credential by, PrintStream out)
             throws IOException, InterruptedException;
 
     @Override
@@ -19,8 +24,9 @@ public abstract class SignedVerb extends NodeVerb {
             throw new StartFailure(
                     "no node is up on %s: start one, or name one by --api".formatted(home));
         }
-        try (var node = new NodeClient(api, Credentials.read(home))) {
-            return run(node, System.out);
+        var by = Credentials.read(home);
+        try (var node = new NodeClient(api)) {
+            return run(node, by, System.out);
         }
     }
 

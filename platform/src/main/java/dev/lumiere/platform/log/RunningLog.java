@@ -11,14 +11,10 @@ import dev.lumiere.eventlog.consumer.ConsumerGroups.Progress;
 import dev.lumiere.eventlog.json.EventJson;
 import dev.lumiere.eventlog.json.PageJson;
 import dev.lumiere.eventlog.json.PageJson.Page;
-import dev.lumiere.platform.node.StartFailure;
+import dev.lumiere.platform.client.NodeClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ConnectException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The log of a node that runs, over its control plane. */
 final class RunningLog implements LogAccess {
-    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
     /** For what reads all of a log; the node says meanwhile that it works. */
@@ -38,12 +33,7 @@ final class RunningLog implements LogAccess {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT_WITHIN)
-                    .build();
-    private final String api;
+    private final NodeClient node;
 
     /**
      * Of a node.
@@ -51,12 +41,12 @@ final class RunningLog implements LogAccess {
      * @param api such as {@code http://127.0.0.1:8081}
      */
     RunningLog(String api) {
-        this.api = api.replaceFirst("/+$", "");
+        node = new NodeClient(api);
     }
 
     @Override
     public String where() {
-        return "the node at " + api;
+        return "the node at " + node.api();
     }
 
     @Override
@@ -67,9 +57,9 @@ final class RunningLog implements LogAccess {
     @Override
     public List<StreamHead> streams(String prefix, @Nullable StreamId after, int max)
             throws IOException, InterruptedException {
-        var target = "/streams?max=%d&prefix=%s".formatted(max, escaped(prefix));
+        var target = "/streams?max=%d&prefix=%s".formatted(max, NodeClient.escaped(prefix));
         if (after != null) {
-            target += "&after=" + escaped(after.toString());
+            target += "&after=" + NodeClient.escaped(after.toString());
         }
         var heads = new ArrayList<StreamHead>();
         for (var each : json(get(target)).path("streams")) {
@@ -85,7 +75,7 @@ final class RunningLog implements LogAccess {
     public List<Event> readStream(StreamId stream, long from, int max, boolean backwards)
             throws IOException, InterruptedException {
         return page("/streams/%s?from=%d&max=%d&backwards=%s"
-                        .formatted(escaped(stream.toString()), from, max, backwards))
+                        .formatted(NodeClient.escaped(stream.toString()), from, max, backwards))
                 .events();
     }
 
@@ -104,23 +94,25 @@ final class RunningLog implements LogAccess {
         try {
             return PageJson.parse(get(target));
         } catch (IllegalArgumentException e) {
-            throw new IOException(api + " answered something else: " + e.getMessage(), e);
+            throw new IOException(node.api() + " answered something else: " + e.getMessage(), e);
         }
     }
 
     @Override
     public String follow(String after, @Nullable String category, Consumer<Event> events)
             throws IOException, InterruptedException {
-        var target = "/tail?after=" + escaped(after);
+        var target = "/tail?after=" + NodeClient.escaped(after);
         if (category != null) {
-            target += "&category=" + escaped(category);
+            target += "&category=" + NodeClient.escaped(category);
         }
-        var answer = send(request(target).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+        var answer =
+                node.send(request(target).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
         var position = after;
         try (var lines =
                 new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             if (answer.statusCode() != 200) {
-                throw new StartFailure(problem(lines.readLine()));
+                var told = lines.readLine();
+                throw NodeClient.refused(answer.statusCode(), told == null ? "" : told);
             }
             var failed = false;
             for (var line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -175,12 +167,10 @@ final class RunningLog implements LogAccess {
     private String work(String target) throws IOException, InterruptedException {
         var answer =
                 text(
-                        send(
-                                request(target)
-                                        .timeout(WORK_WITHIN)
-                                        .POST(HttpRequest.BodyPublishers.noBody())
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString()));
+                        request(target)
+                                .timeout(WORK_WITHIN)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build());
         var problem = json(answer).path("problem");
         if (problem.isTextual()) {
             throw new IOException(problem.asText());
@@ -189,40 +179,19 @@ final class RunningLog implements LogAccess {
     }
 
     private String get(String target) throws IOException, InterruptedException {
-        return text(
-                send(
-                        request(target).timeout(ANSWER_WITHIN).GET().build(),
-                        HttpResponse.BodyHandlers.ofString()));
+        return text(request(target).timeout(ANSWER_WITHIN).GET().build());
     }
 
     private HttpRequest.Builder request(String target) {
-        try {
-            return HttpRequest.newBuilder(URI.create(api + "/v1/log" + target));
-        } catch (IllegalArgumentException _) {
-            throw new StartFailure("--api is not http://host:port: " + api);
-        }
+        return HttpRequest.newBuilder(node.uri("/v1/log" + target));
     }
 
-    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
-            throws IOException, InterruptedException {
-        try {
-            return client.send(request, handler);
-        } catch (ConnectException e) {
-            throw new StartFailure("no node answers at " + api);
-        }
-    }
-
-    private static String text(HttpResponse<String> answer) throws IOException {
+    private String text(HttpRequest request) throws IOException, InterruptedException {
+        var answer = node.send(request, HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
-            throw new StartFailure(problem(answer.body()));
+            throw NodeClient.refused(answer.statusCode(), answer.body());
         }
         return answer.body();
-    }
-
-    /** What a problem document tells. */
-    private static String problem(@Nullable String body) throws IOException {
-        var detail = json(body == null ? "" : body).path("detail");
-        return detail.isTextual() ? detail.asText() : "not an answer of a log: " + body;
     }
 
     private static JsonNode json(String text) throws IOException {
@@ -233,12 +202,8 @@ final class RunningLog implements LogAccess {
         }
     }
 
-    private static String escaped(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
     @Override
     public void close() {
-        client.shutdownNow();
+        node.close();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lumiere.platform.client.NodeClient;
 import dev.lumiere.platform.node.StartFailure;
+import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.DownloadToken;
 import dev.lumiere.storage.sign.OutgoingSignature;
 import dev.lumiere.storage.sign.UploadToken;
@@ -24,9 +25,11 @@ final class StorageClient {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final NodeClient node;
+    private final Credential by;
 
-    StorageClient(NodeClient node) {
+    StorageClient(NodeClient node, Credential by) {
         this.node = node;
+        this.by = by;
     }
 
     /**
@@ -49,8 +52,7 @@ final class StorageClient {
                         .header("Content-Type", FORM)
                         .header(
                                 "Authorization",
-                                OutgoingSignature.qiniu(
-                                        node.credential(), "POST", uri, FORM, bytes))
+                                OutgoingSignature.qiniu(by, "POST", uri, FORM, bytes))
                         .POST(HttpRequest.BodyPublishers.ofByteArray(bytes));
         return node.json(request.build());
     }
@@ -78,7 +80,7 @@ final class StorageClient {
                 JSON.createObjectNode()
                         .put("scope", object.bucket() + ":" + object.key())
                         .put("deadline", Instant.now().plus(TOKEN_LIFE).getEpochSecond());
-        return UploadToken.sign(node.credential(), policy.toString());
+        return UploadToken.sign(by, policy.toString());
     }
 
     /** Where an object is downloaded, with the right to do so until some time. */
@@ -86,8 +88,7 @@ final class StorageClient {
             throws IOException, InterruptedException {
         var url =
                 mediaHost() + "/" + NodeClient.escaped(object.bucket()) + "/" + path(object.key());
-        return DownloadToken.sign(
-                node.credential(), query.isEmpty() ? url : url + "?" + query, until);
+        return DownloadToken.sign(by, query.isEmpty() ? url : url + "?" + query, until);
     }
 
     private String mediaHost() throws IOException, InterruptedException {

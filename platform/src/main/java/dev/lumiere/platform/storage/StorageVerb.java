@@ -2,6 +2,7 @@ package dev.lumiere.platform.storage;
 
 import dev.lumiere.platform.client.NodeClient;
 import dev.lumiere.platform.client.SignedVerb;
+import dev.lumiere.storage.sign.Credential;
 import java.io.IOException;
 import java.io.PrintStream;
 
@@ -11,8 +12,8 @@ abstract class StorageVerb extends SignedVerb {
             throws IOException, InterruptedException;
 
     @Override
-    protected final int run(NodeClient node, PrintStream out)
+    protected final int run(NodeClient node, Credential by, PrintStream out)
             throws IOException, InterruptedException {
-        return run(new StorageClient(node), out);
+        return run(new StorageClient(node, by), out);
     }
 }
