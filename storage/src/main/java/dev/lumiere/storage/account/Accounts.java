@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * All accounts there are. What is changed is an event in the log before it is answered; this node
  * then goes by it at once, other nodes a moment later, or after {@link #catchUp}. Refusals are 400
  * for what can never be done, 404 for no such account or key, 409 for what the account as it is
- * does not allow, 503 while the log cannot be reached. All block but {@link #find}.
+ * does not allow, 503 while the log cannot be reached; no change is refused before this node has
+ * caught up. All block but {@link #find}.
  */
 public final class Accounts implements KeyRing, AutoCloseable {
     private static final Duration AT_MOST = Duration.ofSeconds(10);
@@ -239,7 +240,10 @@ public final class Accounts implements KeyRing, AutoCloseable {
 
     /** As it is now. */
     public Account state(String account) {
-        return existing(() -> accounts.state(checked(account)).state());
+        return existing(() -> {
+            var now = accounts.state(checked(account)).state();
+            return now.exists() || !catchUp() ? now : accounts.state(account).state();
+        });
     }
 
     /** As it was at that time. */
@@ -326,11 +330,9 @@ public final class Accounts implements KeyRing, AutoCloseable {
     /** Refuses if there is no such account or key; else what became of it. */
     private Handled<Account> tryTo(String account, UUID id, AccountCommand command) {
         checked(account);
-        Handled<Account> handled;
-        synchronized (turns[Math.floorMod(account.hashCode(), TURNS)]) {
-            handled =
-                    read(() ->
-                            accounts.handle(account, id, command, EventData.Context.NONE, AT_MOST));
+        var handled = decide(account, id, command);
+        if (handled instanceof Handled.Rejected && catchUp()) {
+            handled = decide(account, id, command); // not for what is old
         }
         if (handled instanceof Handled.Done(var after)) {
             keys.learn(account, after.state(), after.version());
@@ -338,6 +340,13 @@ public final class Accounts implements KeyRing, AutoCloseable {
             throw Problem.notFound(why).refused();
         }
         return handled;
+    }
+
+    private Handled<Account> decide(String account, UUID id, AccountCommand command) {
+        synchronized (turns[Math.floorMod(account.hashCode(), TURNS)]) {
+            return read(
+                    () -> accounts.handle(account, id, command, EventData.Context.NONE, AT_MOST));
+        }
     }
 
     private Account existing(Reading<Account> reading) {

@@ -128,6 +128,9 @@ public final class Slices implements Meter, AutoCloseable {
             var wanted = pending;
             if (wanted == null) {
                 var balance = accounts.state(account).credits();
+                if (balance < missing && accounts.catchUp()) { // to deposits made elsewhere
+                    balance = accounts.state(account).credits();
+                }
                 if (balance < missing) {
                     return false;
                 }

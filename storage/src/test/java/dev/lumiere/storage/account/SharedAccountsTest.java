@@ -11,6 +11,7 @@ import dev.lumiere.storage.sign.UploadToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +92,39 @@ class SharedAccountsTest {
         assertThat(other.stillSigns(key.accessKey())).isFalse();
         otherLog.catchUp(Duration.ofSeconds(10));
         assertThat(other.stillSigns(key.accessKey())).isTrue();
+    }
+
+    @Test
+    void noChangeIsRefusedForWhatWasDoneElsewhere() {
+        accounts.create("ada", "Ada");
+        assertThat(other.deposit("ada", UUID.randomUUID(), 5, "paid").credits()).isEqualTo(5);
+
+        accounts.deposit("ada", UUID.randomUUID(), 20, "paid");
+        assertThat(other.withdraw("ada", UUID.randomUUID(), 25, "used")).isTrue();
+        assertThat(other.withdraw("ada", UUID.randomUUID(), 1, "used")).isFalse();
+
+        accounts.create("eve", "Eve");
+        assertThat(other.state("eve").owner()).isEqualTo("Eve");
+        assertRefused("404 no such account", () -> other.state("bob"));
+    }
+
+    @Test
+    void whatWasJustPaidElsewhereIsThereForWhoIsCharged() {
+        accounts.create("ada", "Ada");
+        try (var slices = new Slices(other, 10, "there", folder.resolve("slices"))) {
+            assertRefused(
+                    "402 account ada has no credits left: this takes 5",
+                    () -> slices.charge("ada", 5));
+
+            accounts.deposit("ada", UUID.randomUUID(), 5, "paid");
+            slices.charge("ada", 5);
+
+            accounts.deposit("ada", UUID.randomUUID(), 5, "paid");
+            device.canCatchUp(false);
+            assertRefused(
+                    "402 account ada has no credits left: this takes 5",
+                    () -> slices.charge("ada", 5));
+        }
     }
 
     @Test
