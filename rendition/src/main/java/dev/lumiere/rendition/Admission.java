@@ -219,6 +219,7 @@ final class Admission {
 
     private void awaitTurn(Instant start, Instant deadline) throws InterruptedException {
         var turn = lock.newCondition();
+        Instant nobodySince = null;
         queue.addLast(turn);
         try {
             while (!turn.equals(queue.peekFirst()) || isFull()) {
@@ -230,7 +231,11 @@ final class Admission {
                     throw refusal(
                             "over capacity: waited " + maxWait.toMillis() + " ms for " + service);
                 }
-                if (capacity.getAsInt() == 0 && !now.isBefore(start.plus(NOBODY_THERE))) {
+                if (capacity.getAsInt() > 0) {
+                    nobodySince = null;
+                } else if (nobodySince == null) {
+                    nobodySince = now;
+                } else if (!now.isBefore(nobodySince.plus(NOBODY_THERE))) {
                     throw refusal("no instance of " + service + " is alive");
                 }
                 var _ = turn.await(LOOK_AGAIN.toNanos(), TimeUnit.NANOSECONDS);

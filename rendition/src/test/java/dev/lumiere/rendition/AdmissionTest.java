@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,14 +18,20 @@ import org.junit.jupiter.api.Timeout;
 class AdmissionTest {
     private volatile Instant now = Instant.EPOCH;
     private volatile int capacity = 1;
+    private final AtomicInteger looks = new AtomicInteger();
     private final Admission admission =
             new Admission(
                     "image",
-                    () -> capacity,
+                    this::looked,
                     2,
                     Duration.ofSeconds(10),
                     () -> now,
                     new SimpleMeterRegistry().timer("waits"));
+
+    private int looked() {
+        looks.incrementAndGet();
+        return capacity;
+    }
 
     @Test
     void overTheQueueIsRefusedAtOnce() throws Exception {
@@ -184,6 +191,21 @@ class AdmissionTest {
         now = now.plus(Admission.NOBODY_THERE);
 
         assertThatThrownBy(first::get).hasMessageContaining("no instance of image is alive");
+    }
+
+    @Test
+    void whoHasWaitedForOthersWaitsForANewInstanceToo() throws Exception {
+        var running = admission.enter(Instant.MAX);
+        var second = enter();
+        soon(() -> admission.queued() == 1);
+        now = now.plus(Admission.NOBODY_THERE);
+        capacity = 0;
+        var before = looks.get();
+        soon(() -> looks.get() > before + 4); // twice in each turn of its loop
+
+        capacity = 1;
+        running.close();
+        second.get().close();
     }
 
     @Test
