@@ -1,6 +1,7 @@
 package dev.lumiere.api;
 
 import dev.lumiere.service.WholeAnswer;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -94,9 +95,16 @@ public final class NodeCalls implements AutoCloseable {
                         .setMethod(method)
                         .setAbsoluteURI(address + target)
                         .setConnectTimeout(Math.min(millis, CONNECT_WITHIN.toMillis()));
+        Future<HttpClientRequest> requested;
         try {
-            return client.request(options).await(millis, TimeUnit.MILLISECONDS);
+            requested = client.request(options);
+        } catch (IllegalStateException e) { // it is closed
+            throw new ConnectException("nobody is called any more: " + e.getMessage());
+        }
+        try {
+            return requested.await(millis, TimeUnit.MILLISECONDS);
         } catch (Exception e) { // what Vert.x awaits may fail with any
+            requested.onSuccess(HttpClientRequest::reset); // else it would keep its connection
             if (e instanceof InterruptedException interrupted) {
                 throw interrupted;
             }

@@ -8,6 +8,7 @@ import dev.lumiere.api.catalog.CatalogHandler;
 import dev.lumiere.api.catalog.HttpCatalogPeers;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
+import dev.lumiere.service.Exchange.ProblemForm;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
@@ -83,7 +84,10 @@ class CatalogPeersTest {
 
     private static LogServer serving(EventLog log, Catalog catalog, NodeSignature signature) {
         return new LogServer(
-                log, LogCare.none(), new CatalogHandler(catalog, PARTITIONS, signature));
+                log,
+                LogCare.none(),
+                others -> others.withProblems(ProblemForm.COMPATIBLE),
+                new CatalogHandler(catalog, PARTITIONS, signature));
     }
 
     private Catalog open(String name, EventLog of, CatalogPeers asking) throws Exception {
@@ -185,7 +189,11 @@ class CatalogPeersTest {
     @Test
     void aStrangerIsToldNothing() throws Exception {
         var target = "/v1/catalog/object?partition=0&end=0.0.0&bucket=pictures&key=k";
-        assertThat(server.get(target).statusCode()).isEqualTo(403);
+        var answer = server.get(target);
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .as("not of those whose addresses are counted")
+                .contains("application/problem+json");
         assertThat(server.post("/v1/catalog/references?partition=0", "[]").statusCode())
                 .isEqualTo(403);
         var signature = LogServer.signature("another key, of 32 bytes as well", LogServer.NOW);

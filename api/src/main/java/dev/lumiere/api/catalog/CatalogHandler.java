@@ -4,6 +4,7 @@ import dev.lumiere.api.NodeSignature;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.service.BodyBudget;
 import dev.lumiere.service.Exchange;
+import dev.lumiere.service.Exchange.ProblemForm;
 import dev.lumiere.service.Face;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.ServiceServer;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
 /**
  * Tells other nodes of the log what is in the partitions of the catalog that this node has: {@code
@@ -31,11 +33,13 @@ public final class CatalogHandler implements Face {
     /** Of a page of the sweeper: a thousand ids. */
     private static final int MAX_BODY_BYTES = 128 << 10;
 
+    private static final int MAX_AT_ONCE = 256;
     private static final int MAX_BODIES_BYTES = 4 << 20;
 
     private final Catalog catalog;
     private final int partitions;
     private final NodeSignature nodes;
+    private final Semaphore places = new Semaphore(MAX_AT_ONCE);
     private final BodyBudget bodies = new BodyBudget(MAX_BODIES_BYTES);
 
     /**
@@ -57,6 +61,7 @@ public final class CatalogHandler implements Face {
 
     @Override
     public void addTo(ServiceServer server) {
+        server.withProblems(ProblemForm.RFC_9457); // and with it not counted for an address
         server.onVirtualThread(
                 HttpMethod.GET,
                 PartitionJson.OBJECT,
@@ -80,6 +85,9 @@ public final class CatalogHandler implements Face {
             throw Problem.of(403, "for nodes of this log alone").refused();
         }
         var partition = (int) number(exchange.request(), "partition", 0, partitions - 1);
+        if (!places.tryAcquire()) {
+            throw Problem.unavailable("too many questions at once", RETRY_AFTER).refused();
+        }
         try {
             var told =
                     answer.of(
@@ -91,6 +99,8 @@ public final class CatalogHandler implements Face {
             throw Problem.of(421, String.valueOf(e.getMessage())).refused();
         } catch (IOException e) {
             throw Problem.unavailable(String.valueOf(e.getMessage()), RETRY_AFTER).refused();
+        } finally {
+            places.release();
         }
     }
 

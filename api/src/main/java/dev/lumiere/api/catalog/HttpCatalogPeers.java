@@ -94,15 +94,17 @@ public record HttpCatalogPeers(NodeCalls nodes) implements CatalogPeers {
             return target.toString();
         }
 
+        private String told(NodeCalls.Answer answer) {
+            return "%s answered %d: %s".formatted(address, answer.status(), answer.body());
+        }
+
         private Buffer asked(HttpMethod method, String target, Buffer body)
                 throws IOException, InterruptedException {
             var answer = nodes.call(method, address, target, body, AT_MOST, MAX_ANSWER_BYTES);
             return switch (answer.status()) {
                 case 200 -> answer.body();
-                default ->
-                        throw new NotHeldException(
-                                "%s answered %d: %s"
-                                        .formatted(address, answer.status(), answer.body()));
+                case 421, 503 -> throw new NotHeldException(told(answer));
+                default -> throw new IOException(told(answer));
             };
         }
     }

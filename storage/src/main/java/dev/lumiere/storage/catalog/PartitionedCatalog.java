@@ -166,7 +166,7 @@ final class PartitionedCatalog implements CatalogIndex {
                 } catch (NotHeldException e) {
                     failure = e;
                 } catch (IOException e) {
-                    LOG.debug("{} does not tell of partition {}", address, partition, e);
+                    LOG.warn("partition {} of the catalog: {}", partition, String.valueOf(e));
                     restUntil.put(address, System.nanoTime() + REST.toNanos());
                     failure = e;
                 }
