@@ -18,7 +18,7 @@ public sealed interface AccountEvent {
      *
      * @param sealedSecret by {@link SecretSeal}
      * @param acts it may be used for, by their words; those that a release does not know allow
-     *     nothing there; null for all
+     *     nothing there; null for all, or where buckets are named, for the first four
      * @param buckets and prefixes it may be used in, as in {@link KeyScope}; null for all
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,7 +32,7 @@ public sealed interface AccountEvent {
             return new KeyCreated(
                     accessKey,
                     sealedSecret,
-                    scope.words().equals(KeyScope.ALL.words()) ? null : scope.words(),
+                    scope.allowsAll() ? null : scope.words(),
                     scope.places().isEmpty() ? null : scope.places());
         }
 

@@ -130,7 +130,9 @@ public final class Accounts implements KeyRing, AutoCloseable {
     @Override
     public boolean stillSigns(String accessKey) {
         try {
-            view.waitFor(log.end(), HEARD_WITHIN); // else by what is known
+            if (view.stopped() == null) {
+                view.waitFor(log.end(), HEARD_WITHIN); // else by what is known
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -2,6 +2,7 @@ package dev.lumiere.storage.account;
 
 import dev.lumiere.eventlog.file.DurableFiles;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,15 +70,30 @@ final class SliceFiles {
         return all;
     }
 
-    /** Null, and set aside, if it is malformed. */
+    /** Null, and set aside, if it is malformed; if it cannot be read now the next start does. */
     private @Nullable Left takeOver(Path file, String name) {
         try {
             var left = read(file, name);
             move(file, left.file());
             return left;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             setAside(file, e.toString());
-            return null;
+        } catch (IOException e) {
+            leave(file, name, e);
+        }
+        return null;
+    }
+
+    /** Out of the way of a new slice of that account. */
+    private void leave(Path file, String name, IOException why) {
+        LOG.warn("what is left of a slice cannot be read now: {}", file, why);
+        var named = NAME.matcher(name);
+        try {
+            if (named.matches()) {
+                move(file, named.group("account") + "." + UUID.randomUUID());
+            }
+        } catch (IOException e) {
+            LOG.warn("and cannot be put out of the way: {}", e.toString());
         }
     }
 

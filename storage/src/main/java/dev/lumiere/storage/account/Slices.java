@@ -99,23 +99,32 @@ public final class Slices implements Meter, AutoCloseable {
             this.account = account;
         }
 
-        synchronized void charge(long credits) {
+        /** Who is refused has caught up, with all others who are, and not under the lock. */
+        void charge(long credits) {
+            if (!take(credits) && !(accounts.catchUp() && take(credits))) {
+                throw Problem.of(
+                                402,
+                                "account %s has no credits left: this takes %d"
+                                        .formatted(account, credits))
+                        .refused();
+            }
+        }
+
+        /** Whether there were so many, as far as this node knows. */
+        private synchronized boolean take(long credits) {
             if (isClosed) {
                 throw Problem.unavailable("this node is stopping", RETRY_AFTER).refused();
             }
             for (var tries = 0; left < credits; tries++) {
                 if (tries == MAX_TRIES || !reserve(credits - left)) {
-                    throw Problem.of(
-                                    402,
-                                    "account %s has no credits left: this takes %d"
-                                            .formatted(account, credits))
-                            .refused();
+                    return false;
                 }
             }
             if (left - credits < kept) {
                 keep(left - credits);
             }
             left -= credits;
+            return true;
         }
 
         private void keep(long atMost) {
@@ -128,9 +137,6 @@ public final class Slices implements Meter, AutoCloseable {
             var wanted = pending;
             if (wanted == null) {
                 var balance = accounts.state(account).credits();
-                if (balance < missing && accounts.catchUp()) { // to deposits made elsewhere
-                    balance = accounts.state(account).credits();
-                }
                 if (balance < missing) {
                     return false;
                 }

@@ -26,6 +26,9 @@ public record KeyScope(List<String> words, List<String> places) {
     private static final Pattern WORD = Pattern.compile("[a-z0-9-]{1,32}");
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
 
+    /** Never to be changed: there are secrets that are sealed for them. */
+    private static final List<String> FIRST_WORDS = List.of("read", "write", "delete", "manage");
+
     /** Everything, as the first key of an account may. */
     public static final KeyScope ALL = new KeyScope(words(EnumSet.allOf(Act.class)), List.of());
 
@@ -79,11 +82,15 @@ public record KeyScope(List<String> words, List<String> places) {
     /**
      * As it is in an event.
      *
-     * @param words of acts, also of a later release; null for all
+     * @param words of acts, also of a later release; null for all, or where places are named, for
+     *     those that there were when such were written
      * @param places null for all
      */
     public static KeyScope ofEvent(@Nullable List<String> words, @Nullable List<String> places) {
-        return new KeyScope(words == null ? ALL.words : words, places == null ? List.of() : places);
+        if (places == null) {
+            return new KeyScope(words == null ? ALL.words : words, List.of());
+        }
+        return new KeyScope(words == null ? FIRST_WORDS : words, places);
     }
 
     private static @Nullable Act named(String word) {

@@ -94,6 +94,13 @@ class KeyScopeTest {
     }
 
     @Test
+    void whereAnEventNamesBucketsAndNoActsItIsOfThoseThereWereThen() {
+        assertThat(KeyScope.ofEvent(null, List.of("photos")).words())
+                .containsExactly("read", "write", "delete", "manage");
+        assertThat(KeyScope.ofEvent(null, null)).isEqualTo(KeyScope.ALL);
+    }
+
+    @Test
     void itsTextIsAsSecretsAreSealedFor() {
         assertThat(KeyScope.parse(List.of(), List.of("photos", "albums:a")).text())
                 .isEqualTo("read,write,delete,manage\n8:albums:a\n6:photos");
