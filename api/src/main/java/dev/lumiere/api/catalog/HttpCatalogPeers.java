@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks other nodes' {@link CatalogHandler}. */
 public record HttpCatalogPeers(NodeCalls nodes) implements CatalogPeers {
-    private static final Duration AT_MOST = Duration.ofSeconds(2);
+    /** More than who is asked may wait until it has come so far, and then says so. */
+    private static final Duration AT_MOST = Duration.ofSeconds(7);
 
     /** Of a thousand objects, each with 8 KiB at most. */
     private static final int MAX_ANSWER_BYTES = 16 << 20;
