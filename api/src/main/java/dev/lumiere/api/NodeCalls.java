@@ -65,13 +65,17 @@ public final class NodeCalls implements AutoCloseable {
         if (body.length() > 0) {
             request.putHeader("Content-Type", "application/json");
         }
+        request.putHeader(NodeSignature.HEADER, signature.sign(method.name(), target, body));
+        // Listened to before it is sent: an answer that comes at once, on the event loop, would
+        // have ended else before this thread listens to its body.
+        var answered =
+                request.response()
+                        .compose(response ->
+                                WholeAnswer.of(response, maxAnswerBytes)
+                                        .map(whole -> new Answer(response.statusCode(), whole)));
         try {
-            return request.putHeader(
-                            NodeSignature.HEADER, signature.sign(method.name(), target, body))
-                    .send(body)
-                    .compose(response ->
-                            WholeAnswer.of(response, maxAnswerBytes)
-                                    .map(whole -> new Answer(response.statusCode(), whole)))
+            return request.send(body)
+                    .compose(_ -> answered)
                     .await(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (Exception e) { // what Vert.x awaits may fail with any
             request.reset();

@@ -25,6 +25,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A node that has the catalog tells another that has nothing of it. */
 class CatalogPeersTest {
     private static final int PARTITIONS = 3;
+    private static final int ASKERS = 8;
+    private static final int QUESTIONS = 250;
     private static final InstantSource CLOCK = InstantSource.fixed(LogServer.NOW);
     private static final List<String> ODD =
             List.of(
@@ -161,6 +165,29 @@ class CatalogPeersTest {
         for (var i = 0; i < 20; i++) {
             other.put(object("k", i + 1), IfExists.REPLACE);
             assertThat(other.find("pictures", "k")).isEqualTo(object("k", i + 1));
+        }
+    }
+
+    @Test
+    void ofManyQuestionsAtOnceEachIsAnswered() throws Exception {
+        catalog.put(object("k", 1), IfExists.REPLACE);
+        var page = whole.list("pictures", "", "", "", 10);
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var askers =
+                    IntStream.range(0, ASKERS)
+                            .mapToObj(_ ->
+                                    threads.submit(() -> {
+                                        for (var i = 0; i < QUESTIONS; i++) {
+                                            assertThat(other.list("pictures", "", "", "", 10))
+                                                    .isEqualTo(page);
+                                        }
+                                        return null;
+                                    }))
+                            .toList();
+            for (var asker : askers) {
+                asker.get();
+            }
         }
     }
 

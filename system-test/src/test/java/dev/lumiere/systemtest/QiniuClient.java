@@ -1,7 +1,6 @@
 package dev.lumiere.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.qiniu.common.QiniuException;
 import com.qiniu.storage.BucketManager;
@@ -126,21 +125,14 @@ final class QiniuClient implements AutoCloseable {
         objects.delete(bucket, key);
     }
 
-    /** Every object, page by page; again where partitions of the catalog just change hands: 503. */
-    List<FileInfo> list() {
-        return await().atMost(Duration.ofSeconds(30))
-                .until(this::listed, all -> !all.contains(null));
-    }
-
-    /** With null in place of a page that was refused. */
-    private List<@Nullable FileInfo> listed() {
-        var all = new ArrayList<@Nullable FileInfo>();
+    /** Every object, page by page. */
+    List<FileInfo> list() throws QiniuException {
+        var all = new ArrayList<FileInfo>();
         var pages = objects.createFileListIterator(bucket, "", 100, "");
         while (pages.hasNext()) {
             var page = pages.next();
             if (page == null) {
-                all.add(null);
-                return all;
+                throw pages.exception();
             }
             all.addAll(List.of(page));
         }

@@ -20,6 +20,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -231,5 +233,36 @@ abstract class SharedStorageContract {
         }
         assertThat(folder.resolve("third/credentials.json"))
                 .hasSameTextualContentAs(folder.resolve("first/credentials.json"));
+    }
+
+    @Test
+    void listsGoOnWhileANodeComesAndGoes() throws Exception {
+        var hash = first.put("listed", bytes(6, 100));
+        var over = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var lists =
+                    Stream.of(first, second)
+                            .map(client ->
+                                    threads.submit(() -> {
+                                        do {
+                                            assertThat(client.list())
+                                                    .anyMatch(object ->
+                                                            object.key.equals("listed")
+                                                                    && object.hash.equals(hash));
+                                        } while (!over.get());
+                                        return client;
+                                    }))
+                            .toList();
+            try (var node = up("fourth", 0);
+                    var fourth = new QiniuClient(node, folder.resolve("fourth"), BUCKET)) {
+                assertThere(fourth, "listed", hash);
+                assertThat(fourth.list()).anyMatch(object -> object.key.equals("listed"));
+            } finally {
+                over.set(true);
+            }
+            for (var each : lists) {
+                each.get(60, TimeUnit.SECONDS);
+            }
+        }
     }
 }

@@ -40,6 +40,12 @@ final class ViewMemory {
 
     private static final double HASHES_TO_SLOTS = 0.75;
 
+    /**
+     * The part of what is not in files yet that its filter may take: without one, each key is
+     * searched among them all before any file is asked.
+     */
+    private static final double UNWRITTEN_FILTER = 0.05;
+
     private static final Cache CACHE;
     private static final WriteBufferManager UNWRITTEN;
 
@@ -84,6 +90,8 @@ final class ViewMemory {
                                 natives.own(
                                         new ColumnFamilyOptions()
                                                 .setTableFormatConfig(table)
+                                                .setMemtableWholeKeyFiltering(true)
+                                                .setMemtablePrefixBloomSizeRatio(UNWRITTEN_FILTER)
                                                 .setCompressionType(
                                                         CompressionType.LZ4_COMPRESSION))))
                 .toList();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,8 +36,8 @@ import org.slf4j.LoggerFactory;
 final class PartitionedCatalog implements CatalogIndex {
     private static final Duration EACH = Duration.ofSeconds(1);
 
-    /** Who did not answer is not waited for again so soon. */
-    private static final Duration REST = Duration.ofSeconds(1);
+    /** So long who did not answer is asked after all others. */
+    private static final Duration SILENCE = Duration.ofSeconds(1);
 
     private static final Duration END_WITHIN = Duration.ofSeconds(30);
 
@@ -60,8 +62,10 @@ final class PartitionedCatalog implements CatalogIndex {
     /** By partition: who owns it, and who did before. */
     private final Map<Integer, Owners> owners = new ConcurrentHashMap<>();
 
-    /** By address, on the clock of {@link System#nanoTime}: nodes that are not asked until then. */
-    private final Map<String, Long> restUntil = new ConcurrentHashMap<>();
+    /**
+     * By address, on the clock of {@link System#nanoTime}: nodes that are asked last until then.
+     */
+    private final Map<String, Long> silentUntil = new ConcurrentHashMap<>();
 
     private final Semaphore reads = new Semaphore(MAX_READS);
     private final ScheduledExecutorService thread =
@@ -142,14 +146,14 @@ final class PartitionedCatalog implements CatalogIndex {
         private <T extends @Nullable Object> T ask(
                 Question<T> question, @Nullable PositionVector here)
                 throws IOException, InterruptedException {
-            IOException failure = null;
+            var failures = new ArrayList<IOException>();
             var own = held.ready(partition);
             if (own != null) {
                 try {
                     return question.ask(here == null ? own.objects() : own.objects().upTo(here));
                 } catch (IOException e) {
                     LOG.debug("partition {} is asked of others", partition, e);
-                    failure = e;
+                    failures.add(e);
                 }
             }
             var begin = System.nanoTime();
@@ -157,32 +161,41 @@ final class PartitionedCatalog implements CatalogIndex {
                 if (System.nanoTime() - begin > AT_MOST.toNanos()) {
                     break;
                 }
-                if (isResting(address)) {
-                    failure = new IOException("no answer from %s a moment ago".formatted(address));
-                    continue;
-                }
                 try {
                     return question.ask(peers.partition(address, partition, log.end()));
                 } catch (NotHeldException e) {
-                    failure = e;
+                    failures.add(e);
                 } catch (IOException e) {
                     LOG.warn("partition {} of the catalog: {}", partition, String.valueOf(e));
-                    restUntil.put(address, System.nanoTime() + REST.toNanos());
-                    failure = e;
+                    silentUntil.put(address, System.nanoTime() + SILENCE.toNanos());
+                    failures.add(e);
                 }
             }
-            var why = failure == null ? "nobody is known to" : String.valueOf(failure.getMessage());
-            throw new IOException(
-                    "nobody has partition %d of the catalog ready: %s".formatted(partition, why),
-                    failure);
+            throw nobody(failures);
         }
 
-        private boolean isResting(String address) {
-            var until = restUntil.get(address);
+        private IOException nobody(List<IOException> failures) {
+            var why =
+                    failures.isEmpty()
+                            ? "nobody is known to"
+                            : failures.stream()
+                                    .map(each -> String.valueOf(each.getMessage()))
+                                    .collect(Collectors.joining("; "));
+            var nobody =
+                    new IOException(
+                            "nobody has partition %d of the catalog ready: %s"
+                                    .formatted(partition, why));
+            failures.forEach(nobody::addSuppressed);
+            return nobody;
+        }
+
+        private boolean isSilent(String address) {
+            var until = silentUntil.get(address);
             return until != null && System.nanoTime() - until < 0;
         }
 
-        private Set<String> addresses() throws IOException {
+        /** Who may have it, those first who should, those last who have just not answered. */
+        private List<String> addresses() throws IOException {
             var addresses = new LinkedHashSet<>(placement.holders(partition));
             var known = owners.get(partition);
             if (known != null) {
@@ -193,7 +206,7 @@ final class PartitionedCatalog implements CatalogIndex {
             }
             placement.nodes(partition).stream().limit(MAX_ASKED).forEach(addresses::add);
             addresses.remove(log.address());
-            return addresses;
+            return addresses.stream().sorted(Comparator.comparing(this::isSilent)).toList();
         }
 
         @Override
