@@ -171,7 +171,7 @@ class CatalogPeersTest {
     @Test
     void ofManyQuestionsAtOnceEachIsAnswered() throws Exception {
         catalog.put(object("k", 1), IfExists.REPLACE);
-        var page = whole.list("pictures", "", "", "", 10);
+        var page = new Catalog.Page(List.of(object("k", 1)), List.of(), "");
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var askers =
