@@ -132,7 +132,7 @@ final class QiniuClient implements AutoCloseable {
         while (pages.hasNext()) {
             var page = pages.next();
             if (page == null) {
-                throw pages.exception();
+                throw pages.error();
             }
             all.addAll(List.of(page));
         }
