@@ -166,7 +166,9 @@ abstract class SharedStorageContract {
 
         var thumbnail = second.get("p.jpg", "imageView2/1/w/200/h/100");
 
-        assertThat(thumbnail.statusCode()).isEqualTo(200);
+        assertThat(thumbnail.statusCode())
+                .as(new String(thumbnail.body(), StandardCharsets.UTF_8))
+                .isEqualTo(200);
         var image = ImageIO.read(new ByteArrayInputStream(thumbnail.body()));
         assertThat(image.getWidth()).isEqualTo(200);
         assertThat(image.getHeight()).isEqualTo(100);
