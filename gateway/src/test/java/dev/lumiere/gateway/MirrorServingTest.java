@@ -11,7 +11,7 @@ import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
-import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.rule.BucketRules;
 import dev.lumiere.storage.source.OriginPulls;
 import dev.lumiere.storage.source.SourceConfig;

@@ -6,7 +6,7 @@ import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.account.SecretSeal;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
-import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;

@@ -6,7 +6,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.storage.Content.InStore;
 import dev.lumiere.storage.blob.BlobStore;
-import dev.lumiere.storage.catalog.Bucket;
+import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.rule.BucketRules;
 import dev.lumiere.storage.rule.BucketSettings;

@@ -1,6 +1,6 @@
 package dev.lumiere.storage;
 
-import dev.lumiere.storage.catalog.Bucket;
+import dev.lumiere.storage.bucket.Bucket;
 
 /** Where mirrors pull from what they do not have. */
 public interface Origins {

@@ -1,7 +1,7 @@
 package dev.lumiere.api.management;
 
-import dev.lumiere.storage.catalog.Bucket;
-import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.bucket.Bucket;
+import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.rule.CorsRule;
 import dev.lumiere.storage.rule.LifecycleRule;
 import dev.lumiere.storage.rule.Quota;

@@ -1,7 +1,7 @@
 package dev.lumiere.api.management;
 
-import dev.lumiere.storage.catalog.Bucket;
-import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.bucket.Bucket;
+import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.sign.Act;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -1,7 +1,7 @@
 package dev.lumiere.api.management;
 
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.rule.AntiLeech;
 import dev.lumiere.storage.rule.CorsRule;
 import dev.lumiere.storage.rule.RefererRule;

@@ -2,7 +2,7 @@ package dev.lumiere.api.management;
 
 import dev.lumiere.gateway.Style;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.rule.BucketRules;
 import dev.lumiere.storage.rule.HostName;
 import java.util.function.UnaryOperator;

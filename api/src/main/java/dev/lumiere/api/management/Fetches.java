@@ -2,7 +2,7 @@ package dev.lumiere.api.management;
 
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.OutgoingClient;
-import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.SourceFetch;

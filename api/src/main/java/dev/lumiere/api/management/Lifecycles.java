@@ -1,7 +1,7 @@
 package dev.lumiere.api.management;
 
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.rule.LifecycleRule;
 import dev.lumiere.storage.rule.Quota;
 import dev.lumiere.storage.sign.Act;

@@ -1,8 +1,8 @@
 package dev.lumiere.api.management;
 
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.BucketCatalog;
-import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.bucket.BucketCatalog;
+import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.source.OriginPulls;
 import java.util.List;

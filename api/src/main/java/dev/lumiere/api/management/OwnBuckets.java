@@ -1,8 +1,8 @@
 package dev.lumiere.api.management;
 
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.Bucket;
-import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.bucket.Bucket;
+import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.sign.Credential;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.lumiere.api.management;
 
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.Origin;
+import dev.lumiere.storage.bucket.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**

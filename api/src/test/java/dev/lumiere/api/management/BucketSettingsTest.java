@@ -13,7 +13,7 @@ import com.qiniu.storage.model.BucketQuota;
 import com.qiniu.storage.model.BucketReferAntiLeech;
 import com.qiniu.storage.model.CorsRule;
 import com.qiniu.storage.model.IndexPageType;
-import dev.lumiere.storage.catalog.Bucket;
+import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.sign.Credential;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

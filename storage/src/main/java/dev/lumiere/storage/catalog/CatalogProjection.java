@@ -3,6 +3,9 @@ package dev.lumiere.storage.catalog;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.view.Index;
 import dev.lumiere.eventlog.view.Projection;
+import dev.lumiere.storage.bucket.BucketEvent;
+import dev.lumiere.storage.bucket.BucketIndex;
+import dev.lumiere.storage.bucket.KnownBuckets;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

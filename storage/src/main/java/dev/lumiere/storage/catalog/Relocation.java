@@ -4,6 +4,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.NotKept;
+import dev.lumiere.storage.bucket.Histories;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMoved;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMovedAway;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;

@@ -1,6 +1,6 @@
 /**
- * Buckets and the objects in them: changes are events in the log, and what is there now is a view
- * of it on every node. Begin with {@link Catalog}.
+ * The objects of all buckets: changes are events in the log, and what is there now is a view of it
+ * on every node, or some partitions of it. Begin with {@link Catalog}.
  */
 @NullMarked
 package dev.lumiere.storage.catalog;

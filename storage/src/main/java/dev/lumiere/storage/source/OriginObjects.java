@@ -1,9 +1,9 @@
 package dev.lumiere.storage.source;
 
+import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
-import dev.lumiere.storage.catalog.Origin;
 import dev.lumiere.storage.rule.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Origins;
-import dev.lumiere.storage.catalog.Bucket;
+import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.source.Pulling.Pulled;
 import dev.lumiere.storage.source.Pulling.Wanted;

@@ -1,9 +1,9 @@
 package dev.lumiere.storage.source;
 
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.Bucket;
+import dev.lumiere.storage.bucket.Bucket;
+import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.catalog.CatalogObject;
-import dev.lumiere.storage.catalog.Origin;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -9,6 +9,8 @@ import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.Index;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.bucket.Bucket;
+import dev.lumiere.storage.bucket.Histories;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -8,7 +8,7 @@ import dev.lumiere.eventlog.view.Index;
 import java.io.IOException;
 
 /** Buckets in an index: under {@code b} and its name a bucket. */
-final class BucketIndex {
+public final class BucketIndex {
     private static final JsonMapper JSON =
             JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     private static final String BUCKETS = "b";
@@ -23,7 +23,7 @@ final class BucketIndex {
     private record Entry(long version, Bucket bucket) {}
 
     /** Takes in an event of a bucket, and tells those who keep buckets in memory. */
-    static void apply(Event event, Index index, KnownBuckets known) {
+    public static void apply(Event event, Index index, KnownBuckets known) {
         var change = BucketEvent.TYPES.event(event.data());
         if (change == null) {
             return;
@@ -39,7 +39,7 @@ final class BucketIndex {
     }
 
     /** Tells of all that are in an index. */
-    static void tell(Index index, KnownBuckets known) throws IOException {
+    public static void tell(Index index, KnownBuckets known) throws IOException {
         index.walk(
                 BUCKETS,
                 "",

@@ -1,4 +1,4 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,11 +12,9 @@ import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -35,8 +33,8 @@ class CrossingDomainsTest {
     private EventLog log;
     private FollowingLogDevice device;
     private EventLog otherLog;
-    private Catalog catalog;
-    private Catalog other;
+    private BucketsAlone buckets;
+    private BucketsAlone other;
 
     /** What happens before the next append of its category, and not again. */
     private volatile String category = "";
@@ -48,10 +46,10 @@ class CrossingDomainsTest {
         log = EventLog.open(new RocksLogDevice(folder.resolve("log"), 4));
         device = new FollowingLogDevice(log);
         otherLog = EventLog.open(device, "follower", (_, append, atMost) -> passOn(append, atMost));
-        catalog = openView("here", log);
-        other = openView("other", otherLog);
+        buckets = new BucketsAlone(folder.resolve("here"), log);
+        other = new BucketsAlone(folder.resolve("other"), otherLog);
         for (var name : List.of("one", "two")) {
-            catalog.buckets().create(name, "a1", "z0");
+            buckets.catalog().create(name, "a1", "z0");
         }
         other.catchUp();
     }
@@ -67,16 +65,11 @@ class CrossingDomainsTest {
         return outcome;
     }
 
-    private Catalog openView(String name, EventLog of) throws Exception {
-        return Catalog.open(
-                folder.resolve(name), of, _ -> false, () -> Instant.EPOCH, UUID::randomUUID);
-    }
-
     @AfterEach
     void close() throws Exception {
         other.close();
         otherLog.close();
-        catalog.close();
+        buckets.close();
         log.close();
     }
 
@@ -86,11 +79,11 @@ class CrossingDomainsTest {
     }
 
     private BucketDomains here() {
-        return catalog.buckets().domains();
+        return buckets.domains();
     }
 
     private BucketDomains there() {
-        return other.buckets().domains();
+        return other.domains();
     }
 
     private static void refused(int status, Runnable call) {
@@ -101,14 +94,14 @@ class CrossingDomainsTest {
     }
 
     private List<String> holders() {
-        return catalog.buckets().all().stream()
+        return buckets.catalog().all().stream()
                 .filter(bucket -> bucket.domains().contains(HOST))
                 .map(Bucket::name)
                 .toList();
     }
 
     private void awaitViews() throws InterruptedException {
-        assertThat(catalog.folded().waitFor(log.end(), Duration.ofSeconds(10))).isTrue();
+        assertThat(buckets.awaitAll()).isTrue();
     }
 
     @Test
@@ -152,11 +145,11 @@ class CrossingDomainsTest {
         once(
                 DomainEvent.CATEGORY,
                 () -> {
-                    catalog.buckets().create("one", "a1", "z0");
+                    buckets.catalog().create("one", "a1", "z0");
                     here().bind("one", HOST);
                 });
         other.catchUp();
-        other.buckets().drop("one");
+        other.catalog().drop("one");
 
         refused(614, () -> here().bind("two", HOST));
         assertThat(holders()).containsExactly("one");
@@ -164,7 +157,7 @@ class CrossingDomainsTest {
 
     @Test
     void aBucketThatIsDroppedWhileAHostIsBoundKeepsItFromNobody() throws Exception {
-        once(BucketEvent.CATEGORY, () -> catalog.buckets().drop("one"));
+        once(BucketEvent.CATEGORY, () -> buckets.catalog().drop("one"));
         refused(631, () -> there().bind("one", HOST));
 
         here().bind("two", HOST);

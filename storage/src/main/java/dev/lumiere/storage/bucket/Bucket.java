@@ -1,4 +1,4 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import dev.lumiere.storage.rule.BucketSettings;
 import java.util.ArrayList;

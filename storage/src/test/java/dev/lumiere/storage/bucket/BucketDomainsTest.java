@@ -1,4 +1,4 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,29 +29,28 @@ class BucketDomainsTest {
 
     @TempDir private Path folder;
     private EventLog log;
-    private Catalog catalog;
+    private BucketsAlone alone;
     private BucketCatalog buckets;
     private BucketDomains domains;
 
     @BeforeEach
     void open() throws Exception {
         log = EventLog.open(new RocksLogDevice(folder.resolve("log"), 4));
-        catalog = openView("views");
-        buckets = catalog.buckets();
+        alone = openView("views");
+        buckets = alone.catalog();
         domains = buckets.domains();
         for (var name : List.of("one", "two", "three")) {
             buckets.create(name, "a1", "z0");
         }
     }
 
-    private Catalog openView(String name) throws Exception {
-        return Catalog.open(
-                folder.resolve(name), log, _ -> false, () -> Instant.EPOCH, UUID::randomUUID);
+    private BucketsAlone openView(String name) throws Exception {
+        return new BucketsAlone(folder.resolve(name), log);
     }
 
     @AfterEach
     void close() throws Exception {
-        catalog.close();
+        alone.close();
         log.close();
     }
 
@@ -91,11 +90,11 @@ class BucketDomainsTest {
     void ofManyWhoWantAHostAtOnceOneGetsIt() throws Exception {
         try (var other = openView("other");
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            assertThat(other.view().waitFor(log.end(), Duration.ofSeconds(10))).isTrue();
+            assertThat(other.awaitAll()).isTrue();
             var calls = new ArrayList<Callable<Boolean>>();
             for (var name : List.of("one", "two", "three")) {
-                for (var node : List.of(catalog, other)) {
-                    calls.add(() -> tries(node.buckets().domains(), name));
+                for (var node : List.of(alone, other)) {
+                    calls.add(() -> tries(node.domains(), name));
                 }
             }
             for (var call : threads.invokeAll(calls)) {
@@ -160,12 +159,12 @@ class BucketDomainsTest {
         domains.unbind("one", "b.example.com");
 
         try (var other = openView("other")) {
-            assertThat(other.view().waitFor(log.end(), Duration.ofSeconds(10))).isTrue();
-            assertThat(other.buckets().domains().at(HOST)).isEqualTo("one");
-            assertThat(other.buckets().domains().at("b.example.com")).isNull();
+            assertThat(other.awaitAll()).isTrue();
+            assertThat(other.domains().at(HOST)).isEqualTo("one");
+            assertThat(other.domains().at("b.example.com")).isNull();
         }
         try (var again = openView("other")) {
-            assertThat(again.buckets().domains().at(HOST)).isEqualTo("one");
+            assertThat(again.domains().at(HOST)).isEqualTo("one");
         }
     }
 
@@ -185,7 +184,7 @@ class BucketDomainsTest {
                         EventData.Context.NONE,
                         Payload.of(before));
         append(Append.to(BucketEvent.stream("older"), Expected.none(), List.of(event)));
-        assertThat(catalog.view().waitFor(log.end(), Duration.ofSeconds(10))).isTrue();
+        assertThat(alone.awaitAll()).isTrue();
 
         assertThat(buckets.existing("older").settings()).isEqualTo(BucketSettings.NONE);
         assertThat(buckets.existing("older").isPrivate()).isTrue();

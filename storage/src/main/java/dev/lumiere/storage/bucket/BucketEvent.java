@@ -1,4 +1,4 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventType;
@@ -6,7 +6,7 @@ import dev.lumiere.eventlog.aggregate.EventTypes;
 import org.jspecify.annotations.Nullable;
 
 /** What can become of a bucket. The last event of its stream says all there is to know of it. */
-sealed interface BucketEvent {
+public sealed interface BucketEvent {
     record BucketCreated(Bucket bucket) implements BucketEvent {}
 
     record BucketChanged(Bucket bucket) implements BucketEvent {}

@@ -1,4 +1,4 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.rule.HostName;

@@ -1,4 +1,4 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventType;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Who may have a host. It is taken here before the bucket has it, and given back after, so that no
  * two buckets have the same.
  */
-sealed interface DomainEvent {
+public sealed interface DomainEvent {
     record DomainTaken(String host, String bucket) implements DomainEvent {}
 
     record DomainGivenBack(String host) implements DomainEvent {}

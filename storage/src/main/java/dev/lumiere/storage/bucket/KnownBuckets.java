@@ -1,4 +1,4 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import java.util.List;
 import java.util.Map;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All buckets, in memory. What is told of one may come in any order and again: the newest counts.
  */
-final class KnownBuckets {
+public final class KnownBuckets {
     private final Map<String, Known> byName = new ConcurrentHashMap<>();
 
     /** Names of buckets by their hosts: one, but for a moment in which a host changes hands. */

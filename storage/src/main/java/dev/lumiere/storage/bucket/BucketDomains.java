@@ -1,9 +1,9 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.BucketEvent.BucketChanged;
-import dev.lumiere.storage.catalog.DomainEvent.DomainGivenBack;
-import dev.lumiere.storage.catalog.DomainEvent.DomainTaken;
+import dev.lumiere.storage.bucket.BucketEvent.BucketChanged;
+import dev.lumiere.storage.bucket.DomainEvent.DomainGivenBack;
+import dev.lumiere.storage.bucket.DomainEvent.DomainTaken;
 import dev.lumiere.storage.rule.HostName;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,10 +1,10 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.BucketEvent.BucketChanged;
-import dev.lumiere.storage.catalog.BucketEvent.BucketCreated;
-import dev.lumiere.storage.catalog.BucketEvent.BucketDropped;
-import dev.lumiere.storage.catalog.BucketEvent.BucketMirrored;
+import dev.lumiere.storage.bucket.BucketEvent.BucketChanged;
+import dev.lumiere.storage.bucket.BucketEvent.BucketCreated;
+import dev.lumiere.storage.bucket.BucketEvent.BucketDropped;
+import dev.lumiere.storage.bucket.BucketEvent.BucketMirrored;
 import dev.lumiere.storage.rule.BucketSettings;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buckets as they are now. As {@link Catalog} says: events first, refusals by Qiniu's numbers.
- * What is read is in memory, and a moment behind what other nodes did; what changes blocks.
+ * The buckets as they are now. Every change is an event in the log before it is answered; refusals
+ * are those of Qiniu's services. What is read is in memory, and a moment behind what other nodes
+ * did; what changes blocks.
  */
 public final class BucketCatalog {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
@@ -35,7 +36,7 @@ public final class BucketCatalog {
      *
      * @param isFilled whether objects are in a bucket, also such as have expired
      */
-    BucketCatalog(
+    public BucketCatalog(
             Predicate<String> isFilled,
             Histories<BucketEvent> histories,
             Histories<DomainEvent> hosts,
@@ -203,7 +204,8 @@ public final class BucketCatalog {
         return bucket;
     }
 
-    static Problem.Refused noSuchBucket(String name) {
+    /** The refusal where there is no bucket of that name. */
+    public static Problem.Refused noSuchBucket(String name) {
         return Problem.of(631, "no such bucket: " + name).refused();
     }
 }

@@ -1,4 +1,4 @@
-package dev.lumiere.storage.catalog;
+package dev.lumiere.storage.bucket;
 
 import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.AppendOutcome;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> events
  */
-final class Histories<E> {
+public final class Histories<E> {
     private static final int MAX_TRIES = 20;
     private static final Duration AT_MOST = Duration.ofSeconds(10);
 
@@ -42,7 +42,7 @@ final class Histories<E> {
      *
      * @param others by which it is known what other nodes did
      */
-    Histories(
+    public Histories(
             EventLog log,
             Folded view,
             CatchUp others,
@@ -63,14 +63,14 @@ final class Histories<E> {
      * @param event null if there is none
      * @param version its version; 0 if there is none
      */
-    record Last<E>(@Nullable E event, long version) {}
+    public record Last<E>(@Nullable E event, long version) {}
 
     /**
      * What is to happen; null if nothing is. May refuse. Then, and if nothing is to happen, it is
      * asked again if other nodes have done something meanwhile.
      */
     @FunctionalInterface
-    interface Decision<E> {
+    public interface Decision<E> {
         @Nullable E after(Last<E> last);
     }
 
@@ -99,7 +99,7 @@ final class Histories<E> {
      * @throws Problem.Refused as the decision says; 503 if it cannot be appended or is not known to
      *     be
      */
-    Last<E> change(StreamId stream, Decision<E> decision) {
+    public Last<E> change(StreamId stream, Decision<E> decision) {
         var stopped = view.stopped();
         if (stopped != null) {
             throw unavailable("it follows the log no more: " + stopped.reason());
@@ -165,7 +165,7 @@ final class Histories<E> {
      *
      * @throws Problem.Refused 503 if it cannot be read
      */
-    Last<E> last(StreamId stream) {
+    public Last<E> last(StreamId stream) {
         try {
             return upToDate(stream, read(stream));
         } catch (IOException e) {
