@@ -12,6 +12,7 @@ import dev.lumiere.service.Exchange.ProblemForm;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
+import dev.lumiere.storage.catalog.CatalogLayout;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.catalog.CatalogPartition;
 import dev.lumiere.storage.catalog.CatalogPeers;
@@ -95,12 +96,10 @@ class CatalogPeersTest {
     }
 
     private Catalog open(String name, EventLog of, CatalogPeers asking) throws Exception {
-        return Catalog.openPartitioned(
+        return Catalog.open(
                 home.resolve(name),
                 of,
-                1,
-                asking,
-                (_, _) -> {},
+                new CatalogLayout.Partitioned(1, asking, (_, _) -> {}),
                 _ -> false,
                 CLOCK,
                 UUID::randomUUID);

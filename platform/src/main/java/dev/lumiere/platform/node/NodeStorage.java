@@ -16,6 +16,7 @@ import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.blob.s3.S3BlobStore;
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.catalog.CatalogLayout;
 import dev.lumiere.storage.catalog.CatalogPeers;
 import dev.lumiere.storage.catalog.CatalogSnapshots;
 import dev.lumiere.storage.source.FetchesWaiting;
@@ -176,10 +177,11 @@ final class NodeStorage implements AutoCloseable {
             Predicate<String> isTaken,
             InstantSource clock)
             throws IOException, InterruptedException {
-        return copies == 0
-                ? Catalog.open(views, log, snapshots, isTaken, clock, UUID::randomUUID)
-                : Catalog.openPartitioned(
-                        views, log, copies, peers, snapshots, isTaken, clock, UUID::randomUUID);
+        var layout =
+                copies == 0
+                        ? new CatalogLayout.Whole(snapshots)
+                        : new CatalogLayout.Partitioned(copies, peers, snapshots);
+        return Catalog.open(views, log, layout, isTaken, clock, UUID::randomUUID);
     }
 
     private static BlobStore open(BlobsConfig config, InstantSource clock) throws IOException {

@@ -4,16 +4,13 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.Folded;
-import dev.lumiere.eventlog.view.Projection;
 import dev.lumiere.eventlog.view.View;
 import dev.lumiere.service.Problem;
-import dev.lumiere.service.file.FileTree;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.bucket.BucketEvent;
-import dev.lumiere.storage.bucket.BucketIndex;
 import dev.lumiere.storage.bucket.DomainEvent;
 import dev.lumiere.storage.bucket.Histories;
 import dev.lumiere.storage.bucket.KnownBuckets;
@@ -48,9 +45,6 @@ public final class Catalog implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Duration ASKED_AT_MOST = Duration.ofSeconds(2);
 
-    /** Of the views of partitions. */
-    private static final String PARTS = "objects";
-
     private final CatalogIndex index;
     private final CatchUp others;
     private final EventLog log;
@@ -59,13 +53,6 @@ public final class Catalog implements AutoCloseable {
     private final Relocation relocation;
     private final InstantSource clock;
     private final List<BiConsumer<String, String>> watchers = new CopyOnWriteArrayList<>();
-
-    /** Brings what a view that is not there yet may begin with; nothing if there is nothing. */
-    @FunctionalInterface
-    public interface Seeding {
-        /** Of one view, in a folder of views. */
-        void seed(Path views, Projection projection) throws IOException, InterruptedException;
-    }
 
     /** What is to become of an object that is there already. */
     public enum IfExists {
@@ -112,7 +99,7 @@ public final class Catalog implements AutoCloseable {
     }
 
     /**
-     * Opens the view of a log, or begins it: all of the catalog.
+     * Opens what a node has of the catalog of a log, or begins it.
      *
      * @param folder of views
      * @param isTaken names that no bucket of the log may have
@@ -122,80 +109,25 @@ public final class Catalog implements AutoCloseable {
     public static Catalog open(
             Path folder,
             EventLog log,
-            Predicate<String> isTaken,
-            InstantSource clock,
-            Supplier<UUID> ids)
-            throws IOException, InterruptedException {
-        return open(folder, log, (_, _) -> {}, isTaken, clock, ids);
-    }
-
-    /**
-     * The same, but what is not there yet may begin with what others have left.
-     *
-     * @param seeding brings that
-     */
-    public static Catalog open(
-            Path folder,
-            EventLog log,
-            Seeding seeding,
+            CatalogLayout layout,
             Predicate<String> isTaken,
             InstantSource clock,
             Supplier<UUID> ids)
             throws IOException, InterruptedException {
         var known = new KnownBuckets();
-        var whole = opened(folder, log, seeding, CatalogProjection.whole(known), known);
-        FileTree.discard(folder.resolve(PARTS));
-        return new Catalog(new WholeCatalog(whole), known, log, isTaken, clock, ids);
-    }
-
-    /**
-     * Opens some of the partitions of the catalog of a log, as they fall to this node, and asks
-     * others for the rest. All nodes of a log have to.
-     *
-     * @param copies nodes that have each partition, at least 1
-     * @param peers the other nodes
-     */
-    public static Catalog openPartitioned(
-            Path folder,
-            EventLog log,
-            int copies,
-            CatalogPeers peers,
-            Seeding seeding,
-            Predicate<String> isTaken,
-            InstantSource clock,
-            Supplier<UUID> ids)
-            throws IOException, InterruptedException {
-        var known = new KnownBuckets();
-        var common = opened(folder, log, seeding, CatalogProjection.common(known), known);
-        var held = new HeldPartitions(folder.resolve(PARTS), log, seeding, clock);
-        var index = new PartitionedCatalog(log, common, new Placement(log, copies), held, peers);
-        View.discard(folder, CatalogProjection.whole(known));
-        index.start();
+        var index = new CatalogViews(folder, log, known).open(layout, clock);
         return new Catalog(index, known, log, isTaken, clock, ids);
     }
 
-    private static CatalogIndex.Part opened(
+    /** The same with all of it at this node. */
+    public static Catalog open(
             Path folder,
             EventLog log,
-            Seeding seeding,
-            CatalogProjection projection,
-            KnownBuckets known)
+            Predicate<String> isTaken,
+            InstantSource clock,
+            Supplier<UUID> ids)
             throws IOException, InterruptedException {
-        seeding.seed(folder, projection);
-        var view = View.open(folder, log, projection);
-        var told = false;
-        try {
-            told =
-                    view.read(index -> {
-                        BucketIndex.tell(index, known);
-                        return true;
-                    });
-        } finally {
-            if (!told) {
-                view.close();
-            }
-        }
-        return new CatalogIndex.Part(projection, view);
+        return open(folder, log, CatalogLayout.WHOLE, isTaken, clock, ids);
     }
 
     /** The buckets they are in. */

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * a content like that of an object, and an event that names it, in a stream for each form of the
  * view. The last {@value #KEPT} count, for {@link #KEPT_FOR}; the contents of others are swept.
  */
-public final class CatalogSnapshots implements Catalog.Seeding {
+public final class CatalogSnapshots implements CatalogLayout.Seeding {
     private static final String CATEGORY = "storage.snapshot";
     private static final int KEPT = 2;
     private static final Duration KEPT_FOR = Duration.ofDays(30);

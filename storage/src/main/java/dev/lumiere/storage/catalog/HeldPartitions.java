@@ -32,7 +32,7 @@ final class HeldPartitions implements AutoCloseable {
 
     private final Path folder;
     private final EventLog log;
-    private final Catalog.Seeding seeding;
+    private final CatalogLayout.Seeding seeding;
     private final InstantSource clock;
     private final ConcurrentSkipListMap<Integer, Held> held = new ConcurrentSkipListMap<>();
     private boolean closed;
@@ -72,7 +72,7 @@ final class HeldPartitions implements AutoCloseable {
      *
      * @param folder of their views, a folder each, and of nothing else
      */
-    HeldPartitions(Path folder, EventLog log, Catalog.Seeding seeding, InstantSource clock) {
+    HeldPartitions(Path folder, EventLog log, CatalogLayout.Seeding seeding, InstantSource clock) {
         this.folder = folder;
         this.log = log;
         this.seeding = seeding;

@@ -61,7 +61,12 @@ class CatalogSnapshotsTest {
 
     private Catalog catalog(String name, EventLog of) throws IOException, InterruptedException {
         return Catalog.open(
-                home.resolve(name), of, snapshots(of), _ -> false, () -> now, UUID::randomUUID);
+                home.resolve(name),
+                of,
+                new CatalogLayout.Whole(snapshots(of)),
+                _ -> false,
+                () -> now,
+                UUID::randomUUID);
     }
 
     private CatalogSnapshots snapshots(EventLog of) {

@@ -96,12 +96,10 @@ class PartitionedCatalogTest {
                         UUID::randomUUID);
         catalogs.put(
                 name,
-                Catalog.openPartitioned(
+                Catalog.open(
                         home.resolve(name),
                         nodes.log(name),
-                        copies,
-                        this::partition,
-                        snapshots,
+                        new CatalogLayout.Partitioned(copies, this::partition, snapshots),
                         _ -> false,
                         () -> now,
                         UUID::randomUUID));
