@@ -139,9 +139,10 @@ public final class CatalogAlone {
     private static void look(Catalog catalog, int objects, StringBuilder text) {
         var random = new Random(1);
         for (var pass = 1; pass <= 3; pass++) {
+            var keys = random.ints(LOOKUPS, 0, objects).mapToObj(CatalogAlone::key).toList();
             var cpu = cpuNanos();
-            for (var i = 0; i < LOOKUPS; i++) {
-                if (catalog.find(BUCKET, key(random.nextInt(objects))) == null) {
+            for (var key : keys) {
+                if (catalog.find(BUCKET, key) == null) {
                     throw new IllegalStateException("not found");
                 }
             }
