@@ -134,6 +134,7 @@ class CatalogPeersTest {
                 true,
                 "somebody",
                 content % 2 == 0 ? 0 : 4_000_000_000L,
+                Map.of(),
                 Map.of("by", "\u0000é🎞"));
     }
 

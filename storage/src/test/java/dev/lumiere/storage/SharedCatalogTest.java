@@ -76,6 +76,7 @@ class SharedCatalogTest {
                 false,
                 "",
                 0,
+                Map.of(),
                 Map.of());
     }
 

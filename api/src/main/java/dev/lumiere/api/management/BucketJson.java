@@ -87,7 +87,8 @@ final class BucketJson {
                             "name", rule.name(),
                             "prefix", rule.prefix(),
                             "delete_after_days", rule.deleteAfterDays());
-            Lifecycles.OF_CLASSES.forEach(days -> each.put(days, 0));
+            Lifecycles.OF_CLASSES.forEach(
+                    (to, name) -> each.put(name, rule.classAfterDays().getOrDefault(to, 0)));
             json.add(each);
         }
         return json;

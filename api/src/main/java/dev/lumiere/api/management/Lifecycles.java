@@ -4,29 +4,32 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.rule.LifecycleRule;
 import dev.lumiere.storage.rule.Quota;
+import dev.lumiere.storage.rule.StorageClass;
 import dev.lumiere.storage.sign.Act;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
  * Calls by which it is said how long objects are kept, and how many.
  *
  * <pre>{@code
- * /rules/add?bucket=&name=&prefix=&delete_after_days=     /rules/update?…   the same
+ * /rules/add?bucket=&name=&prefix=&delete_after_days=&to_line_after_days=&…  /rules/update?…   the same
  * /rules/delete?bucket=&name=     /rules/get?bucket=      [{"name", "prefix", …}]
  * /setbucketquota/<bucket>/size/<bytes>/count/<objects>   0: as it is, -1: any number
  * /getbucketquota/<bucket>        {"size", "count"}
  * }</pre>
  */
 final class Lifecycles {
-    /** Days until another storage class, of which there is only one here. */
-    static final List<String> OF_CLASSES =
-            List.of(
-                    "to_line_after_days",
-                    "to_archive_ir_after_days",
-                    "to_archive_after_days",
-                    "to_deep_archive_after_days");
+    /** Days until another storage class. */
+    static final Map<StorageClass, String> OF_CLASSES =
+            Map.of(
+                    StorageClass.INFREQUENT_ACCESS, "to_line_after_days",
+                    StorageClass.ARCHIVE_INSTANT_RETRIEVAL, "to_archive_ir_after_days",
+                    StorageClass.ARCHIVE, "to_archive_after_days",
+                    StorageClass.DEEP_ARCHIVE, "to_deep_archive_after_days");
 
     private final BucketCatalog buckets;
 
@@ -102,17 +105,19 @@ final class Lifecycles {
     }
 
     private static LifecycleRule rule(Parameters parameters) {
-        for (var days : OF_CLASSES) {
-            if (parameters.number(days, 0, Integer.MIN_VALUE, Integer.MAX_VALUE) != 0) {
-                throw Encoded.refused("not supported here yet", days);
+        var classAfterDays = new EnumMap<StorageClass, Integer>(StorageClass.class);
+        OF_CLASSES.forEach((to, name) -> {
+            var days = parameters.number(name, 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            if (days != 0) {
+                classAfterDays.put(to, days);
             }
-        }
+        });
         try {
             return new LifecycleRule(
                     parameters.required("name"),
                     parameters.text("prefix", ""),
-                    parameters.number(
-                            "delete_after_days", 0, Integer.MIN_VALUE, Integer.MAX_VALUE));
+                    parameters.number("delete_after_days", 0, Integer.MIN_VALUE, Integer.MAX_VALUE),
+                    classAfterDays);
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest(String.valueOf(e.getMessage())).refused();
         }

@@ -1,6 +1,7 @@
 package dev.lumiere.api.management;
 
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.rule.StorageClass;
 import io.vertx.core.json.JsonObject;
 
 /** An object as management tells of it. */
@@ -13,12 +14,24 @@ final class ObjectJson {
         if (object.expiresAt() > 0) {
             json.put("expiration", object.expiresAt());
         }
+        object.transitions().forEach((to, at) -> json.put(transition(to), at));
         if (!object.metadata().isEmpty()) {
             var metadata = new JsonObject();
             object.metadata().forEach(metadata::put);
             json.put("x-qn-meta", metadata);
         }
         return json;
+    }
+
+    private static String transition(StorageClass to) {
+        return switch (to) {
+            case INFREQUENT_ACCESS -> "transitionToIA";
+            case ARCHIVE_INSTANT_RETRIEVAL -> "transitionToArchiveIR";
+            case ARCHIVE -> "transitionToARCHIVE";
+            case DEEP_ARCHIVE -> "transitionToDeepArchive";
+            case STANDARD, INTELLIGENT_TIERING ->
+                    throw new IllegalArgumentException("nothing goes to " + to);
+        };
     }
 
     /** One of a list. */

@@ -1,5 +1,6 @@
 package dev.lumiere.api.management;
 
+import dev.lumiere.storage.rule.StorageClass;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,11 +52,17 @@ sealed interface Operation {
     record ChangeStatus(ObjectName object, boolean isDisabled) implements Operation {}
 
     /**
-     * Has it deleted later.
+     * Has it deleted later, and before that go to other storage classes.
      *
-     * @param days from now; 0 leaves it as it is, -1 keeps it for good
+     * @param deleteAfterDays from now; 0 leaves it as it is, -1 keeps it for good
+     * @param classAfterDays from now, by class; likewise
      */
-    record Expire(ObjectName object, int days, Condition condition) implements Operation {}
+    record Schedule(
+            ObjectName object,
+            int deleteAfterDays,
+            Map<StorageClass, Integer> classAfterDays,
+            Condition condition)
+            implements Operation {}
 
     /** Thaws it; all that is here can be read at any time, so this only checks that it is there. */
     record Restore(ObjectName object) implements Operation {}

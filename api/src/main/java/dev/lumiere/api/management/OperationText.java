@@ -5,12 +5,14 @@ import dev.lumiere.api.management.Operation.ChangeMetadata;
 import dev.lumiere.api.management.Operation.ChangeStatus;
 import dev.lumiere.api.management.Operation.Copy;
 import dev.lumiere.api.management.Operation.Delete;
-import dev.lumiere.api.management.Operation.Expire;
 import dev.lumiere.api.management.Operation.Move;
 import dev.lumiere.api.management.Operation.Restore;
+import dev.lumiere.api.management.Operation.Schedule;
 import dev.lumiere.api.management.Operation.Stat;
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.rule.StorageClass;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,12 @@ final class OperationText {
 
     static final int MAX_CLASS = 5;
     private static final int MAX_FREEZE_DAYS = 7;
+    private static final Map<String, StorageClass> CLASSES =
+            Map.of(
+                    "toIAAfterDays", StorageClass.INFREQUENT_ACCESS,
+                    "toArchiveIRAfterDays", StorageClass.ARCHIVE_INSTANT_RETRIEVAL,
+                    "toArchiveAfterDays", StorageClass.ARCHIVE,
+                    "toDeepArchiveAfterDays", StorageClass.DEEP_ARCHIVE);
     private static final String METADATA = "x-qn-meta-";
     private static final int MAX_METADATA_BYTES = 1024;
     private static final Pattern METADATA_NAME = Pattern.compile("!?[A-Za-z0-9_-]{1,50}");
@@ -67,7 +75,7 @@ final class OperationText {
                     case "deleteAfterDays" -> {
                         var object = words.object();
                         var days = words.number("days", 0, MAX_DAYS);
-                        yield new Expire(object, days == 0 ? -1 : days, Condition.NONE);
+                        yield new Schedule(object, days == 0 ? -1 : days, Map.of(), Condition.NONE);
                     }
                     case "lifecycle" -> lifecycle(words);
                     case "restoreAr" -> {
@@ -154,26 +162,29 @@ final class OperationText {
         }
     }
 
-    /** Days after which it goes to another class are not kept yet; none and never may be said. */
-    private static Expire lifecycle(Words words) {
+    private static Schedule lifecycle(Words words) {
         var object = words.object();
         var days = 0;
+        var classAfterDays = new EnumMap<StorageClass, Integer>(StorageClass.class);
         var condition = Condition.NONE;
         for (var name = words.name(); name != null; name = words.name()) {
             switch (name) {
                 case "deleteAfterDays" -> days = words.number(name, -1, MAX_DAYS);
-                case "toIAAfterDays",
-                        "toArchiveIRAfterDays",
-                        "toArchiveAfterDays",
-                        "toDeepArchiveAfterDays" -> {
-                    if (words.number(name, -1, MAX_DAYS) > 0) {
-                        throw Problem.badRequest("not supported here yet: " + name).refused();
-                    }
-                }
                 case "cond" -> condition = Condition.parse(words.decoded("cond"));
-                default -> throw words.unknown(name);
+                default -> {
+                    var to = CLASSES.get(name);
+                    if (to == null) {
+                        throw words.unknown(name);
+                    }
+                    classAfterDays.put(to, words.number(name, -1, MAX_DAYS));
+                }
             }
         }
-        return new Expire(object, days, condition);
+        try {
+            StorageClass.checkDays(classAfterDays, days);
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage())).refused();
+        }
+        return new Schedule(object, days, classAfterDays, condition);
     }
 }

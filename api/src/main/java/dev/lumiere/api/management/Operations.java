@@ -5,9 +5,9 @@ import dev.lumiere.api.management.Operation.ChangeMetadata;
 import dev.lumiere.api.management.Operation.ChangeStatus;
 import dev.lumiere.api.management.Operation.Copy;
 import dev.lumiere.api.management.Operation.Delete;
-import dev.lumiere.api.management.Operation.Expire;
 import dev.lumiere.api.management.Operation.Move;
 import dev.lumiere.api.management.Operation.Restore;
+import dev.lumiere.api.management.Operation.Schedule;
 import dev.lumiere.api.management.Operation.Stat;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.ContentTypes;
@@ -55,9 +55,8 @@ final class Operations {
                     catalog.change(bucket, key, object -> object.inClass(storageClass));
             case ChangeStatus(_, var isDisabled) ->
                     catalog.change(bucket, key, object -> object.disabled(isDisabled));
-            case Expire(_, var days, var condition) ->
-                    catalog.change(
-                            bucket, key, object -> expiring(condition.checked(object), days));
+            case Schedule schedule ->
+                    catalog.change(bucket, key, object -> scheduled(object, schedule));
             case Restore _ -> found(operation.object());
         }
         return null;
@@ -77,7 +76,7 @@ final class Operations {
                 require(Act.DELETE, from, buckets);
                 require(Act.WRITE, to, buckets);
             }
-            case Expire(var object, var days, _) -> {
+            case Schedule(var object, var days, _, _) -> {
                 require(Act.WRITE, object, buckets);
                 if (days > 0) {
                     require(Act.DELETE, object, buckets);
@@ -113,10 +112,21 @@ final class Operations {
         return object.ofType(mimeType).with(metadata);
     }
 
-    private CatalogObject expiring(CatalogObject object, int days) {
-        if (days == 0) {
-            return object;
-        }
-        return object.expiringAt(days < 0 ? 0 : CatalogObject.expiry(days, clock.instant()));
+    private CatalogObject scheduled(CatalogObject object, Schedule schedule) {
+        schedule.condition().checked(object);
+        var transitions = new HashMap<>(object.transitions());
+        schedule.classAfterDays()
+                .forEach((to, days) -> {
+                    if (days < 0) {
+                        transitions.remove(to);
+                    } else if (days > 0) {
+                        transitions.put(to, CatalogObject.expiry(days, clock.instant()));
+                    }
+                });
+        var after = object.transitioning(transitions);
+        var days = schedule.deleteAfterDays();
+        return days == 0
+                ? after
+                : after.expiringAt(days < 0 ? 0 : CatalogObject.expiry(days, clock.instant()));
     }
 }

@@ -231,17 +231,25 @@ class BucketSettingsTest {
                 () ->
                         ada.putBucketLifecycleRule(
                                 BUCKET,
-                                new BucketLifeCycleRule("ia", "ia/").setToLineAfterDays(1)));
+                                new BucketLifeCycleRule("ia", "ia/")
+                                        .setToLineAfterDays(7)
+                                        .setToArchiveAfterDays(7)));
         assertRefused(
                 612,
                 () -> ada.updateBucketLifeCycleRule(BUCKET, new BucketLifeCycleRule("no", "no")));
 
         ada.updateBucketLifeCycleRule(
-                BUCKET, new BucketLifeCycleRule("logs", "logs/").setDeleteAfterDays(30));
+                BUCKET,
+                new BucketLifeCycleRule("logs", "logs/")
+                        .setToLineAfterDays(7)
+                        .setToDeepArchiveAfterDays(14)
+                        .setDeleteAfterDays(30));
         var rules = ada.getBucketLifeCycleRule(BUCKET);
         assertThat(rules).hasSize(2);
         assertThat(rules[1].getName()).isEqualTo("logs");
         assertThat(rules[1].getDeleteAfterDays()).isEqualTo(30);
+        assertThat(rules[1].getToLineAfterDays()).isEqualTo(7);
+        assertThat(rules[1].getToDeepArchiveAfterDays()).isEqualTo(14);
         assertThat(rules[1].getToArchiveAfterDays()).isZero();
 
         ada.deleteBucketLifecycleRule(BUCKET, "logs");

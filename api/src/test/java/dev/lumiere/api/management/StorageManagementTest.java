@@ -112,7 +112,9 @@ class StorageManagementTest {
                 "/chgm/b2JqZWN0czph/x-qn-meta-a.b/YQ==",
                 "/chgm/b2JqZWN0czph/x-qn-meta-a/DQo=", // a line's end
                 "/chgm/b2JqZWN0czph/cond/YWdlPTE=", // age=1
-                "/lifecycle/b2JqZWN0czph/toIAAfterDays/30",
+                "/lifecycle/b2JqZWN0czph/toIAAfterDays/-2",
+                "/lifecycle/b2JqZWN0czph/toIAAfterDays/30/toArchiveAfterDays/30",
+                "/lifecycle/b2JqZWN0czph/toIAAfterDays/30/deleteAfterDays/7",
                 "/lifecycle/b2JqZWN0czph/never",
                 "/restoreAr/b2JqZWN0czph/freezeAfterDays/0",
                 "/fetch/aHR0cDovL2E=",
@@ -149,7 +151,7 @@ class StorageManagementTest {
                 "/rules/add?bucket=objects",
                 "/rules/add?bucket=objects&name=a-b&delete_after_days=1",
                 "/rules/add?bucket=objects&name=a&delete_after_days=-1",
-                "/rules/add?bucket=objects&name=a&to_line_after_days=1",
+                "/rules/add?bucket=objects&name=a&to_line_after_days=7&to_archive_after_days=7",
                 "/events/get?bucket=objects",
                 "/corsRules/get/objects/all",
                 "/setbucketquota/objects/size/1",
@@ -179,14 +181,6 @@ class StorageManagementTest {
         var a = server.found(BUCKET, "a");
         assertThat(a.mimeType()).isEqualTo("text/plain");
         assertThat(a.expiresAt()).isZero();
-    }
-
-    @Test
-    void whatIsNotThereYetSaysSo() throws Exception {
-        assertThat(post("/rules/add?bucket=objects&name=a&to_line_after_days=1").body())
-                .contains("not supported here yet: to_line_after_days");
-        assertThat(post("/lifecycle/" + entry("a") + "/toArchiveAfterDays/1").body())
-                .contains("not supported here yet: toArchiveAfterDays");
     }
 
     @Test
@@ -233,6 +227,26 @@ class StorageManagementTest {
         assertThat(server.found(BUCKET, "life").expiresAt()).isEqualTo(end);
         assertThat(post(path + "/deleteAfterDays/-1").statusCode()).isEqualTo(200);
         assertThat(server.found(BUCKET, "life").expiresAt()).isZero();
+    }
+
+    @Test
+    void aLifecycleTellsWhenTheObjectGoesToAnotherClass() throws Exception {
+        server.put(BUCKET, "classes", "classes");
+        var path = "/lifecycle/" + entry("classes");
+
+        post(path + "/toIAAfterDays/10/toArchiveIRAfterDays/20/toArchiveAfterDays/30");
+        post(path + "/toArchiveIRAfterDays/-1/toArchiveAfterDays/0/toDeepArchiveAfterDays/40");
+
+        var stat = new JsonObject(post("/stat/" + entry("classes")).body());
+        assertThat(stat.fieldNames())
+                .contains("transitionToIA", "transitionToARCHIVE", "transitionToDeepArchive")
+                .doesNotContain("transitionToArchiveIR", "expiration");
+        var day = 86_400L;
+        assertThat(stat.getLong("transitionToDeepArchive") - stat.getLong("transitionToIA"))
+                .isEqualTo(30 * day);
+        assertThat((stat.getLong("transitionToIA") + 8 * 3600) % day)
+                .as("midnight at UTC+8")
+                .isZero();
     }
 
     @Test

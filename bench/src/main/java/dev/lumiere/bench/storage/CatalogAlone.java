@@ -133,6 +133,7 @@ public final class CatalogAlone {
                 false,
                 "",
                 0,
+                Map.of(),
                 Map.of());
     }
 

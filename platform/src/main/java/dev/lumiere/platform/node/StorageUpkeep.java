@@ -39,7 +39,7 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
     /** How old a content is before it may be swept. */
     private static final Duration GRACE = Duration.ofDays(1);
 
-    private static final Duration OUTLIVED_EACH = Duration.ofHours(1);
+    private static final Duration RULES_EACH = Duration.ofHours(1);
     private static final Duration SWEPT_EACH = Duration.ofHours(24);
     private static final long SCRUBBED_PER_SECOND = 4 << 20;
 
@@ -146,17 +146,19 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
                         this, EACH.toSeconds(), EACH.toSeconds(), TimeUnit.SECONDS);
         var _ =
                 thread.scheduleWithFixedDelay(
-                        () -> attempt(this::deleteOutlived, OUTLIVED_EACH),
+                        () -> attempt(this::applyRules, RULES_EACH),
                         1,
-                        OUTLIVED_EACH.toMinutes(),
+                        RULES_EACH.toMinutes(),
                         TimeUnit.MINUTES);
     }
 
-    private void deleteOutlived() {
+    private void applyRules() {
         if (log.owns(0)) {
             var found = lifecycle.pass();
             if (found > 0) {
-                LOG.info("{} objects deleted by the rules of their buckets", found);
+                LOG.info(
+                        "{} objects deleted, or brought to another class, by the rules of their buckets",
+                        found);
             }
         }
     }
@@ -166,6 +168,7 @@ final class StorageUpkeep implements Runnable, AutoCloseable {
         attempt(
                 () -> {
                     upkeep.deleteExpired(AT_ONCE);
+                    upkeep.changeClasses(AT_ONCE);
                     upkeep.finishMoves(AT_ONCE);
                 },
                 EACH);

@@ -323,6 +323,18 @@ public final class Catalog implements AutoCloseable {
                 });
     }
 
+    /** Changes what is known of an object if it is still there. */
+    void changeIfThere(String bucket, String key, UnaryOperator<CatalogObject> change) {
+        append(
+                bucket,
+                key,
+                last -> {
+                    var there = living(last.event());
+                    var after = there == null ? null : change.apply(there);
+                    return after == null || after.equals(there) ? null : new ObjectChanged(after);
+                });
+    }
+
     /** Puts an object with the same content under another name. */
     public CatalogObject copy(
             String bucket, String key, String toBucket, String toKey, boolean replaces) {

@@ -1,7 +1,9 @@
 package dev.lumiere.storage.catalog;
 
 import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.rule.StorageClass;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -33,6 +35,14 @@ record CatalogEntry(long version, CatalogObject object) {
                     out.put(name);
                     out.put(value);
                 });
+        if (!object.transitions().isEmpty()) { // few have any
+            out.put(object.transitions().size());
+            object.transitions()
+                    .forEach((to, at) -> {
+                        out.put(to.number());
+                        out.put(at);
+                    });
+        }
         return out.bytes();
     }
 
@@ -44,8 +54,8 @@ record CatalogEntry(long version, CatalogObject object) {
     static CatalogEntry unpacked(String bucket, String key, byte[] packed) throws IOException {
         var in = new Unpacking(packed);
         try {
-            return new CatalogEntry(
-                    in.number(),
+            var version = in.number();
+            var object =
                     new CatalogObject(
                             bucket,
                             key,
@@ -59,10 +69,22 @@ record CatalogEntry(long version, CatalogObject object) {
                             in.number() == 1,
                             in.text(),
                             in.number(),
-                            metadata(in)));
+                            Map.of(),
+                            metadata(in));
+            return new CatalogEntry(
+                    version, in.isAtEnd() ? object : object.transitioning(transitions(in)));
         } catch (IllegalArgumentException e) {
             throw new IOException("no entry of a catalog under " + bucket + "/" + key, e);
         }
+    }
+
+    private static Map<StorageClass, Long> transitions(Unpacking in) {
+        var count = in.number();
+        var transitions = new EnumMap<StorageClass, Long>(StorageClass.class);
+        for (var i = 0L; i < count; i++) {
+            transitions.put(StorageClass.of((int) in.number()), in.number());
+        }
+        return transitions;
     }
 
     private static Map<String, String> metadata(Unpacking in) {

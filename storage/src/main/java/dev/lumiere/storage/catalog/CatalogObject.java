@@ -2,10 +2,13 @@ package dev.lumiere.storage.catalog;
 
 import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobId;
+import dev.lumiere.storage.rule.StorageClass;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What the catalog has of one object.
@@ -18,6 +21,7 @@ import java.util.Map;
  * @param isDisabled whether downloads are refused
  * @param endUser as the upload's policy named it; empty for nobody
  * @param expiresAt second since 1970 from which on it is gone; 0 for never
+ * @param transitions when it goes to which colder class, as seconds since 1970
  * @param metadata values by names without {@code x-qn-meta-}
  */
 public record CatalogObject(
@@ -33,12 +37,15 @@ public record CatalogObject(
         boolean isDisabled,
         String endUser,
         long expiresAt,
+        Map<StorageClass, Long> transitions,
         Map<String, String> metadata) {
     private static final long UNITS_A_SECOND = 10_000_000;
     private static final int NANOS_A_UNIT = 100;
     private static final ZoneOffset MIDNIGHTS = ZoneOffset.ofHours(8);
 
     public CatalogObject {
+        // older nodes did not write them
+        transitions = Map.copyOf(Objects.requireNonNullElse(transitions, Map.of()));
         metadata = Map.copyOf(metadata);
     }
 
@@ -58,6 +65,7 @@ public record CatalogObject(
                 false,
                 "",
                 0,
+                Map.of(),
                 Map.of());
     }
 
@@ -108,37 +116,66 @@ public record CatalogObject(
                 isDisabled,
                 endUser,
                 expiresAt,
+                transitions,
                 metadata);
+    }
+
+    /** When the next of them is, as a second since 1970; 0 for never. */
+    long nextTransition() {
+        return transitions.values().stream().mapToLong(Long::longValue).min().orElse(0);
     }
 
     /** The same with another end; 0 for none. */
     public CatalogObject expiringAt(long second) {
-        return changed(mimeType, storageClass, isDisabled, endUser, second, metadata);
+        return changed(mimeType, storageClass, isDisabled, endUser, second, transitions, metadata);
+    }
+
+    /** The same, going to other classes at other times. */
+    public CatalogObject transitioning(Map<StorageClass, Long> others) {
+        return changed(mimeType, storageClass, isDisabled, endUser, expiresAt, others, metadata);
+    }
+
+    /** The same in the class in which it is to be at a second since 1970. */
+    CatalogObject transitioned(long second) {
+        var left = new EnumMap<StorageClass, Long>(StorageClass.class);
+        var reached = StorageClass.of(storageClass);
+        for (var each : StorageClass.COLDER_AND_COLDER) {
+            var at = transitions.get(each);
+            if (at != null && at > second) {
+                left.put(each, at);
+            } else if (at != null && each.isColderThan(reached)) {
+                reached = each;
+            }
+        }
+        return inClass(reached.number()).transitioning(left);
     }
 
     /** The same, served or not. */
     public CatalogObject disabled(boolean whether) {
-        return changed(mimeType, storageClass, whether, endUser, expiresAt, metadata);
+        return changed(mimeType, storageClass, whether, endUser, expiresAt, transitions, metadata);
     }
 
     /** The same, of another MIME type. */
     public CatalogObject ofType(String otherType) {
-        return changed(otherType, storageClass, isDisabled, endUser, expiresAt, metadata);
+        return changed(
+                otherType, storageClass, isDisabled, endUser, expiresAt, transitions, metadata);
     }
 
     /** The same in another storage class. */
     public CatalogObject inClass(int otherClass) {
-        return changed(mimeType, otherClass, isDisabled, endUser, expiresAt, metadata);
+        return changed(mimeType, otherClass, isDisabled, endUser, expiresAt, transitions, metadata);
     }
 
     /** The same with other metadata. */
     public CatalogObject with(Map<String, String> otherMetadata) {
-        return changed(mimeType, storageClass, isDisabled, endUser, expiresAt, otherMetadata);
+        return changed(
+                mimeType, storageClass, isDisabled, endUser, expiresAt, transitions, otherMetadata);
     }
 
     /** The same of an upload for somebody; empty for nobody. */
     public CatalogObject by(String otherEndUser) {
-        return changed(mimeType, storageClass, isDisabled, otherEndUser, expiresAt, metadata);
+        return changed(
+                mimeType, storageClass, isDisabled, otherEndUser, expiresAt, transitions, metadata);
     }
 
     /**
@@ -151,6 +188,7 @@ public record CatalogObject(
                 other.isDisabled,
                 other.endUser,
                 other.expiresAt,
+                other.transitions,
                 other.metadata);
     }
 
@@ -160,6 +198,7 @@ public record CatalogObject(
             boolean toDisabled,
             String toEndUser,
             long toEnd,
+            Map<StorageClass, Long> toTransitions,
             Map<String, String> toMetadata) {
         return new CatalogObject(
                 bucket,
@@ -174,6 +213,7 @@ public record CatalogObject(
                 toDisabled,
                 toEndUser,
                 toEnd,
+                toTransitions,
                 toMetadata);
     }
 }

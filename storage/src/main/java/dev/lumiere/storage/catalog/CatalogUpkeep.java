@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,11 +63,34 @@ public final class CatalogUpkeep {
      * @param max how many at most of each view of this node
      */
     public void deleteExpired(int max) {
-        var now = ObjectIndex.expiryKeys(clock.instant().getEpochSecond() + 1);
+        due(
+                ObjectIndex.EXPIRIES,
+                max,
+                name -> catalog.deleteIf(name.bucket(), name.key(), catalog::isExpired));
+    }
+
+    /**
+     * Has objects go to the storage classes in which they are to be now.
+     *
+     * @param max how many at most of each view of this node
+     */
+    public void changeClasses(int max) {
+        due(
+                ObjectIndex.TRANSITIONS,
+                max,
+                name ->
+                        catalog.changeIfThere(
+                                name.bucket(),
+                                name.key(),
+                                there -> there.transitioned(clock.instant().getEpochSecond())));
+    }
+
+    private void due(String what, int max, Consumer<ObjectName> work) {
+        var now = ObjectIndex.timeKeys(what, clock.instant().getEpochSecond() + 1);
         for (var part : catalog.index().parts()) {
             List<Index.Entry> entries;
             try {
-                entries = part.view().read(index -> index.scan(ObjectIndex.EXPIRIES, "", max));
+                entries = part.view().read(index -> index.scan(what, "", max));
             } catch (IOException e) {
                 throw unreadable(e);
             }
@@ -74,8 +98,7 @@ public final class CatalogUpkeep {
                 if (entry.key().compareTo(now) >= 0) {
                     break;
                 }
-                var name = ObjectName.parse(entry.key().substring(now.length()));
-                catalog.deleteIf(name.bucket(), name.key(), catalog::isExpired);
+                work.accept(ObjectName.parse(entry.key().substring(now.length())));
             }
         }
     }

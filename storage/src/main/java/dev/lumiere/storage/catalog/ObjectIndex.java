@@ -11,7 +11,8 @@ import java.io.IOException;
 
 /**
  * Objects in an index: under {@code o}, bucket and key an object; under {@code r}, blob, bucket and
- * key who refers to a blob; under {@code x}, second, bucket and key what expires when.
+ * key who refers to a blob; under {@code x}, second, bucket and key what expires when; under {@code
+ * t} the same of what goes to another storage class when.
  */
 final class ObjectIndex {
     private static final String OBJECTS = "o";
@@ -19,6 +20,9 @@ final class ObjectIndex {
 
     /** Of what expires. */
     static final String EXPIRIES = "x";
+
+    /** Of what goes to another storage class. */
+    static final String TRANSITIONS = "t";
 
     private static final char END = '\0';
 
@@ -40,7 +44,10 @@ final class ObjectIndex {
         index.put(objectKey(object.bucket(), object.key()), entry.packed());
         index.put(referenceKey(object), "");
         if (object.expiresAt() > 0) {
-            index.put(expiryKey(object), "");
+            index.put(timeKey(EXPIRIES, object.expiresAt(), object), "");
+        }
+        if (object.nextTransition() > 0) {
+            index.put(timeKey(TRANSITIONS, object.nextTransition(), object), "");
         }
     }
 
@@ -54,7 +61,10 @@ final class ObjectIndex {
         index.delete(place);
         index.delete(referenceKey(before));
         if (before.expiresAt() > 0) {
-            index.delete(expiryKey(before));
+            index.delete(timeKey(EXPIRIES, before.expiresAt(), before));
+        }
+        if (before.nextTransition() > 0) {
+            index.delete(timeKey(TRANSITIONS, before.nextTransition(), before));
         }
     }
 
@@ -71,11 +81,11 @@ final class ObjectIndex {
     }
 
     /** In the order of time. */
-    static String expiryKeys(long second) {
-        return EXPIRIES + "%016d".formatted(second);
+    static String timeKeys(String what, long second) {
+        return what + "%016d".formatted(second);
     }
 
-    private static String expiryKey(CatalogObject object) {
-        return expiryKeys(object.expiresAt()) + ObjectName.of(object);
+    private static String timeKey(String what, long second, CatalogObject object) {
+        return timeKeys(what, second) + ObjectName.of(object);
     }
 }

@@ -29,6 +29,10 @@ final class Unpacking {
         return Arrays.copyOfRange(bytes, from, from + length);
     }
 
+    boolean isAtEnd() {
+        return at == bytes.length;
+    }
+
     String text() {
         var length = (int) number();
         return new String(bytes, taken(length), length, StandardCharsets.UTF_8);

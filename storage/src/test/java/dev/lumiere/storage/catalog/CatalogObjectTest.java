@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlockHashes;
+import dev.lumiere.storage.rule.StorageClass;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class CatalogObjectTest {
                         .disabled(true)
                         .by("ada")
                         .expiringAt(9)
+                        .transitioning(Map.of(StorageClass.ARCHIVE, 8L))
                         .with(Map.of("by", "me"));
 
         var alike = object(2, "image/webp").like(other);
@@ -35,7 +37,14 @@ class CatalogObjectTest {
         assertThat(alike.endUser()).isEqualTo("ada");
         assertThat(alike.expiresAt()).isEqualTo(9);
         assertThat(alike.metadata()).isEqualTo(Map.of("by", "me"));
-        assertThat(alike.inClass(0).disabled(false).by("").expiringAt(0).with(Map.of()))
+        assertThat(alike.transitions()).isEqualTo(Map.of(StorageClass.ARCHIVE, 8L));
+        assertThat(
+                        alike.inClass(0)
+                                .disabled(false)
+                                .by("")
+                                .expiringAt(0)
+                                .transitioning(Map.of())
+                                .with(Map.of()))
                 .isEqualTo(object(2, "image/webp"));
     }
 }

@@ -104,6 +104,7 @@ class CatalogSnapshotsTest {
                             false,
                             "",
                             i % 3 == 0 ? 2_000_000_000 : 0,
+                            Map.of(),
                             Map.of("by", "me")),
                     IfExists.REPLACE);
         }

@@ -12,6 +12,7 @@ import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.bucket.Histories;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
+import dev.lumiere.storage.rule.StorageClass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +75,7 @@ class CatalogTest {
                 false,
                 "",
                 0,
+                Map.of(),
                 Map.of("by", "me"));
     }
 
@@ -319,6 +321,44 @@ class CatalogTest {
 
         new CatalogUpkeep(catalog, () -> now).deleteExpired(10);
         assertThat(catalog.referredTo(List.of(blob(1)))).isEmpty();
+    }
+
+    @Test
+    void anObjectGoesFromClassToClassWhenItIsTime() throws Exception {
+        put("a.jpg", 1);
+        put("gone.jpg", 2);
+        var times =
+                Map.of(
+                        StorageClass.INFREQUENT_ACCESS, now.getEpochSecond() + 60,
+                        StorageClass.ARCHIVE, now.getEpochSecond() + 120);
+        catalog.change("pictures", "a.jpg", object -> object.transitioning(times));
+        catalog.change("pictures", "gone.jpg", object -> object.transitioning(times));
+        delete("gone.jpg");
+        catalog.close();
+        catalog = openView("anew");
+        assertThat(catalog.view().waitFor(log.end(), Duration.ofSeconds(10))).isTrue();
+        assertThat(existing("a.jpg").transitions()).isEqualTo(times);
+
+        var upkeep = new CatalogUpkeep(catalog, () -> now);
+        upkeep.changeClasses(10);
+        assertThat(existing("a.jpg").storageClass()).isZero();
+        now = now.plusSeconds(60);
+        upkeep.changeClasses(10);
+        assertThat(existing("a.jpg").storageClass()).isEqualTo(1);
+        assertThat(existing("a.jpg").transitions()).containsOnlyKeys(StorageClass.ARCHIVE);
+        assertThat(existing("a.jpg").putTime())
+                .isEqualTo(object("a.jpg", 1).putTime() - 600_000_000);
+
+        catalog.change("pictures", "a.jpg", object -> object.inClass(3));
+        now = now.plusSeconds(60);
+        upkeep.changeClasses(10);
+        assertThat(existing("a.jpg").storageClass()).as("it is colder already").isEqualTo(3);
+        assertThat(existing("a.jpg").transitions()).isEmpty();
+        assertThat(catalog.find("pictures", "gone.jpg")).isNull();
+    }
+
+    private CatalogObject existing(String key) {
+        return Objects.requireNonNull(catalog.find("pictures", key));
     }
 
     @Test

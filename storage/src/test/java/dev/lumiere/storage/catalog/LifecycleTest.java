@@ -7,12 +7,14 @@ import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.rule.LifecycleRule;
+import dev.lumiere.storage.rule.StorageClass;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,7 @@ class LifecycleTest {
                             false,
                             "",
                             0,
+                            Map.of(),
                             Map.of()),
                     IfExists.REPLACE);
         }
@@ -77,9 +80,9 @@ class LifecycleTest {
         put("logs", "a/old", "b", "c/kept/x");
         put("other", "a/old");
         rules(
-                new LifecycleRule("a", "a/", 7),
-                new LifecycleRule("c", "c/", 1),
-                new LifecycleRule("kept", "c/kept/", 0));
+                LifecycleRule.deleting("a", "a/", 7),
+                LifecycleRule.deleting("c", "c/", 1),
+                LifecycleRule.deleting("kept", "c/kept/", 0));
         now = now.plus(Duration.ofDays(3));
         put("logs", "a/new", "c/x");
 
@@ -97,7 +100,7 @@ class LifecycleTest {
     void anObjectsOwnEndGoesFirst() {
         put("logs", "own", "none");
         catalog.change("logs", "own", object -> object.expiringAt(Long.MAX_VALUE / 2));
-        rules(new LifecycleRule("all", "", 1));
+        rules(LifecycleRule.deleting("all", "", 1));
 
         now = now.plus(Duration.ofDays(30));
         lifecycle.pass();
@@ -105,9 +108,51 @@ class LifecycleTest {
     }
 
     @Test
+    void objectsGoToColderClassesAndNeverBack() {
+        put("logs", "a", "cold", "own");
+        catalog.change("logs", "cold", object -> object.inClass(StorageClass.ARCHIVE.number()));
+        catalog.change(
+                "logs",
+                "own",
+                object -> object.transitioning(Map.of(StorageClass.ARCHIVE, Long.MAX_VALUE / 2)));
+        rules(
+                new LifecycleRule(
+                        "all",
+                        "",
+                        60,
+                        Map.of(
+                                StorageClass.INFREQUENT_ACCESS, 10,
+                                StorageClass.DEEP_ARCHIVE, 30)));
+
+        assertThat(lifecycle.pass()).isZero();
+        now = now.plus(Duration.ofDays(10));
+        assertThat(lifecycle.pass()).isEqualTo(1);
+        assertThat(classes()).isEqualTo(Map.of("a", 1, "cold", 2, "own", 0));
+        assertThat(lifecycle.pass()).as("once").isZero();
+
+        now = now.plus(Duration.ofDays(20));
+        assertThat(lifecycle.pass()).isEqualTo(2);
+        assertThat(classes()).isEqualTo(Map.of("a", 3, "cold", 3, "own", 0));
+    }
+
+    @Test
+    void lessThanNoDaysIsAtOnce() {
+        put("logs", "a");
+        rules(new LifecycleRule("all", "", 0, Map.of(StorageClass.INFREQUENT_ACCESS, -1)));
+
+        assertThat(lifecycle.pass()).isEqualTo(1);
+        assertThat(classes()).isEqualTo(Map.of("a", 1));
+    }
+
+    private Map<String, Integer> classes() {
+        return catalog.list("logs", "", "", "", 1000).objects().stream()
+                .collect(Collectors.toMap(CatalogObject::key, CatalogObject::storageClass));
+    }
+
+    @Test
     void whatWasPutAnewMeanwhileStays() {
         put("logs", "a");
-        rules(new LifecycleRule("all", "", 1));
+        rules(LifecycleRule.deleting("all", "", 1));
         now = now.plus(Duration.ofDays(30));
 
         put("logs", "a");
@@ -121,7 +166,7 @@ class LifecycleTest {
         for (var i = 0; i < 1005; i++) {
             put("logs", "%04d".formatted(i));
         }
-        rules(new LifecycleRule("all", "", 1));
+        rules(LifecycleRule.deleting("all", "", 1));
         now = now.plus(Duration.ofDays(3));
 
         assertThat(lifecycle.pass()).isEqualTo(1005);

@@ -124,6 +124,7 @@ class ListingTest {
                 false,
                 "",
                 0,
+                Map.of(),
                 Map.of());
     }
 }

@@ -194,6 +194,7 @@ class PartitionedCatalogTest {
                 false,
                 "",
                 0,
+                Map.of(),
                 Map.of("by", "é"));
     }
 

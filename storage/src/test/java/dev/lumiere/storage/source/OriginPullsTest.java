@@ -201,6 +201,7 @@ class OriginPullsTest {
                         false,
                         "",
                         0,
+                        Map.of(),
                         Map.of()),
                 IfExists.REFUSE);
         var refresh =
