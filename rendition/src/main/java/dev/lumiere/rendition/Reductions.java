@@ -125,7 +125,10 @@ final class Reductions implements AutoCloseable {
             Reductions.this.kept.put(key, new Versions(made));
         }
 
-        /** Others may go on; files that went along are closed, also if they were never used. */
+        /**
+         * Others may go on; files that went along are closed, also if they were never used. Nothing
+         * if it is closed.
+         */
         @Override
         public void close() {
             if (from != null) {

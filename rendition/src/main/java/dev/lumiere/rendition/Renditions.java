@@ -68,8 +68,8 @@ public final class Renditions implements AutoCloseable {
      *     RenditionConfig#concurrency} leaves that to them; {@link Capacity#of} tells
      * @param inputs what pipelines refer to besides their source
      * @param open opens an object's file; null if it is not there any more as it was; may wait
-     * @param isUnchanged whether an object is still what it was, asked after a run: what was made
-     *     while it changed is not kept; may wait
+     * @param isUnchanged whether an object is still what it was, asked after a run, whose place
+     *     others have by then: what was made while it changed is not kept; may wait
      * @throws java.io.UncheckedIOException if results are to be kept on disk and cannot be
      */
     public Renditions(
@@ -253,12 +253,8 @@ public final class Renditions implements AutoCloseable {
             turn.exceptional();
         }
         var until = until(plan, deadline.get());
-        try (turn) {
-            var reducing = passage == null ? Reducing.NOT : passage.reducing();
-            var output = made(turn, work(plan, first, until, reducing));
-            if (passage != null) {
-                passage.keep(output.reductions());
-            }
+        try {
+            var output = inTurn(turn, plan, first, until, passage);
             return made(plan, output, new Span("queue", start, turn.waited()));
         } catch (Problem.Refused refused) {
             var problem = refused.problem();
@@ -274,6 +270,25 @@ public final class Renditions implements AutoCloseable {
                     .setCause(bug)
                     .log("a run failed");
             return new Outcome.Refused(Problem.of(599, "internal error"), false);
+        }
+    }
+
+    /** The turn ends with it, and the passage: what remains to be done concerns no others. */
+    private Output inTurn(
+            Admission.Turn turn,
+            Plan plan,
+            Waiting first,
+            Instant until,
+            Reductions.@Nullable Passage passage)
+            throws InterruptedException {
+        try (turn;
+                passage) {
+            var reducing = passage == null ? Reducing.NOT : passage.reducing();
+            var output = made(turn, work(plan, first, until, reducing));
+            if (passage != null) {
+                passage.keep(output.reductions());
+            }
+            return output;
         }
     }
 

@@ -54,6 +54,7 @@ class RenditionsTest {
     private final AtomicInteger runs = new AtomicInteger();
     private volatile Run run = this::make;
     private volatile Predicate<StoredObject> isUnchanged = _ -> true;
+    private volatile int places = 4;
     private SimpleMeterRegistry metrics;
     private Renditions renditions;
 
@@ -243,6 +244,34 @@ class RenditionsTest {
         assertThat(renditions.atHand(plan("2"))).isNotNull();
     }
 
+    /** To look may be to ask another node. */
+    @Test
+    void whoLooksWhetherTheSourceHasChangedHoldsNoPlace() throws Exception {
+        places = 1;
+        var looks = new CountDownLatch(1);
+        var tells = new CountDownLatch(1);
+        isUnchanged =
+                object -> {
+                    if (object.version().equals("1")) {
+                        looks.countDown();
+                        Samples.awaited(tells);
+                    }
+                    return true;
+                };
+        var first = new FutureTask<>(() -> renditions.get(plan("1"), WAITING));
+        Thread.ofVirtual().start(first);
+        looks.await();
+
+        var second = new FutureTask<>(() -> renditions.get(plan("2"), WAITING));
+        Thread.ofVirtual().start(second);
+        Samples.soon(second::isDone);
+
+        assertThat(second.get().madeBy()).containsExactly(Samples.MAKER);
+        assertThat(renditions.atHand(plan("1"))).isNull();
+        tells.countDown();
+        assertThat(first.get()).isEqualTo(renditions.atHand(plan("1")));
+    }
+
     @Test
     void anotherVersionOfTheServiceMakesItAnew() throws Exception {
         renditions.get(plan("1"), WAITING);
@@ -299,7 +328,7 @@ class RenditionsTest {
                 new Renditions(
                         config,
                         operations,
-                        _ -> 4,
+                        _ -> places,
                         work -> run.run(work),
                         Samples.noInputs(),
                         _ -> null,

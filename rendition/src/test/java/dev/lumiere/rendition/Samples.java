@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 
 /** What several tests begin with. */
 final class Samples {
@@ -57,6 +58,15 @@ final class Samples {
     static Inputs noInputs() {
         var buckets = new Buckets(StorageConfig.of(Map.of()), () -> Instant.EPOCH);
         return new Inputs(buckets, _ -> new Fetched.Failed("nothing here"), () -> Instant.EPOCH);
+    }
+
+    /** For where nothing may be thrown. */
+    static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     static void soon(Callable<Boolean> condition) {
