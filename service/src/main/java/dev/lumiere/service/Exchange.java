@@ -68,6 +68,13 @@ public record Exchange(
                 "of this address");
     }
 
+    /** A number for the address it comes from; null if that is not known, or a proxy's. */
+    @Nullable Long caller() {
+        return rates.caller(
+                RateLimits.addressOf(request.remoteAddress()),
+                request.headers().getAll(RateLimits.FORWARDED));
+    }
+
     /**
      * Counts the request for the key it is signed with, which is verified.
      *

@@ -40,6 +40,9 @@ public final class ServiceServer implements AutoCloseable {
     /** Of all bodies that are gathered, but for those of handlers with a budget of their own. */
     private static final int BODY_BYTES = 32 << 20;
 
+    /** Of them, of one address, where others than the node may call. */
+    private static final int BODY_BYTES_OF_ONE = BODY_BYTES / 4;
+
     private final Map<String, Route> routes = new ConcurrentHashMap<>();
     private final Map<Integer, Timer> answered = new ConcurrentHashMap<>();
     private final RequestLog log = new RequestLog();
@@ -49,7 +52,7 @@ public final class ServiceServer implements AutoCloseable {
     private final RateLimits rates;
     private final ConnectionLimit connections;
     private final RequestBounds bounds;
-    private final BodyBudget bodies = new BodyBudget(BODY_BYTES);
+    private final BodyBudget bodies;
     private Consumer<HttpServerRequest> guard = _ -> {};
     private ProblemForm form;
     private @Nullable HttpServer server;
@@ -96,6 +99,9 @@ public final class ServiceServer implements AutoCloseable {
         this.config = config;
         this.parts = parts;
         form = config.problemForm();
+        bodies =
+                new BodyBudget(
+                        BODY_BYTES, config.limits().isForAll() ? BODY_BYTES_OF_ONE : BODY_BYTES);
         rates = new RateLimits(config.limits(), System::nanoTime);
         connections = new ConnectionLimit(config.limits());
         bounds = new RequestBounds(config.limits().requestTime(), RequestBounds.Part.HEAD);
@@ -198,7 +204,7 @@ public final class ServiceServer implements AutoCloseable {
     private EventLoopHandler gathering(
             int maxBodyBytes, BodyBudget budget, BlockingHandler handler) {
         return exchange -> {
-            var share = budget.share();
+            var share = budget.share(exchange.caller());
             new WholeBody(vertx, exchange, maxBodyBytes, config.bodyTime(), share)
                     .then(body ->
                             onVirtualThread(

@@ -67,10 +67,13 @@ final class WholeBody {
             }
             if (gathered.length() + chunk.length() > maxBytes) {
                 refuse(tooLarge());
-            } else if (!share.grow(chunk.length())) {
-                refuse(Problem.unavailable("too much arrives at once", RETRY_AFTER));
-            } else {
+                return;
+            }
+            var refusal = share.grow(chunk.length());
+            if (refusal == null) {
                 gathered.appendBuffer(chunk);
+            } else {
+                refuse(Problem.unavailable(refusal, RETRY_AFTER));
             }
         });
         request.endHandler(_ -> {

@@ -70,6 +70,15 @@ class LimitsTest {
                                     mayAnswer.await();
                                     exchange.answer(200, "text/plain", body);
                                 })
+                        .onVirtualThread(
+                                HttpMethod.POST,
+                                "/large",
+                                10 << 20,
+                                (exchange, body) ->
+                                        exchange.answer(
+                                                200,
+                                                "text/plain",
+                                                Buffer.buffer("bytes: " + body.length())))
                         .withProblems(ProblemForm.COMPATIBLE)
                         .onEventLoop(
                                 HttpMethod.GET,
@@ -118,6 +127,43 @@ class LimitsTest {
             answer = ask(head);
         }
         return answer;
+    }
+
+    private Socket begun(String forwarded, int bytes) throws IOException {
+        var socket = connected("127.0.0.1");
+        send(
+                socket,
+                "POST /large HTTP/1.1\r\nHost: h\r\nConnection: close\r\n%sContent-Length: %d\r\n\r\n"
+                        .formatted(forwarded, bytes));
+        send(socket, "a".repeat(bytes - 1));
+        return socket;
+    }
+
+    private String sent(String forwarded, int bytes) throws IOException {
+        try (var socket = begun(forwarded, bytes)) {
+            send(socket, "a");
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        } catch (SocketException _) {
+            return "refused before all was sent";
+        }
+    }
+
+    @Test
+    void oneAddressHasOnlyAPartOfWhatBodiesMayTake() throws IOException {
+        var one = "X-Forwarded-For: 192.0.2.1\r\n";
+        var other = "X-Forwarded-For: 192.0.2.2\r\n";
+        try (var _ = begun(one, 5 << 20)) {
+            awaitAnswer(one, 4 << 20, "too much arrives at once from this address");
+            awaitAnswer(one, 1 << 20, "bytes: 1048576");
+            awaitAnswer(other, 4 << 20, "bytes: 4194304");
+            awaitAnswer("", 9 << 20, "bytes: 9437184"); // of whomever that proxy serves
+        }
+        awaitAnswer(one, 8 << 20, "bytes: 8388608");
+    }
+
+    /** In the end: that a connection has ended is seen a moment later. */
+    private void awaitAnswer(String forwarded, int bytes, String answer) {
+        await().until(() -> sent(forwarded, bytes), told -> told.contains(answer));
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is calling: the one at the other end of the connection, or whom a proxy that is trusted names
@@ -62,8 +63,18 @@ final class Callers {
      * @param forwarded the values of {@code X-Forwarded-For}, in their order
      */
     long of(InetAddress peer, Iterable<String> forwarded) {
+        return number(caller(peer, forwarded));
+    }
+
+    /** The same; null if all that is known is a proxy, behind which there may be anybody. */
+    @Nullable Long behindProxies(InetAddress peer, Iterable<String> forwarded) {
+        var caller = caller(peer, forwarded);
+        return isProxy(caller) ? null : (Long) number(caller);
+    }
+
+    private InetAddress caller(InetAddress peer, Iterable<String> forwarded) {
         if (!isProxy(peer)) {
-            return number(peer);
+            return peer;
         }
         var hops = new ArrayList<String>();
         forwarded.forEach(line -> hops.addAll(List.of(line.split(",", -1))));
@@ -78,7 +89,7 @@ final class Callers {
                 break;
             }
         }
-        return number(caller);
+        return caller;
     }
 
     private boolean isProxy(InetAddress address) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 /**
  * What a server allows.
  *
+ * @param isForAll whether others than the node may call
  * @param requestsPerAddress per second and caller's address; 0 for as many as it likes
  * @param requestsPerKey per second and access key; 0 for as many as it likes
  * @param callers who is told apart
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param requestTime from the first byte of a request until all of its head is there
  */
 public record LimitsConfig(
+        boolean isForAll,
         int requestsPerAddress,
         int requestsPerKey,
         Callers callers,
@@ -26,7 +28,7 @@ public record LimitsConfig(
 
     /** Nothing to mention, for servers whose only caller is the node. */
     public static LimitsConfig none() {
-        return new LimitsConfig(0, 0, Callers.direct(), MAX_CONNECTIONS, 0, REQUEST_TIME);
+        return new LimitsConfig(false, 0, 0, Callers.direct(), MAX_CONNECTIONS, 0, REQUEST_TIME);
     }
 
     /**
@@ -35,6 +37,7 @@ public record LimitsConfig(
      */
     public static LimitsConfig from(Settings settings, String module) {
         return new LimitsConfig(
+                true,
                 settings.integer(module + ".requestsPerAddress", 0, 0, Rate.MAX_PER_SECOND),
                 settings.integer(module + ".requestsPerKey", 0, 0, Rate.MAX_PER_SECOND),
                 Callers.from(settings, module + ".trustedProxies"),

@@ -46,6 +46,16 @@ public final class RateLimits {
     }
 
     /**
+     * A number for who is calling.
+     *
+     * @param peer as in {@link #byAddress}
+     * @return null if nobody knows, as a trusted proxy does not say
+     */
+    public @Nullable Long caller(@Nullable InetAddress peer, Iterable<String> forwarded) {
+        return peer == null ? null : callers.behindProxies(peer, forwarded);
+    }
+
+    /**
      * Counts a request.
      *
      * @param peer at the other end of the connection; who has none may pass
