@@ -1,5 +1,6 @@
 package dev.lumiere.storage;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.lumiere.service.Problem;
@@ -20,6 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +39,7 @@ public final class Buckets {
     private final @Nullable Catalog catalog;
     private final @Nullable BlobStore blobs;
     private final Map<String, BucketRules> rules;
-    private final Cache<Name, @Nullable Lookup> atHand;
+    private final AsyncCache<Name, @Nullable Lookup> atHand;
     private volatile Origins origins = Origins.NONE;
 
     /** By the sealed keys that they were opened of. */
@@ -82,9 +85,8 @@ public final class Buckets {
                         .maximumSize(config.maxAtHand())
                         .expireAfterWrite(config.maxAge())
                         .ticker(() -> nanos(clock))
-                        .executor(Thread::startVirtualThread) // what waits for a lookup is no event
-                        // loop
-                        .build();
+                        .executor(Thread::startVirtualThread) // each lookup has its own
+                        .buildAsync();
         if (catalog != null) {
             catalog.watchedBy(this::forget);
         }
@@ -195,7 +197,7 @@ public final class Buckets {
         if (!has(bucket)) {
             return isShared(bucket) ? null : NO_SUCH_BUCKET;
         }
-        var known = atHand.getIfPresent(new Name(bucket, key));
+        var known = atHand.synchronous().getIfPresent(new Name(bucket, key));
         if (known instanceof Lookup.NoSuchKey) {
             var mirror = mirror(bucket);
             return mirror == null || origins.isMissing(mirror, key) ? known : null;
@@ -243,6 +245,7 @@ public final class Buckets {
         if (isThere || catalog == null || !isShared(bucket) || !catalog.catchUp()) {
             return found;
         }
+        forget(bucket, key); // a lookup under way may have begun before
         var again = lookUp(bucket, key);
         return Objects.equals(before, inCatalog(bucket)) ? again : new Lookup.BucketChanged();
     }
@@ -263,7 +266,23 @@ public final class Buckets {
                             var now = objects.find(key);
                             return isShared && now instanceof Lookup.NoSuchKey ? null : now;
                         });
-        return found == null ? new Lookup.NoSuchKey() : found;
+        return awaited(found);
+    }
+
+    /** What a lookup finds that others may wait for too, and that nobody ends who goes away. */
+    private static Lookup awaited(CompletableFuture<@Nullable Lookup> lookup) {
+        try {
+            var found = lookup.get();
+            return found == null ? new Lookup.NoSuchKey() : found;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException("a lookup failed", e.getCause());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw Problem.unavailable("interrupted", RETRY_AFTER).refused();
+        }
     }
 
     /** Looks whether an object is still what it was; if not, it is looked for anew. */
@@ -278,7 +297,7 @@ public final class Buckets {
 
     /** What is remembered of an object is not true any more. */
     public void forget(String bucket, String key) {
-        atHand.invalidate(new Name(bucket, key));
+        atHand.synchronous().invalidate(new Name(bucket, key));
     }
 
     /**
