@@ -202,6 +202,9 @@ public final class Accounts implements KeyRing, AutoCloseable {
     /** Makes a key of the same scope in the place of another, which signs nothing from now on. */
     public Credential rotateKey(String account, String accessKey) {
         var old = state(account).keys().get(accessKey);
+        if (old == null && catchUp()) {
+            old = state(account).keys().get(accessKey);
+        }
         if (old == null) {
             throw Problem.notFound("no such key: " + accessKey).refused();
         }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.FollowingLogDevice;
 import dev.lumiere.storage.sign.Credential;
+import dev.lumiere.storage.sign.KeyScope;
 import dev.lumiere.storage.sign.ManagementSignature;
 import dev.lumiere.storage.sign.UploadToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -106,6 +108,19 @@ class SharedAccountsTest {
         accounts.create("eve", "Eve");
         assertThat(other.state("eve").owner()).isEqualTo("Eve");
         assertRefused("404 no such account", () -> other.state("bob"));
+    }
+
+    @Test
+    void aKeyThatWasJustMadeElsewhereIsRotated() {
+        var first = accounts.create("ada", "Ada");
+        assertThat(other.lookUp(first.accessKey())).isEqualTo(first);
+        var second = accounts.createKey("ada", KeyScope.parse(List.of("read"), List.of("photos")));
+
+        var third = other.rotateKey("ada", second.accessKey());
+
+        assertThat(third.scope()).isEqualTo(second.scope());
+        assertThat(other.lookUp(third.accessKey())).isEqualTo(third);
+        assertRefused("404 no such key: x", () -> other.rotateKey("ada", "x"));
     }
 
     @Test
