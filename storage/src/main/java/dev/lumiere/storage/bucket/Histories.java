@@ -2,6 +2,7 @@ package dev.lumiere.storage.bucket;
 
 import dev.lumiere.eventlog.Append;
 import dev.lumiere.eventlog.AppendOutcome;
+import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
@@ -62,8 +63,9 @@ public final class Histories<E> {
      *
      * @param event null if there is none
      * @param version its version; 0 if there is none
+     * @param place of it in the log; null if there is none
      */
-    public record Last<E>(@Nullable E event, long version) {}
+    public record Last<E>(@Nullable E event, long version, Event.@Nullable Place place) {}
 
     /**
      * What is to happen; null if nothing is. May refuse. Then, and if nothing is to happen, it is
@@ -113,6 +115,7 @@ public final class Histories<E> {
                 } catch (Problem.Refused e) {
                     var now = upToDate(stream, last);
                     if (now.version == last.version) {
+                        await(now);
                         throw e;
                     }
                     event = decision.after(now);
@@ -120,6 +123,7 @@ public final class Histories<E> {
                 }
                 if (event == null) {
                     if (upToDate(stream, last).version == last.version) {
+                        await(last);
                         return last;
                     }
                     continue;
@@ -127,7 +131,7 @@ public final class Histories<E> {
                 switch (append(stream, last.version, event)) {
                     case AppendOutcome.Appended appended -> {
                         view.waitFor(appended.last(), AT_MOST);
-                        return new Last<>(event, last.version + 1);
+                        return new Last<>(event, last.version + 1, appended.last());
                     }
                     case AppendOutcome.Conflict _ -> log.catchUp(AT_MOST);
                     case AppendOutcome.Refused(var reason) -> throw unavailable(reason);
@@ -143,6 +147,13 @@ public final class Histories<E> {
             throw unavailable("interrupted");
         }
         throw unavailable("too many change it at once");
+    }
+
+    /** Who changes nothing reads too what that was decided on, which another may just have made. */
+    private void await(Last<E> last) throws InterruptedException {
+        if (last.place != null) {
+            view.waitFor(last.place, AT_MOST);
+        }
     }
 
     /** What there is of a stream when all that others have done before is known here. */
@@ -179,14 +190,18 @@ public final class Histories<E> {
     private Last<E> read(StreamId stream) throws IOException {
         var events = log.readStreamBackwards(stream, Long.MAX_VALUE, 1);
         if (events.isEmpty()) {
-            return new Last<>(null, 0);
+            return new Last<>(null, 0, null);
         }
         var last = events.getFirst();
-        var event = types.event(last.data());
+        return new Last<>(event(last), last.version(), last.place());
+    }
+
+    private E event(Event told) {
+        var event = types.event(told.data());
         if (event == null) {
-            throw unavailable("a newer release wrote " + last.data().type());
+            throw unavailable("a newer release wrote " + told.data().type());
         }
-        return new Last<>(event, last.version());
+        return event;
     }
 
     private static Problem.Refused unavailable(String reason) {

@@ -176,6 +176,25 @@ class CatalogTest {
     }
 
     @Test
+    void whoHasNothingToDoReadsWhatTheFirstHasDone() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var i = 0; i < 100; i++) {
+                var key = "a" + i;
+                var calls = new ArrayList<Callable<Boolean>>();
+                for (var n = 0; n < 4; n++) {
+                    calls.add(() -> {
+                        catalog.put(object(key, 1), IfExists.KEEP_SAME);
+                        return catalog.find("pictures", key) != null;
+                    });
+                }
+                for (var call : threads.invokeAll(calls)) {
+                    assertThat(call.get()).isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
     void changesOfManyAllCount() throws Exception {
         put("a.jpg", 1);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
