@@ -12,7 +12,10 @@ import java.util.List;
  * @param host sent in the header {@code Host}; empty for that of the URL
  */
 public record Origin(String url, String host) {
-    /** Metadata of what was pulled: its {@code ETag} there, as sent. */
+    /**
+     * Metadata of what was pulled: its {@code ETag} there, as sent. Empty if there was neither that
+     * nor a time, so that what was pulled can be told from what was put.
+     */
     public static final String ETAG = "origin-etag";
 
     /** Metadata of what was pulled: its {@code Last-Modified} there, as second since 1970. */

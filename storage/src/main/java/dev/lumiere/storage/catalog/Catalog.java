@@ -243,13 +243,18 @@ public final class Catalog implements AutoCloseable {
                 there -> isKept(there, object, ifExists) ? null : new ObjectPut(object));
     }
 
-    /** Puts an object in place of another, if that is still there, and still so. */
-    public void replace(CatalogObject there, CatalogObject object) {
+    /**
+     * Puts an object in place of another, if that is still there, and still so.
+     *
+     * @return what is there now; null if nothing is
+     */
+    public @Nullable CatalogObject replace(CatalogObject there, CatalogObject object) {
         checkPlace(object.bucket(), object.key());
-        append(
-                object.bucket(),
-                object.key(),
-                last -> there.equals(living(last.event())) ? new ObjectPut(object) : null);
+        return living(
+                append(
+                        object.bucket(),
+                        object.key(),
+                        last -> there.equals(living(last.event())) ? new ObjectPut(object) : null));
     }
 
     private static boolean isKept(

@@ -1,5 +1,6 @@
 package dev.lumiere.storage.source;
 
+import dev.lumiere.service.Problem;
 import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What an origin calls an object, and what the catalog has of one that was there. */
 final class OriginObjects {
+    private static final int EXISTS = 614;
     private static final String UNESCAPED = "-._~/";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
     private static final DateTimeFormatter HTTP_DATE =
@@ -82,7 +84,7 @@ final class OriginObjects {
         var known = there == null ? Map.<String, String>of() : there.metadata();
         var etag = known.get(Origin.ETAG);
         var modified = known.get(Origin.MODIFIED);
-        if (etag != null && etag.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+        if (etag != null && !etag.isEmpty() && etag.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
             headers.put("If-None-Match", etag);
         } else if (modified != null && modified.matches("[0-9]{1,10}")) {
             var second = Instant.ofEpochSecond(Long.parseLong(modified));
@@ -95,23 +97,45 @@ final class OriginObjects {
         return catalog.find(bucket, key);
     }
 
+    /** Whether its content came from an origin. */
+    static boolean isPulled(CatalogObject object) {
+        return object.metadata().containsKey(Origin.ETAG)
+                || object.metadata().containsKey(Origin.MODIFIED);
+    }
+
     /**
      * Puts what came; it takes the place of what it was asked instead of, and of nothing else.
      *
      * @param there what is here already, whose properties stay; null if nothing is
+     * @return what is here now, something else if somebody else was first; null if nothing is
      */
-    void put(String bucket, String key, Sources.Taken.Here here, @Nullable CatalogObject there) {
+    @Nullable CatalogObject put(
+            String bucket, String key, Sources.Taken.Here here, @Nullable CatalogObject there) {
         var blob = here.content().blob();
         var fresh = CatalogObject.of(bucket, key, blob, here.mimeType(key), clock.instant());
         var alike = there == null ? fresh : fresh.like(there);
         var metadata = new HashMap<>(alike.metadata());
-        putOrRemove(metadata, Origin.ETAG, here.etag());
-        putOrRemove(metadata, Origin.MODIFIED, second(here.lastModified()));
+        var modified = second(here.lastModified());
+        putOrRemove(metadata, Origin.MODIFIED, modified);
+        putOrRemove(
+                metadata, Origin.ETAG, modified == null && here.etag() == null ? "" : here.etag());
         var object = alike.with(metadata);
         if (there == null) {
-            catalog.put(object, IfExists.KEEP_SAME);
-        } else if (!there.equals(object.at(bucket, key, there.putTime()))) {
-            catalog.replace(there, object);
+            return putFirst(object);
+        }
+        return there.equals(object.at(bucket, key, there.putTime()))
+                ? there
+                : catalog.replace(there, object);
+    }
+
+    private @Nullable CatalogObject putFirst(CatalogObject object) {
+        try {
+            return catalog.put(object, IfExists.KEEP_SAME);
+        } catch (Problem.Refused e) {
+            if (e.problem().status() != EXISTS) {
+                throw e;
+            }
+            return find(object.bucket(), object.key());
         }
     }
 

@@ -1,8 +1,5 @@
 package dev.lumiere.storage.source;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.Origins;
 import dev.lumiere.storage.bucket.Bucket;
@@ -25,9 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pulls what mirrors do not have, each key once at a time, however many wait for it. Who waits may
- * go away, and the pull goes on. That an origin has nothing is remembered for {@value
- * #MISSING_SECONDS} seconds, that it failed for one.
+ * Pulls what mirrors do not have, each key once at a time, however many wait for it, and besides
+ * for {@value #MAX_THROUGH_MIRRORS} at a time who come through other mirrors. Who waits may go
+ * away, and the pull goes on. What an origin has not given is {@link RecentAnswers remembered} for
+ * a while.
  */
 public final class OriginPulls implements Origins, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OriginPulls.class);
@@ -36,12 +34,17 @@ public final class OriginPulls implements Origins, AutoCloseable {
     /** One mirror's, so that an origin that is slow holds up no others. */
     static final int MAX_OF_ONE = 8;
 
+    /** One key's, of those who come through other mirrors, which anybody may say. */
+    static final int MAX_THROUGH_MIRRORS = 2;
+
+    private static final int MAX_WAITING_THROUGH_MIRRORS = 32;
+
+    /** How often an origin is asked again since somebody else was first. */
+    private static final int MAX_TRIES = 5;
+
     private static final int MAX_KEYS = 1000;
     private static final int MAX_KEYS_OF_ONE = 250;
     private static final int MAX_WAITING = 4000;
-    private static final int MAX_REMEMBERED = 10_000;
-    private static final int MISSING_SECONDS = 10;
-    private static final Duration FAILED_FOR = Duration.ofSeconds(1);
 
     /** Below the deadline of a download. */
     private static final Duration WAIT = Duration.ofSeconds(25);
@@ -53,9 +56,11 @@ public final class OriginPulls implements Origins, AutoCloseable {
     private final Pulling pulling;
     private final Map<Wanted, Flight> flights = new ConcurrentHashMap<>();
     private final SharedPlaces places = new SharedPlaces(MAX_AT_ONCE, MAX_OF_ONE, MAX_KEYS_OF_ONE);
+    private final SharedPlaces turns =
+            new SharedPlaces(MAX_KEYS, MAX_THROUGH_MIRRORS, MAX_WAITING_THROUGH_MIRRORS);
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Cache<Wanted, Pulled> remembered;
+    private final RecentAnswers answers;
 
     /**
      * One pull under way, and what comes of it.
@@ -76,24 +81,13 @@ public final class OriginPulls implements Origins, AutoCloseable {
     public OriginPulls(Sources sources, Catalog catalog, SecretKey key, InstantSource clock) {
         objects = new OriginObjects(catalog, clock);
         pulling = new Pulling(sources, objects, new Pseudonyms(key));
-        remembered =
-                Caffeine.newBuilder()
-                        .maximumSize(MAX_REMEMBERED)
-                        .expireAfter(Expiry.<Wanted, Pulled>creating((_, pulled) -> age(pulled)))
-                        .ticker(() -> nanos(clock))
-                        .executor(Runnable::run)
-                        .build();
-    }
-
-    private static Duration age(Pulled pulled) {
-        return pulled instanceof Pulled.Missing ? Duration.ofSeconds(MISSING_SECONDS) : FAILED_FOR;
+        answers = new RecentAnswers(clock);
     }
 
     @Override
     public boolean isMissing(Bucket mirror, String key) {
         return OriginObjects.isNeverThere(key)
-                || remembered.getIfPresent(new Wanted(mirror, key, Via.NONE))
-                        instanceof Pulled.Missing;
+                || answers.of(new Wanted(mirror, key, Via.NONE)) instanceof Pulled.Missing;
     }
 
     @Override
@@ -105,7 +99,7 @@ public final class OriginPulls implements Origins, AutoCloseable {
         if (pulling.isLoop(wanted)) {
             throw Pulling.loop(mirror.name()).refused();
         }
-        var known = remembered.getIfPresent(wanted);
+        var known = answers.of(wanted);
         return isHere(known == null ? awaited(flight(wanted, false), System.nanoTime()) : known);
     }
 
@@ -136,7 +130,7 @@ public final class OriginPulls implements Origins, AutoCloseable {
 
     private static boolean isHere(Pulled pulled) {
         return switch (pulled) {
-            case Pulled.Here _ -> true;
+            case Pulled.Here _, Pulled.Overtaken _ -> true;
             case Pulled.Missing _ -> false;
             case Pulled.Failed(var problem) -> throw problem.refused();
         };
@@ -166,8 +160,7 @@ public final class OriginPulls implements Origins, AutoCloseable {
 
     /** The one under way, or a new one. */
     private Flight flight(Wanted wanted, boolean isRefresh) {
-        var isFull = flights.size() >= MAX_KEYS || !places.hasRoom(wanted.bucket());
-        if (isFull && !flights.containsKey(wanted)) {
+        if (!flights.containsKey(wanted) && isFull(wanted)) {
             throw Problem.unavailable("too much is pulled from sources", RETRY_AFTER).refused();
         }
         var flight = new Flight(isRefresh);
@@ -190,16 +183,34 @@ public final class OriginPulls implements Origins, AutoCloseable {
         return flight;
     }
 
+    private boolean isFull(Wanted wanted) {
+        return flights.size() >= MAX_KEYS
+                || flights.keySet().stream().filter(f -> f.bucket().equals(wanted.bucket())).count()
+                        >= MAX_KEYS_OF_ONE
+                || (isThroughMirrors(wanted) && !turns.hasRoom(name(wanted)));
+    }
+
+    private static boolean isThroughMirrors(Wanted wanted) {
+        return !wanted.via().equals(Via.NONE);
+    }
+
+    private static String name(Wanted wanted) {
+        return wanted.bucket() + '/' + wanted.key();
+    }
+
+    /**
+     * Who comes through mirrors joins nobody, lest they wait for each other, but takes turns with
+     * others who do: the next finds what the one before has pulled.
+     */
+    private SharedPlaces.Place turn(Wanted wanted) throws InterruptedException {
+        return isThroughMirrors(wanted) ? turns.take(name(wanted)) : () -> {};
+    }
+
     private Pulled run(Wanted wanted, boolean isRefresh) throws InterruptedException {
-        try (var _ = places.take(wanted.bucket())) {
-            var there = objects.find(wanted.bucket(), wanted.key());
-            var pulled =
-                    there != null && !isRefresh ? new Pulled.Here() : pulling.pull(wanted, there);
-            if (pulled instanceof Pulled.Here) {
-                remembered.invalidate(wanted);
-            } else {
-                remembered.put(wanted, pulled);
-            }
+        try (var _ = turn(wanted);
+                var _ = places.take(wanted.bucket())) {
+            var pulled = isRefresh ? pulledAnew(wanted) : pulledOnce(wanted);
+            answers.remember(wanted, pulled);
             return pulled;
         } catch (Problem.Refused e) {
             return new Pulled.Failed(e.problem());
@@ -209,9 +220,29 @@ public final class OriginPulls implements Origins, AutoCloseable {
         }
     }
 
-    private static long nanos(InstantSource clock) {
-        var now = clock.instant();
-        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    /**
+     * Unless somebody else has pulled it, or seen that there is nothing, since it was asked for.
+     */
+    private Pulled pulledOnce(Wanted wanted) throws InterruptedException {
+        if (objects.find(wanted.bucket(), wanted.key()) != null) {
+            return new Pulled.Here();
+        }
+        var known = answers.of(wanted);
+        return known == null ? pulling.pull(wanted, null) : known;
+    }
+
+    /**
+     * What is here once that ends was seen after it began: pulls that came through mirrors, and
+     * those of other nodes, may have begun before.
+     */
+    private Pulled pulledAnew(Wanted wanted) throws InterruptedException {
+        for (var tries = 0; tries < MAX_TRIES; tries++) {
+            var pulled = pulling.pull(wanted, objects.find(wanted.bucket(), wanted.key()));
+            if (!(pulled instanceof Pulled.Overtaken)) {
+                return pulled;
+            }
+        }
+        return new Pulled.Failed(Problem.unavailable("object changes too fast", RETRY_AFTER));
     }
 
     /** Ends what is under way, of which nothing is kept. */

@@ -15,7 +15,6 @@ final class Pulling {
     private static final Logger LOG = LoggerFactory.getLogger(Pulling.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final int SOURCE_FAILED = 478;
-    private static final int EXISTS = 614;
 
     private final Sources sources;
     private final OriginObjects objects;
@@ -35,11 +34,19 @@ final class Pulling {
         Wanted(Bucket mirror, String key, Via via) {
             this(mirror.name(), mirror.origins(), key, via);
         }
+
+        /** The same by who comes through no mirror. */
+        Wanted direct() {
+            return new Wanted(bucket, origins, key, Via.NONE);
+        }
     }
 
     /** What became of it. */
     sealed interface Pulled {
         record Here() implements Pulled {}
+
+        /** It is here as somebody else has pulled it meanwhile, who may have seen it before. */
+        record Overtaken() implements Pulled {}
 
         record Missing() implements Pulled {}
 
@@ -73,8 +80,7 @@ final class Pulling {
             var url = OriginObjects.url(origin, wanted.key);
             switch (sources.take(url, OriginObjects.headers(origin, there, via))) {
                 case Sources.Taken.Here here -> {
-                    keep(wanted, here, there);
-                    return new Pulled.Here();
+                    return keep(wanted, here, there);
                 }
                 case Sources.Taken.Unchanged _ -> {
                     return new Pulled.Here();
@@ -106,13 +112,14 @@ final class Pulling {
         return Problem.of(SOURCE_FAILED, error);
     }
 
-    private void keep(Wanted wanted, Sources.Taken.Here here, @Nullable CatalogObject there) {
-        try {
-            objects.put(wanted.bucket, wanted.key, here, there);
-        } catch (Problem.Refused e) {
-            if (e.problem().status() != EXISTS) { // somebody has put something else meanwhile
-                throw e;
-            }
+    private Pulled keep(Wanted wanted, Sources.Taken.Here here, @Nullable CatalogObject there) {
+        var now = objects.put(wanted.bucket, wanted.key, here, there);
+        if (now == null || now.blob().equals(here.content().blob().id())) {
+            return new Pulled.Here();
         }
+        var isAsItWas = there != null && now.blob().equals(there.blob());
+        return isAsItWas || OriginObjects.isPulled(now)
+                ? new Pulled.Overtaken()
+                : new Pulled.Here(); // somebody has put something else meanwhile
     }
 }

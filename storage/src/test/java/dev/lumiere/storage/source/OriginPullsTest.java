@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import javax.crypto.spec.SecretKeySpec;
@@ -183,17 +184,82 @@ class OriginPullsTest {
         assertThat(origin.askedInAll()).isEqualTo(101);
     }
 
+    /** Of another node, or put here by somebody. */
+    private CatalogObject there(String key, String mimeType, Map<String, String> metadata) {
+        return new CatalogObject(
+                "mirror",
+                key,
+                new BlobId("%064x".formatted(1)),
+                1,
+                "hash",
+                "",
+                mimeType,
+                0,
+                0,
+                false,
+                "",
+                0,
+                metadata);
+    }
+
+    private FutureTask<Boolean> refreshing(String key) {
+        var refresh =
+                new FutureTask<>(() -> {
+                    refresh(key);
+                    return true;
+                });
+        Thread.ofVirtual().start(refresh);
+        return refresh;
+    }
+
     @Test
-    void aRefreshPutsNothingOverWhatCameMeanwhile() throws Exception {
+    void aRefreshKeepsWhatIsSaidOfAnObjectMeanwhile() throws Exception {
         origin.put("/site/late", "of the origin");
-        var content = new BlobId("%064x".formatted(1));
-        catalog.put(
+        catalog.put(there("late", "text/plain", Map.of()), IfExists.REFUSE);
+        var refresh = refreshing("late");
+        await().until(() -> origin.asked("/site/late") == 1);
+
+        catalog.change("mirror", "late", object -> object.disabled(true));
+        origin.letGo();
+
+        assertThat(refresh.get()).isTrue();
+        var now = Objects.requireNonNull(catalog.find("mirror", "late"));
+        assertThat(now.isDisabled()).isTrue();
+        assertThat(now.size()).isEqualTo("of the origin".length());
+    }
+
+    @Test
+    void aRefreshPutsNothingOverWhatIsUploadedMeanwhile() throws Exception {
+        origin.put("/site/late", "of the origin");
+        var refresh = refreshing("late");
+        await().until(() -> origin.asked("/site/late") == 1);
+
+        var uploaded = catalog.put(there("late", "text/plain", Map.of()), IfExists.REFUSE);
+        origin.letGo();
+
+        assertThat(refresh.get()).isTrue();
+        assertThat(catalog.find("mirror", "late")).isEqualTo(uploaded);
+        assertThat(origin.asked("/site/late")).isOne();
+    }
+
+    /** Those through other mirrors and those of other nodes are not waited for. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRefreshReplacesWhatAPullThatBeganBeforeHasPutMeanwhile(boolean isThere) throws Exception {
+        origin.put("/site/late", "as it is now");
+        if (isThere) {
+            catalog.put(there("late", "text/plain", Map.of()), IfExists.REFUSE);
+        }
+        var refresh = refreshing("late");
+        await().until(() -> origin.asked("/site/late") == 1);
+
+        var before =
                 new CatalogObject(
                         "mirror",
                         "late",
-                        content,
-                        1,
-                        "hash",
+                        new BlobId("%064x".formatted(2)),
+                        2,
+                        "hash2",
                         "",
                         "text/plain",
                         0,
@@ -202,21 +268,50 @@ class OriginPullsTest {
                         "",
                         0,
                         Map.of(),
-                        Map.of()),
-                IfExists.REFUSE);
-        var refresh =
-                new FutureTask<>(() -> {
-                    refresh("late");
-                    return true;
-                });
-        Thread.ofVirtual().start(refresh);
-        await().until(() -> origin.asked("/site/late") == 1);
-
-        var disabled = catalog.change("mirror", "late", object -> object.disabled(true));
+                        Map.of(Origin.ETAG, ""));
+        catalog.put(before, IfExists.REPLACE);
         origin.letGo();
 
         assertThat(refresh.get()).isTrue();
-        assertThat(catalog.find("mirror", "late")).isEqualTo(disabled);
+        assertThat(read(pulled("late"))).isEqualTo("as it is now");
+    }
+
+    /** Anybody can say so. */
+    @Test
+    void whoComesThroughOtherMirrorsCausesFewPullsOfOneKey() throws Exception {
+        origin.put("/site/late", "at last");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls = new ArrayList<Future<StoredObject>>();
+            for (var i = 0; i < 12; i++) {
+                var via = Via.of(List.of("1.1 lumiere-%032x".formatted(i)));
+                calls.add(threads.submit(() -> pulledThrough(via, "late")));
+            }
+            await().until(() -> origin.asked("/site/late") == OriginPulls.MAX_THROUGH_MIRRORS);
+            calls.add(threads.submit(() -> pulled("late")));
+            await().until(() -> origin.asked("/site/late") == OriginPulls.MAX_THROUGH_MIRRORS + 1);
+            origin.letGo();
+            for (var call : calls) {
+                assertThat(read(call.get())).isEqualTo("at last");
+            }
+        }
+        assertThat(origin.asked("/site/late")).isEqualTo(OriginPulls.MAX_THROUGH_MIRRORS + 1);
+    }
+
+    private StoredObject pulledThrough(Via via, String key) {
+        var pulled = new FutureTask<>(() -> pulled(key));
+        via.during(pulled);
+        return pulled.resultNow();
+    }
+
+    @Test
+    void whatIsNotThereIsThereForNoMirror() throws Exception {
+        assertThat(buckets.pull("mirror", "a")).isEqualTo(new Lookup.NoSuchKey());
+        for (var i = 0; i < 3; i++) {
+            var pull = new FutureTask<>(() -> buckets.pull("mirror", "a"));
+            Via.of(List.of("1.1 lumiere-%032x".formatted(i))).during(pull);
+            assertThat(pull.get()).isEqualTo(new Lookup.NoSuchKey());
+        }
+        assertThat(origin.askedInAll()).isOne();
     }
 
     @Test
