@@ -3,6 +3,7 @@ package dev.lumiere.api.management;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.bucket.Origin;
+import dev.lumiere.storage.rule.ObjectKey;
 import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.SourceFetch;
@@ -113,8 +114,11 @@ final class Fetches {
         }
     }
 
-    /** Refuses what may not be written to; where no key is given it may become any. */
+    /** Refuses what may not be written to, or made; where no key is given it may become any. */
     private static void find(Call call, Place to) {
+        if (to.key() != null) {
+            ObjectKey.checkedNew(to.key());
+        }
         call.buckets().find(to.bucket(), Act.WRITE, to.key() == null ? "" : to.key());
     }
 

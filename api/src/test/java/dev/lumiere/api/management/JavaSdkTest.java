@@ -124,7 +124,7 @@ class JavaSdkTest {
                 "?x=1&y#z",
                 "🎬",
                 "~",
-                "a\0b",
+                "a\1b",
                 "a\r\nb",
                 "\"quoted\"\\"
             })

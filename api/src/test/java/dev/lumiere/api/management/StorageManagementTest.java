@@ -97,7 +97,9 @@ class StorageManagementTest {
                 "/copy/b2JqZWN0czph",
                 "/copy/b2JqZWN0czph/b2JqZWN0cw==",
                 "/copy/b2JqZWN0czph/b2JqZWN0czpi/force/perhaps",
+                "/copy/b2JqZWN0czph/b2JqZWN0czphAGI=", // a NUL
                 "/move/b2JqZWN0czph/b2JqZWN0czpi/really/true",
+                "/move/b2JqZWN0czph/b2JqZWN0czphAGI=",
                 "/chtype/b2JqZWN0czph/type/6",
                 "/chtype/b2JqZWN0czph/type/-1",
                 "/chtype/b2JqZWN0czph/type/one",
@@ -119,6 +121,7 @@ class StorageManagementTest {
                 "/restoreAr/b2JqZWN0czph/freezeAfterDays/0",
                 "/fetch/aHR0cDovL2E=",
                 "/fetch/aHR0cDovL2E=/at/b2JqZWN0czph",
+                "/fetch/aHR0cDovL2E=/to/b2JqZWN0czphAGI=",
                 "/fetch/aHR0cDovL2E=/to/b2JqZWN0czph/host",
                 "/fetch/aHR0cDovL2E=/to/b2JqZWN0czph/host/YSBi", // a b
                 "/prefetch/b2JqZWN0cw==",

@@ -236,7 +236,7 @@ public final class Catalog implements AutoCloseable {
      * @return it, or the one that is there
      */
     public CatalogObject put(CatalogObject object, IfExists ifExists) {
-        checkPlace(object.bucket(), object.key());
+        checkNewPlace(object.bucket(), object.key());
         return decide(
                 object.bucket(),
                 object.key(),
@@ -344,7 +344,7 @@ public final class Catalog implements AutoCloseable {
     public CatalogObject copy(
             String bucket, String key, String toBucket, String toKey, boolean replaces) {
         checkPlace(bucket, key);
-        checkPlace(toBucket, toKey);
+        checkNewPlace(toBucket, toKey);
         return relocation.copy(
                 new ObjectName(bucket, key), new ObjectName(toBucket, toKey), replaces);
     }
@@ -356,7 +356,7 @@ public final class Catalog implements AutoCloseable {
     public CatalogObject move(
             String bucket, String key, String toBucket, String toKey, boolean replaces) {
         checkPlace(bucket, key);
-        checkPlace(toBucket, toKey);
+        checkNewPlace(toBucket, toKey);
         return relocation.move(
                 new ObjectName(bucket, key), new ObjectName(toBucket, toKey), replaces);
     }
@@ -465,6 +465,11 @@ public final class Catalog implements AutoCloseable {
     private void checkPlace(String bucket, String key) {
         requireBucket(bucket);
         ObjectKey.checked(key);
+    }
+
+    private void checkNewPlace(String bucket, String key) {
+        requireBucket(bucket);
+        ObjectKey.checkedNew(key);
     }
 
     private void requireBucket(String bucket) {

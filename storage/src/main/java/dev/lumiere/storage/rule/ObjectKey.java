@@ -3,7 +3,7 @@ package dev.lumiere.storage.rule;
 import dev.lumiere.service.Problem;
 import java.nio.charset.StandardCharsets;
 
-/** Which keys an object may have, and which of them may name a file. */
+/** Which keys an object may have, which it may be given, and which may name a file. */
 public final class ObjectKey {
     /** How long a key may be in UTF-8. */
     public static final int MAX_BYTES = 750;
@@ -32,6 +32,19 @@ public final class ObjectKey {
             throw Problem.badRequest("the key is no Unicode text").refused();
         }
         return key;
+    }
+
+    /**
+     * The same, which an object may be given: all that it may have, but those with a NUL, which
+     * some were given once.
+     *
+     * @throws Problem.Refused 400 saying what is wrong with it
+     */
+    public static String checkedNew(String key) {
+        if (key.indexOf(0) >= 0) {
+            throw Problem.badRequest("the key has a NUL").refused();
+        }
+        return checked(key);
     }
 
     /**

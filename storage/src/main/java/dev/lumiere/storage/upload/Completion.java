@@ -7,6 +7,7 @@ import dev.lumiere.storage.ContentTypes;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.rule.ObjectKey;
 import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.sign.PutPolicy;
 import dev.lumiere.storage.sign.UploadToken;
@@ -181,7 +182,7 @@ public final class Completion {
     }
 
     private static CatalogObject called(UploadToken token, CatalogObject keyless, String key) {
-        UploadKey.checked(key);
+        ObjectKey.checkedNew(key);
         token.credential().require(Act.WRITE, keyless.bucket(), key);
         if (!token.policy().allowsKey(key)) {
             throw Problem.of(401, "key doesn't match with scope").refused();

@@ -5,6 +5,7 @@ import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.rule.ObjectKey;
 import dev.lumiere.storage.sign.UploadToken;
 import dev.lumiere.storage.upload.PartEvent.PartTaken;
 import dev.lumiere.storage.upload.PartEvent.UploadAborted;
@@ -112,7 +113,7 @@ public final class PartUploads {
     public Upload begin(UploadToken token, Target target) throws InterruptedException {
         admit(token, target);
         if (target.key != null) {
-            UploadKey.checked(target.key);
+            ObjectKey.checkedNew(target.key);
         }
         var bytes = new byte[ID_BYTES];
         random.nextBytes(bytes);

@@ -5,6 +5,7 @@ import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.rule.ObjectKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
@@ -54,7 +55,7 @@ public final class SavedResults {
      * @throws IOException if the source cannot be read
      */
     public boolean put(Result result, Source source) throws IOException {
-        UploadKey.checked(result.key);
+        ObjectKey.checkedNew(result.key);
         var now = clock.instant();
         var end = CatalogObject.expiry(result.days, now);
         catalog.catchUp();

@@ -222,7 +222,6 @@ class CatalogTest {
                         "/",
                         "//a",
                         "../a",
-                        "a\0b",
                         "a\nb",
                         "100%",
                         "%00",
@@ -243,6 +242,25 @@ class CatalogTest {
         assertThat(catalog.list("pictures", "", "", "", 1000).objects())
                 .extracting(CatalogObject::key)
                 .containsExactlyInAnyOrderElementsOf(keys);
+    }
+
+    @Test
+    void whatHasANulIsReadChangedAndDeletedButNotMade() {
+        put("a", 1);
+        assertRefused(400, () -> put("a\0b", 1));
+        assertRefused(400, () -> catalog.copy("pictures", "a", "pictures", "a\0b", true));
+        assertRefused(400, () -> catalog.move("pictures", "a", "pictures", "a\0b", true));
+
+        histories()
+                .change(
+                        ObjectEvent.stream("pictures", "a\0b"),
+                        _ -> new ObjectEvent.ObjectPut(object("a\0b", 2)));
+        assertThat(found("a\0b").size()).isEqualTo(2);
+        assertThat(catalog.list("pictures", "a\0", "", "", 10).objects()).hasSize(1);
+        assertThat(catalog.change("pictures", "a\0b", o -> o.disabled(true)).isDisabled()).isTrue();
+        assertThat(catalog.copy("pictures", "a\0b", "pictures", "c", false).size()).isEqualTo(2);
+        assertThat(catalog.move("pictures", "a\0b", "pictures", "b", false).size()).isEqualTo(2);
+        assertThat(catalog.find("pictures", "a\0b")).isNull();
     }
 
     @Test

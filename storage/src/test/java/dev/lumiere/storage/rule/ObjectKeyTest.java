@@ -18,6 +18,16 @@ class ObjectKeyTest {
     }
 
     @Test
+    void noObjectIsGivenANul() {
+        assertThat(ObjectKey.checkedNew("é/../🎞\n")).isEqualTo("é/../🎞\n");
+        assertThatThrownBy(() -> ObjectKey.checkedNew("a\0b"))
+                .isInstanceOf(Problem.Refused.class)
+                .hasMessageContaining("400 the key has a NUL");
+        assertThatThrownBy(() -> ObjectKey.checkedNew("a\ud83c"))
+                .hasMessageContaining("the key is no Unicode text");
+    }
+
+    @Test
     void itsLengthIsThatOfItsBytes() {
         assertThat(ObjectKey.checked(LONGEST)).isEqualTo(LONGEST);
         assertThat(ObjectKey.fits(LONGEST)).isTrue();
