@@ -187,6 +187,23 @@ public final class Histories<E> {
         }
     }
 
+    /**
+     * One event of a stream, which it has.
+     *
+     * @throws Problem.Refused 503 if it cannot be read
+     */
+    E at(StreamId stream, long version) {
+        try {
+            var events = log.readStream(stream, version, 1);
+            if (events.isEmpty()) {
+                throw new IOException("%s has no event %d".formatted(stream, version));
+            }
+            return event(events.getFirst());
+        } catch (IOException e) {
+            throw unavailable(String.valueOf(e.getMessage()));
+        }
+    }
+
     private Last<E> read(StreamId stream) throws IOException {
         var events = log.readStreamBackwards(stream, Long.MAX_VALUE, 1);
         if (events.isEmpty()) {

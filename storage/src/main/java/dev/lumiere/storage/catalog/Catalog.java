@@ -95,7 +95,8 @@ public final class Catalog implements AutoCloseable {
                         isTaken,
                         clock);
         histories = new Histories<>(log, index, others, ObjectEvent.TYPES, clock, ids);
-        relocation = new Relocation(this, histories, clock);
+        var moves = new Histories<>(log, index, others, MoveEvent.TYPES, clock, ids);
+        relocation = new Relocation(this, histories, moves, clock);
     }
 
     /**
@@ -404,7 +405,7 @@ public final class Catalog implements AutoCloseable {
         return index;
     }
 
-    /** Deletes what was moved away, if it is still that. */
+    /** Ends a move: deletes what was moved away if it is still that, else says that it stays. */
     void unlink(ObjectName name, long version) {
         relocation.unlink(name, version);
     }

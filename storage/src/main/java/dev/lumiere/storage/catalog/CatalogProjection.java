@@ -32,12 +32,12 @@ final class CatalogProjection implements Projection {
 
     /** Buckets, which it tells of, moves, and all objects. */
     static CatalogProjection whole(KnownBuckets known) {
-        return new CatalogProjection("catalog", 2, known, ALL);
+        return new CatalogProjection("catalog", 3, known, ALL);
     }
 
     /** Buckets, which it tells of, and moves. */
     static CatalogProjection common(KnownBuckets known) {
-        return new CatalogProjection("catalog-buckets", 1, known, NONE);
+        return new CatalogProjection("catalog-buckets", 2, known, NONE);
     }
 
     /** Objects whose streams are in a partition. */
@@ -83,13 +83,19 @@ final class CatalogProjection implements Projection {
                     apply(change, event.version(), index);
                 }
             }
+            case MoveEvent.CATEGORY -> {
+                var end = MoveEvent.TYPES.event(event.data());
+                if (end != null && known != null) {
+                    MoveIndex.apply(end, index);
+                }
+            }
             default -> {}
         }
     }
 
     private void apply(ObjectEvent change, long version, Index index) throws IOException {
         if (known != null) {
-            MoveIndex.apply(change, version, index);
+            MoveIndex.apply(change, index);
         }
         if (partition != NONE) {
             ObjectIndex.apply(change, version, index);

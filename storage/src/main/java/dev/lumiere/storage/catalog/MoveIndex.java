@@ -1,8 +1,12 @@
 package dev.lumiere.storage.catalog;
 
 import dev.lumiere.eventlog.view.Index;
+import dev.lumiere.storage.catalog.MoveEvent.MoveGivenUp;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectChanged;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectDeleted;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMoved;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMovedAway;
+import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +14,8 @@ import java.util.List;
 /**
  * Moves of which one half was taken in, in an index: under {@code m}, version, bucket and key of
  * what was moved. The halves may lie in two partitions, and come in any order: the second takes
- * what the first has left.
+ * what the first has left. Each move has two: that it began, and that what was moved is away or,
+ * since it has changed before, stays.
  */
 final class MoveIndex {
     private static final String MOVES = "m";
@@ -27,20 +32,22 @@ final class MoveIndex {
      */
     record Begun(ObjectName name, long version) {}
 
-    /** Takes in a change of an object, after which its stream has that version. */
-    static void apply(ObjectEvent change, long version, Index index) throws IOException {
-        var name = ObjectEvent.name(change);
-        if (change instanceof ObjectMovedAway away) {
-            take(BEGUN, DONE, moveKey(name, away.version()), index);
-            return;
+    /** Takes in a change of an object. */
+    static void apply(ObjectEvent change, Index index) throws IOException {
+        switch (change) {
+            case ObjectMovedAway(var bucket, var key, var version) ->
+                    take(BEGUN, DONE, moveKey(new ObjectName(bucket, key), version), index);
+            case ObjectMoved(_, var bucket, var key, var version) ->
+                    take(DONE, BEGUN, moveKey(new ObjectName(bucket, key), version), index);
+            case ObjectPut _, ObjectChanged _, ObjectDeleted _ -> {}
         }
-        var before = moveKey(name, version - 1);
-        if (BEGUN.equals(index.get(before))) {
-            index.delete(before); // it is another object now, which nobody moves
-        }
-        if (change instanceof ObjectMoved moved) {
-            var from = new ObjectName(moved.fromBucket(), moved.fromKey());
-            take(DONE, BEGUN, moveKey(from, moved.fromVersion()), index);
+    }
+
+    /** Takes in the end of a move. */
+    static void apply(MoveEvent end, Index index) throws IOException {
+        switch (end) {
+            case MoveGivenUp(var bucket, var key, var version) ->
+                    take(BEGUN, DONE, moveKey(new ObjectName(bucket, key), version), index);
         }
     }
 

@@ -73,7 +73,12 @@ sealed interface ObjectEvent {
      * key that is too long for a stream's name then stands there by its hash, after a {@code #}.
      */
     static StreamId stream(String bucket, String key) {
-        var name = new StringBuilder(bucket).append('/');
+        return new StreamId(CATEGORY, streamKey("", bucket, key));
+    }
+
+    /** The same behind something else. */
+    static String streamKey(String before, String bucket, String key) {
+        var name = new StringBuilder(before).append(bucket).append('/');
         var begins = name.length();
         for (var i = 0; i < key.length(); i++) {
             var c = key.charAt(i);
@@ -87,7 +92,7 @@ sealed interface ObjectEvent {
             name.setLength(begins);
             name.append('#').append(HexFormat.of().formatHex(sha256(key)));
         }
-        return new StreamId(CATEGORY, name.toString());
+        return name.toString();
     }
 
     /** What a stream's key may have. */

@@ -5,6 +5,7 @@ import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.NotKept;
 import dev.lumiere.storage.bucket.Histories;
+import dev.lumiere.storage.catalog.MoveEvent.MoveGivenUp;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMoved;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMovedAway;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
@@ -16,12 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class Relocation {
     private final Catalog catalog;
     private final Histories<ObjectEvent> histories;
+    private final Histories<MoveEvent> moves;
     private final InstantSource clock;
     private volatile @Nullable BlobStore contents;
 
-    Relocation(Catalog catalog, Histories<ObjectEvent> histories, InstantSource clock) {
+    Relocation(
+            Catalog catalog,
+            Histories<ObjectEvent> histories,
+            Histories<MoveEvent> moves,
+            InstantSource clock) {
         this.catalog = catalog;
         this.histories = histories;
+        this.moves = moves;
         this.clock = clock;
     }
 
@@ -96,14 +103,32 @@ final class Relocation {
         return object.at(to.bucket(), to.key(), CatalogObject.putTime(clock.instant()));
     }
 
-    /** Deletes what was moved away, if it is still that. */
+    /** Ends a move: deletes what was moved away if it is still that, else says that it stays. */
     void unlink(ObjectName name, long version) {
-        catalog.append(
-                name.bucket(),
-                name.key(),
-                last ->
-                        last.version() == version && ObjectEvent.after(last.event()) != null
-                                ? new ObjectMovedAway(name.bucket(), name.key(), version)
-                                : null);
+        var last =
+                catalog.append(
+                        name.bucket(),
+                        name.key(),
+                        l ->
+                                l.version() == version && ObjectEvent.after(l.event()) != null
+                                        ? new ObjectMovedAway(name.bucket(), name.key(), version)
+                                        : null);
+        if (!isAway(last, version) && !isAway(next(name, version), version)) {
+            moves.change(
+                    MoveEvent.stream(name, version),
+                    said ->
+                            said.event() == null
+                                    ? new MoveGivenUp(name.bucket(), name.key(), version)
+                                    : null);
+        }
+    }
+
+    private static boolean isAway(@Nullable ObjectEvent event, long version) {
+        return event instanceof ObjectMovedAway(_, _, var moved) && moved == version;
+    }
+
+    /** What has become of a version, as the log tells for ever. */
+    private @Nullable ObjectEvent next(ObjectName name, long version) {
+        return histories.at(ObjectEvent.stream(name.bucket(), name.key()), version + 1);
     }
 }

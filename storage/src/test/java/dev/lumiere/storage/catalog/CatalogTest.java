@@ -298,6 +298,49 @@ class CatalogTest {
     }
 
     @Test
+    void aMoveWhoseSourceHasChangedEndsOnceForAllWhoReadOfIt() throws Exception {
+        put("a.jpg", 1);
+        var first = histories().last(ObjectEvent.stream("pictures", "a.jpg")).version();
+        put("a.jpg", 2);
+        histories()
+                .change(
+                        ObjectEvent.stream("pictures", "b.jpg"),
+                        _ ->
+                                new ObjectEvent.ObjectMoved(
+                                        object("b.jpg", 1), "pictures", "a.jpg", first));
+        linked("a.jpg", "c.jpg");
+        put("a.jpg", 3);
+        assertThat(openMoves()).hasSize(2);
+
+        new CatalogUpkeep(catalog, () -> now).finishMoves(10);
+        var end = log.end();
+        catalog.unlink(new ObjectName("pictures", "a.jpg"), first); // by who had read of it
+
+        assertThat(openMoves()).isEmpty();
+        assertThat(log.end()).as("nothing more is said").isEqualTo(end);
+        assertThat(found("a.jpg").size()).isEqualTo(3);
+        try (var other = openView("others")) {
+            assertThat(other.view().waitFor(end, Duration.ofSeconds(20))).isTrue();
+            assertThat(other.view().<MoveIndex.Page>read(i -> MoveIndex.begun(i, "", 10)).begun())
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aMoveThatIsDoneIsNotGivenUpByWhoHasNotHeardOfIt() throws Exception {
+        put("a.jpg", 1);
+        var version = histories().last(ObjectEvent.stream("pictures", "a.jpg")).version();
+        catalog.move("pictures", "a.jpg", "pictures", "b.jpg", false);
+        put("a.jpg", 2);
+        var end = log.end();
+
+        catalog.unlink(new ObjectName("pictures", "a.jpg"), version);
+
+        assertThat(log.end()).isEqualTo(end);
+        assertThat(openMoves()).isEmpty();
+    }
+
+    @Test
     void bothHalvesOfAMoveCountInAnyOrder() throws Exception {
         catalog.move("pictures", put("a.jpg", 1).key(), "pictures", "b.jpg", false);
         put("c.jpg", 3);
@@ -318,6 +361,7 @@ class CatalogTest {
         linked("d.jpg", "e.jpg");
         assertThat(openMoves()).hasSize(1);
         put("d.jpg", 4);
+        new CatalogUpkeep(catalog, () -> now).finishMoves(10);
         assertThat(openMoves()).as("it is another object now").isEmpty();
     }
 
