@@ -28,12 +28,19 @@ async function main() {
         qiniu.rs.statOp(bucket, 'moved'),
         qiniu.rs.statOp(bucket, 'nothing'),
         qiniu.rs.changeTypeOp(bucket, 'moved', 0),
-        qiniu.rs.deleteOp(bucket, 'moved'),
+        qiniu.rs.changeMimeOp(bucket, 'moved', 'text/plain'),
+        qiniu.rs.changeHeadersOp(bucket, 'moved', {'Cache-Control': 'no-cache'}),
+        qiniu.rs.changeStatusOp(bucket, 'moved', 0),
+        qiniu.rs.deleteAfterDaysOp(bucket, 'moved', 1),
+        qiniu.rs.copyOp(bucket, 'moved', bucket, 'again', {force: true}),
+        qiniu.rs.moveOp(bucket, 'moved', bucket, 'again', {force: true}),
+        qiniu.rs.deleteOp(bucket, 'again'),
+        qiniu.rs.deleteOp(bucket, 'again'),
     ]));
     await tell('list', manager.listPrefix(bucket, {prefix: '', delimiter: '/', limit: 10}));
     await tell('listV2', manager.listPrefixV2(bucket, {}));
     await tell('listBadMarker', manager.listPrefix(bucket, {marker: 'bad'}));
-    await tell('fetch', manager.fetch(source, bucket, 'fetched.html'));
+    await tell('fetch', manager.fetch(source + '/page', bucket, 'fetched.html'));
     await tell('delete', manager.delete(bucket, 'fetched.html'));
     await tell('listBucket', manager.listBucket());
     await tell('createBucket', manager.createBucket('node-made', {regionId: 'z0'}));
@@ -42,6 +49,29 @@ async function main() {
     await tell('putBucketMaxAge', manager.putBucketMaxAge('node-made', {maxAge: 60}));
     await tell('getPrivateInfo', manager.getBucketInfo('node-made'));
     await tell('listBucketDomains', manager.listBucketDomains('node-made'));
+    await tell('prefetchNoMirror', manager.prefetch('node-made', 'page'));
+    await tell('image', manager.image('node-made', source, ''));
+    await tell('prefetch', manager.prefetch('node-made', 'page'));
+    await tell('prefetchNothing', manager.prefetch('node-made', 'nothing'));
+    await tell('statPrefetched', manager.stat('node-made', 'page'));
+    await tell('unimage', manager.unimage('node-made'));
+    await tell('deletePrefetched', manager.delete('node-made', 'page'));
+    await tell('addRule', manager.putBucketLifecycleRule('node-made', {name: 'old', prefix: 'tmp/', delete_after_days: 7}));
+    await tell('addSameRule', manager.putBucketLifecycleRule('node-made', {name: 'old', delete_after_days: 7}));
+    await tell('updateRule', manager.updateBucketLifecycleRule('node-made', {name: 'old', prefix: 'tmp/', delete_after_days: 9}));
+    await tell('getRules', manager.getBucketLifecycleRule('node-made'));
+    await tell('deleteRule', manager.deleteBucketLifecycleRule('node-made', 'old'));
+    await tell('deleteNoRule', manager.deleteBucketLifecycleRule('node-made', 'old'));
+    await tell('getNoRules', manager.getBucketLifecycleRule('node-made'));
+    await tell('putRefer', manager.putReferAntiLeech('node-made', {mode: 1, norefer: 1, pattern: 'example.com'}));
+    await tell('protect', manager.putBucketAccessStyleMode('node-made', 1));
+    await tell('getSettings', manager.getBucketInfo('node-made'));
+    await tell('putCors', manager.putCorsRules('node-made', [{
+        allowed_origin: ['https://example.com'], allowed_method: ['GET'], max_age: 60,
+    }]));
+    await tell('getCors', manager.getCorsRules('node-made'));
+    await tell('putQuota', manager.putBucketQuota('node-made', {size: 1024, count: 10}));
+    await tell('getQuota', manager.getBucketQuota('node-made'));
     await tell('deleteBucket', manager.deleteBucket('node-made'));
     await tell('deleteNoBucket', manager.deleteBucket('node-made'));
     console.log(JSON.stringify(told));

@@ -1,32 +1,24 @@
 package dev.lumiere.api.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lumiere.api.NodeSdk;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Qiniu's own SDK for Node manages buckets and objects, and finds their hosts by itself. */
 class NodeSdkTest {
-    private static final Path SCRIPTS = Path.of("src/test/node").toAbsolutePath();
     private static final String BUCKET = "node-objects";
 
     @TempDir private Path folder;
 
     @Test
     void managesBucketsAndObjects() throws Exception {
-        assumeTrue(isThere("npm") && isThere("node"), "no npm");
-        for (var file : new String[] {"package.json", "package-lock.json", "management.cjs"}) {
-            Files.copy(SCRIPTS.resolve(file), folder.resolve(file));
-        }
-        run("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");
+        var sdk = NodeSdk.in(folder, "management.cjs");
         try (var server = new StorageServer(folder.resolve("server"));
                 var source = new Source()) {
             server.catalog().buckets().create(BUCKET, "ada", "z0");
@@ -34,15 +26,12 @@ class NodeSdkTest {
 
             var ada = StorageServer.ADA;
             var told =
-                    new JsonObject(
-                            run(
-                                    "node",
-                                    "management.cjs",
-                                    server.host(),
-                                    ada.accessKey(),
-                                    ada.secretKey(),
-                                    BUCKET,
-                                    source.url("/page")));
+                    sdk.run(
+                            server.host(),
+                            ada.accessKey(),
+                            ada.secretKey(),
+                            BUCKET,
+                            source.url(""));
 
             check(told);
         }
@@ -55,8 +44,12 @@ class NodeSdkTest {
                         "moveOnto", 614,
                         "batch", 298,
                         "listBadMarker", 640,
+                        "prefetchNothing", 404,
+                        "prefetchNoMirror", 400,
+                        "addSameRule", 614,
+                        "deleteNoRule", 612,
                         "deleteNoBucket", 631);
-        assertThat(told.fieldNames()).hasSize(26).containsAll(refused.keySet());
+        assertThat(told.fieldNames()).hasSize(47).containsAll(refused.keySet());
         for (var name : told.fieldNames()) {
             assertThat(told.getJsonObject(name).getInteger("status"))
                     .as(name + " " + told.getValue(name))
@@ -74,7 +67,7 @@ class NodeSdkTest {
         assertThat(moved.getLong("expiration")).isPositive();
         var outcomes = told.getJsonObject("batch").getJsonArray("data");
         assertThat(outcomes.stream().map(o -> ((JsonObject) o).getInteger("code")))
-                .containsExactly(200, 612, 200, 200);
+                .containsExactly(200, 612, 200, 200, 200, 200, 200, 200, 200, 200, 612);
         assertThat(data(told, "list").getJsonArray("commonPrefixes"))
                 .isEqualTo(JsonArray.of("höhö/"));
         assertThat(told.getJsonObject("listV2").getString("data")).contains("höhö/片 1.txt");
@@ -84,42 +77,26 @@ class NodeSdkTest {
         assertThat(data(told, "getBucketInfo").getInteger("private")).isZero();
         assertThat(data(told, "getPrivateInfo").getInteger("private")).isEqualTo(1);
         assertThat(data(told, "getPrivateInfo").getInteger("max_age")).isEqualTo(60);
+        checkSettings(told);
+    }
+
+    private static void checkSettings(JsonObject told) {
+        assertThat(data(told, "statPrefetched").getInteger("fsize")).isEqualTo(13);
+        var set = data(told, "getSettings");
+        assertThat(set.getInteger("anti_leech_mode")).isEqualTo(1);
+        assertThat(set.getJsonArray("refer_wl")).isEqualTo(JsonArray.of("example.com"));
+        assertThat(set.getInteger("protected")).isEqualTo(1);
+        var rules = told.getJsonObject("getRules").getJsonArray("data");
+        assertThat(rules).hasSize(1);
+        assertThat(rules.getJsonObject(0).getInteger("delete_after_days")).isEqualTo(9);
+        assertThat(told.getJsonObject("getNoRules").getJsonArray("data")).isEmpty();
+        var cors = told.getJsonObject("getCors").getJsonArray("data");
+        assertThat(cors.getJsonObject(0).getJsonArray("allowed_origin"))
+                .isEqualTo(JsonArray.of("https://example.com"));
+        assertThat(data(told, "getQuota")).isEqualTo(JsonObject.of("size", 1024, "count", 10));
     }
 
     private static JsonObject data(JsonObject told, String name) {
         return told.getJsonObject(name).getJsonObject("data");
-    }
-
-    private static boolean isThere(String program) throws InterruptedException {
-        try {
-            return new ProcessBuilder(program, "--version")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    /** Gives what it says, if all went well. */
-    private String run(String... command) throws Exception {
-        var said = folder.resolve("said");
-        var errors = folder.resolve("errors");
-        var builder =
-                new ProcessBuilder(command)
-                        .directory(folder.toFile())
-                        .redirectOutput(said.toFile())
-                        .redirectError(errors.toFile());
-        builder.environment().put("TMPDIR", folder.toString()); // where the SDK remembers hosts
-        var process = builder.start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
-            return Files.readString(said);
-        } finally {
-            process.destroyForcibly();
-        }
     }
 }
