@@ -59,7 +59,7 @@ class InputsTest {
     @Test
     void everythingIsFoundAndThenAtHand() throws Exception {
         assertThat(inputs.atHand(source, ALL)).isNull();
-        var found = inputs.find(source, ALL, now);
+        var found = inputs.find(source, ALL, now.plusSeconds(60));
 
         assertThat(found).containsOnlyKeys("u", "b", "s");
         assertThat(inputs.atHand(source, ALL)).isEqualTo(found);
@@ -83,7 +83,7 @@ class InputsTest {
                         new Buckets(StorageConfig.of(folders, rules), () -> now),
                         url -> new Fetched.Body(Buffer.buffer(url), "text/plain"),
                         () -> now);
-        assertThatThrownBy(() -> guarded.find(source, ALL, now))
+        assertThatThrownBy(() -> guarded.find(source, ALL, now.plusSeconds(60)))
                 .hasMessageContaining("401 source file is protected");
         assertThatThrownBy(() -> guarded.atHand(source, ALL))
                 .hasMessageContaining("401 source file is protected");
@@ -123,11 +123,11 @@ class InputsTest {
 
     @Test
     void aFileThatChangesIsAnotherInput() throws Exception {
-        var before = inputs.find(source, ALL, now);
+        var before = inputs.find(source, ALL, now.plusSeconds(60));
         Files.writeString(folder.resolve("marks/logo.png"), "another");
 
         assertThat(inputs.areUnchanged(before)).isFalse();
-        var after = inputs.find(source, ALL, now);
+        var after = inputs.find(source, ALL, now.plusSeconds(60));
         assertThat(requireNonNull(after.get("b")).identity())
                 .isNotEqualTo(requireNonNull(before.get("b")).identity());
         assertThat(after.get("s")).isEqualTo(before.get("s"));
