@@ -17,6 +17,7 @@ import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.catalog.CatalogPartition;
 import dev.lumiere.storage.catalog.CatalogPeers;
 import dev.lumiere.storage.catalog.NotHeldException;
+import dev.lumiere.storage.catalog.Usage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
@@ -155,6 +156,10 @@ class CatalogPeersTest {
         assertThat(page).isEqualTo(whole.list("pictures", "a", "\1", "", 1));
         assertThat(other.list("pictures", "a", "\1", page.next(), 1))
                 .isEqualTo(whole.list("pictures", "a", "\1", page.next(), 1));
+        assertThat(other.usage("pictures"))
+                .isEqualTo(whole.usage("pictures"))
+                .extracting(Usage::objects)
+                .isEqualTo((long) ODD.size());
         assertThat(other.referredTo(List.of(blob(1), blob(8), blob(9))))
                 .containsExactlyInAnyOrder(blob(1), blob(8));
     }

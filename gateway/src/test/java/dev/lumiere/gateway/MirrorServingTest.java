@@ -13,6 +13,7 @@ import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.rule.BucketRules;
+import dev.lumiere.storage.rule.Quota;
 import dev.lumiere.storage.source.OriginPulls;
 import dev.lumiere.storage.source.SourceConfig;
 import dev.lumiere.storage.source.Sources;
@@ -142,6 +143,18 @@ class MirrorServingTest {
         assertThat(gateway.get("/mirror/a.jpg-thumb").status()).isEqualTo(200);
         assertThat(gateway.get("/mirror/a.jpg?imageView2/1/w/8").status()).isEqualTo(200);
         assertThat(asked).containsExactly("/a.jpg");
+    }
+
+    @Test
+    void aFullMirrorServesWhatItDoesNotKeep() throws Exception {
+        catalog.buckets().set("mirror", settings -> settings.with(new Quota(6, -1)));
+
+        assertThat(gateway.get("/mirror/a.jpg").body()).isEqualTo("picture");
+        assertThat(gateway.get("/mirror/a.jpg-thumb").status()).isEqualTo(200);
+        assertThat(gateway.get("/mirror/a.jpg").header("last-modified"))
+                .isEqualTo("Fri, 02 Jan 1970 00:00:00 GMT");
+        assertThat(catalog.find("mirror", "a.jpg")).isNull();
+        assertThat(asked).containsOnlyOnce("/a.jpg");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.rule.BucketRules;
+import dev.lumiere.storage.rule.Quota;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.KeyScope;
 import dev.lumiere.storage.upload.SavedResults;
@@ -150,6 +151,20 @@ class SavingTest {
         assertThat(gateway.get(signed(NARROW, target + entry("hidden:small/a"))).status())
                 .isEqualTo(403);
         assertThat(keys()).containsExactly("small/a");
+    }
+
+    @Test
+    void whatTheBucketHasNoRoomForIsRefused() throws Exception {
+        catalog.buckets().set("kept", settings -> settings.with(new Quota(-1, 1)));
+        var target = "/demo/a.jpg?imageView2/1/w/200|saveas/";
+        assertThat(save(target + entry("kept:a")).status()).isEqualTo(200);
+
+        var refused = save(target + entry("kept:b"));
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.body()).contains("quota of bucket kept reached: 1 of 1 objects");
+        assertThat(save(target + entry("kept:a")).status()).isEqualTo(200);
+        assertThat(keys()).containsExactly("a");
     }
 
     @Test

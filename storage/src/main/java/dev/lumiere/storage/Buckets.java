@@ -206,7 +206,7 @@ public final class Buckets {
     }
 
     /**
-     * As {@link #find}; what a mirror does not have is pulled.
+     * As {@link #find}; what a mirror does not have is pulled, and kept if it has room.
      *
      * @throws Problem.Refused 478 if its origin fails, 508 if that leads back to it, 503 if that or
      *     something else is not possible now, 504 if it takes too long
@@ -214,9 +214,17 @@ public final class Buckets {
     public Lookup pull(String bucket, String key) throws InterruptedException {
         var found = find(bucket, key);
         var mirror = mirror(bucket);
-        if (!(found instanceof Lookup.NoSuchKey) || mirror == null || !origins.pull(mirror, key)) {
+        if (!(found instanceof Lookup.NoSuchKey) || mirror == null) {
             return found;
         }
+        return switch (origins.pull(mirror, key)) {
+            case Origins.Pull.Missing _ -> found;
+            case Origins.Pull.Passing(var object) -> new Lookup.Found(CatalogBucket.stored(object));
+            case Origins.Pull.Kept _ -> kept(bucket, key);
+        };
+    }
+
+    private Lookup kept(String bucket, String key) {
         forget(bucket, key);
         var pulled = find(bucket, key);
         if (pulled instanceof Lookup.NoSuchKey) { // another node has it, or it went again

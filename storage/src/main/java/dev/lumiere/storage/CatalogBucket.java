@@ -39,7 +39,8 @@ final class CatalogBucket implements BucketObjects {
         return object.isDisabled() ? new Lookup.Disabled() : new Lookup.Found(stored(object));
     }
 
-    private static StoredObject stored(CatalogObject object) {
+    /** As whoever serves it sees it. */
+    static StoredObject stored(CatalogObject object) {
         return new StoredObject(
                 object.bucket(),
                 object.key(),

@@ -1,6 +1,7 @@
 package dev.lumiere.storage;
 
 import dev.lumiere.storage.bucket.Bucket;
+import dev.lumiere.storage.catalog.CatalogObject;
 
 /** Where mirrors pull from what they do not have. */
 public interface Origins {
@@ -13,10 +14,22 @@ public interface Origins {
                 }
 
                 @Override
-                public boolean pull(Bucket mirror, String key) {
-                    return false;
+                public Pull pull(Bucket mirror, String key) {
+                    return new Pull.Missing();
                 }
             };
+
+    /** What came of asking them for an object. */
+    sealed interface Pull {
+        /** It is in the bucket now. */
+        record Kept() implements Pull {}
+
+        /** It is there, and the bucket is too full to keep it. */
+        record Passing(CatalogObject object) implements Pull {}
+
+        /** It is not there either. */
+        record Missing() implements Pull {}
+    }
 
     /** Whether it is known, since a short time ago, that it is not there either. Never waits. */
     boolean isMissing(Bucket mirror, String key);
@@ -24,8 +37,7 @@ public interface Origins {
     /**
      * Makes an object of what is there under a key; blocks.
      *
-     * @return whether there is one now
-     * @throws dev.lumiere.service.Problem.Refused if that is not known
+     * @throws dev.lumiere.service.Problem.Refused if it is not known whether there is one
      */
-    boolean pull(Bucket mirror, String key) throws InterruptedException;
+    Pull pull(Bucket mirror, String key) throws InterruptedException;
 }

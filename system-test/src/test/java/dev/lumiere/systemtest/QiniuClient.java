@@ -88,6 +88,21 @@ final class QiniuClient implements AutoCloseable {
         objects.putBucketAccessMode(bucket, AclType.PRIVATE);
     }
 
+    /** How much the bucket has, as it is counted there: {@code size} and {@code count}. */
+    JsonObject used() throws IOException, InterruptedException {
+        var url = "http://%s/v2/bucketInfo?bucket=%s".formatted(api, bucket);
+        var request =
+                HttpRequest.newBuilder(URI.create(url))
+                        .timeout(ANSWER_WITHIN)
+                        .header(
+                                "Authorization",
+                                (String) auth.authorization(url).get("Authorization"))
+                        .build();
+        var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new JsonObject(answer.body()).getJsonObject("used");
+    }
+
     /** Uploads, by form or by parts as the size is; gives the hash it is answered. */
     String put(String key, byte[] content) throws QiniuException {
         var response =

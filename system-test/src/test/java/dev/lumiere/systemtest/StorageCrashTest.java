@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.qiniu.common.QiniuException;
 import com.qiniu.util.Etag;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -150,6 +151,8 @@ class StorageCrashTest {
                 .as("seed %d", SEED)
                 .doesNotHaveDuplicates()
                 .containsAll(acknowledged);
+        var size = listed.stream().mapToLong(object -> object.fsize).sum();
+        assertThat(client.used()).isEqualTo(JsonObject.of("size", size, "count", listed.size()));
         for (var object : listed) {
             assertThat(possible.getOrDefault(object.key, List.of()))
                     .as("%s, seed %d", object.key, SEED)

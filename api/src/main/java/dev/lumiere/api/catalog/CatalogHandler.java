@@ -23,9 +23,9 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Tells other nodes of the log what is in the partitions of the catalog that this node has: {@code
- * GET /v1/catalog/object}, {@code GET /v1/catalog/page} and {@code POST /v1/catalog/references},
- * each of one {@code partition}. Without a {@link NodeSignature} 403; of a partition that is not
- * here 421; where it is behind the log 503.
+ * GET /v1/catalog/object}, {@code GET /v1/catalog/page}, {@code GET /v1/catalog/usage} and {@code
+ * POST /v1/catalog/references}, each of one {@code partition}. Without a {@link NodeSignature} 403;
+ * of a partition that is not here 421; where it is behind the log 503.
  */
 public final class CatalogHandler implements Face {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -72,6 +72,11 @@ public final class CatalogHandler implements Face {
                 PartitionJson.PAGE,
                 0,
                 (exchange, body) -> answer(exchange, body, CatalogHandler::page));
+        server.onVirtualThread(
+                HttpMethod.GET,
+                PartitionJson.USAGE,
+                0,
+                (exchange, body) -> answer(exchange, body, CatalogHandler::usage));
         server.onVirtualThread(
                 HttpMethod.POST,
                 PartitionJson.REFERENCES,
@@ -120,6 +125,11 @@ public final class CatalogHandler implements Face {
                         (int) number(request, "max", 1, Listing.MAX),
                         number(request, "at", 0, Long.MAX_VALUE));
         return partition.page(listing, text(request, "marker"));
+    }
+
+    private static Object usage(CatalogPartition partition, HttpServerRequest request, Buffer body)
+            throws IOException, InterruptedException {
+        return partition.usage(text(request, "bucket"));
     }
 
     private static Object references(

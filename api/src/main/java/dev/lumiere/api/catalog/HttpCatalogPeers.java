@@ -9,6 +9,7 @@ import dev.lumiere.storage.catalog.CatalogPartition;
 import dev.lumiere.storage.catalog.CatalogPeers;
 import dev.lumiere.storage.catalog.Listing;
 import dev.lumiere.storage.catalog.NotHeldException;
+import dev.lumiere.storage.catalog.Usage;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
@@ -76,6 +77,12 @@ public record HttpCatalogPeers(NodeCalls nodes) implements CatalogPeers {
                             target(PartitionJson.REFERENCES),
                             PartitionJson.blobs(blobs));
             return new HashSet<>(PartitionJson.blobs(answer));
+        }
+
+        @Override
+        public Usage usage(String bucket) throws IOException, InterruptedException {
+            var target = target(PartitionJson.USAGE, "bucket", bucket);
+            return PartitionJson.read(asked(HttpMethod.GET, target, Buffer.buffer()), Usage.class);
         }
 
         /** Path and query, of names and values in turn. */

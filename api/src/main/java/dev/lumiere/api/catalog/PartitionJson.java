@@ -19,6 +19,7 @@ final class PartitionJson {
 
     static final String PAGE = "/v1/catalog/page";
     static final String REFERENCES = "/v1/catalog/references";
+    static final String USAGE = "/v1/catalog/usage";
 
     private static final JsonMapper JSON =
             JsonMapper.builder()

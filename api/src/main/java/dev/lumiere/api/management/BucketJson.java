@@ -2,6 +2,7 @@ package dev.lumiere.api.management;
 
 import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.bucket.Origin;
+import dev.lumiere.storage.catalog.Usage;
 import dev.lumiere.storage.rule.CorsRule;
 import dev.lumiere.storage.rule.LifecycleRule;
 import dev.lumiere.storage.rule.Quota;
@@ -92,6 +93,11 @@ final class BucketJson {
             json.add(each);
         }
         return json;
+    }
+
+    /** In the fields of a quota. */
+    static JsonObject usage(Usage usage) {
+        return JsonObject.of("size", usage.bytes(), "count", usage.objects());
     }
 
     static JsonObject quota(Quota quota) {

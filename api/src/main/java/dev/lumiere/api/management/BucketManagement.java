@@ -1,12 +1,16 @@
 package dev.lumiere.api.management;
 
+import dev.lumiere.service.Problem;
 import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.bucket.BucketCatalog;
+import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.sign.Act;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls about buckets, on the host that SDKs call {@code uc}:
@@ -16,7 +20,8 @@ import java.util.function.Supplier;
  * /mkbucketv3/<name>/region/<region>   makes one; so does /mkbucketv2/<base64 of name>/…
  * /drop/<name>                         takes an empty one away
  * /v2/domains?tbl=<name>               ["host", …]; /v3/domains has objects
- * /v2/bucketInfo?bucket=<name>         what is set for it; /v2/bucketInfos?region=… for all
+ * /v2/bucketInfo?bucket=<name>         what is set for it, and how much is in it
+ * /v2/bucketInfos?region=…             what is set for all of them
  * }</pre>
  *
  * What is set is set by {@link BucketServing}, {@link BucketRights} and {@link Lifecycles}.
@@ -25,11 +30,15 @@ final class BucketManagement {
     /** What is set there is not kept yet. */
     private static final List<String> NOT_YET = List.of("/events/", "/bucketTagging");
 
+    private static final Logger LOG = LoggerFactory.getLogger(BucketManagement.class);
+
+    private final Catalog catalog;
     private final BucketCatalog buckets;
     private final Supplier<ServiceHosts> hosts;
 
-    BucketManagement(BucketCatalog buckets, Supplier<ServiceHosts> hosts) {
-        this.buckets = buckets;
+    BucketManagement(Catalog catalog, Supplier<ServiceHosts> hosts) {
+        this.catalog = catalog;
+        buckets = catalog.buckets();
         this.hosts = hosts;
     }
 
@@ -100,7 +109,14 @@ final class BucketManagement {
     }
 
     private void info(Call call) {
-        call.answer(BucketJson.info(asked(call, "bucket")));
+        var bucket = asked(call, "bucket");
+        var info = BucketJson.info(bucket);
+        try {
+            info.put("used", BucketJson.usage(catalog.usage(bucket.name())));
+        } catch (Problem.Refused e) { // what is set can be told nevertheless
+            LOG.warn("what bucket {} has is not told: {}", bucket.name(), e.getMessage());
+        }
+        call.answer(info);
     }
 
     private void infos(Call call) {

@@ -92,7 +92,7 @@ final class BlockHandler {
         var segments = segments(exchange, UploadPaths.BASE64);
         var size = UploadText.number("file size", segments.getFirst());
         var request = fields(segments).request();
-        completion.admit(token);
+        completion.admit(token, request.key(), Math.max(0, size));
         try (var file = new ContentWriter(blobs)) {
             take(file, body);
             if (size >= 0 && file.size() != size) {

@@ -30,6 +30,10 @@ final class FormUpload {
     private static final long MAX_FILE_BYTES = 1 << 30;
     private static final int MAX_FIELD_BYTES = 64 << 10;
     private static final int MAX_FIELDS_BYTES = 256 << 10;
+
+    /** Fields, and the headers of all parts. */
+    private static final int MAX_AROUND_BYTES = 2 << 20;
+
     private static final int MAX_BLIND = 64;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -121,7 +125,7 @@ final class FormUpload {
             }
             var limit = MAX_FILE_BYTES;
             if (token != null) {
-                completion.admit(token);
+                completion.admit(token, fields.key(), leastBytes());
                 var most = token.policy().fsizeLimit();
                 limit = most > 0 ? Math.min(limit, most) : limit;
             } else if (blind.tryAcquire()) {
@@ -138,6 +142,12 @@ final class FormUpload {
             }
             file = new ContentWriter(blobs);
             file.take(content, limit);
+        }
+
+        /** Of the file, by what the request says it has in all; 0 if it does not say. */
+        private long leastBytes() {
+            var all = exchange.request().getHeader("Content-Length");
+            return all == null ? 0 : Math.max(0, Long.parseLong(all) - MAX_AROUND_BYTES);
         }
 
         private void readField(String name, FormParts parts) throws IOException {

@@ -85,6 +85,11 @@ final class UploadFields {
         set(name.startsWith(METADATA) ? name : METADATA + name, value);
     }
 
+    /** As far as it was said; null if it was not. */
+    @Nullable String key() {
+        return key;
+    }
+
     UploadRequest request() {
         return request(key);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.qiniu.common.QiniuException;
 import com.qiniu.storage.BucketManager;
+import com.qiniu.storage.BucketManager.BatchOperations;
 import com.qiniu.storage.Configuration;
 import com.qiniu.storage.Region;
 import com.qiniu.storage.model.AccessStyleMode;
@@ -39,11 +40,13 @@ class BucketSettingsTest {
     @TempDir private static Path folder;
 
     private static StorageServer server;
+    private static Source source;
     private static BucketManager ada;
 
     @BeforeAll
     static void start() throws Exception {
         server = new StorageServer(folder);
+        source = new Source();
         var host = server.host();
         var region =
                 new Region.Builder()
@@ -65,6 +68,7 @@ class BucketSettingsTest {
 
     @AfterAll
     static void stop() throws Exception {
+        source.close();
         server.close();
     }
 
@@ -259,14 +263,29 @@ class BucketSettingsTest {
     }
 
     @Test
-    void aQuotaIsKept() throws Exception {
+    void aQuotaIsKeptAndGoneBy() throws Exception {
         ada.putBucketQuota(BUCKET, new BucketQuota(5L << 30, 1000));
         ada.putBucketQuota(BUCKET, new BucketQuota(0, 2000));
         assertThat(ada.getBucketQuota(BUCKET).getSize()).isEqualTo(5L << 30);
         assertThat(ada.getBucketQuota(BUCKET).getCount()).isEqualTo(2000);
 
+        server.put(BUCKET, "a", "1234");
+        assertThat(info().getJsonObject("used")).isEqualTo(JsonObject.of("size", 4, "count", 1));
+        ada.putBucketQuota(BUCKET, new BucketQuota(6, -1));
+        assertRefused(403, () -> ada.copy(BUCKET, "a", BUCKET, "b", true));
+        server.put("other-settings", "a", "123");
+        assertRefused(403, () -> ada.move("other-settings", "a", BUCKET, "b"));
+        var copied = ada.batch(new BatchOperations().addCopyOp(BUCKET, "a", BUCKET, "b"));
+        assertThat(copied.bodyString())
+                .contains("quota of bucket settings reached: 4 of 6 bytes are used, 4 more");
+        assertRefused(403, () -> ada.fetch(source.url("/page"), BUCKET, "b"));
+        ada.delete(BUCKET, "a");
+        ada.move("other-settings", "a", BUCKET, "b");
+        assertThat(info().getJsonObject("used")).isEqualTo(JsonObject.of("size", 3, "count", 1));
+
         ada.putBucketQuota(BUCKET, new BucketQuota(-1, -1));
         assertThat(ada.getBucketQuota(BUCKET).getCount()).isEqualTo(-1);
+        ada.delete(BUCKET, "b");
     }
 
     @Test

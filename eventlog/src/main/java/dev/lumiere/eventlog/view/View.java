@@ -78,6 +78,13 @@ public final class View implements Folded, AutoCloseable, Followers.Follower {
         ViewFiles.discard(folder.resolve(Form.of(projection).toString()));
     }
 
+    /** Deletes those of lower versions, which a release before has left. */
+    public static void discardOlder(Path folder, Projection projection) throws IOException {
+        for (var version = 1; version < projection.version(); version++) {
+            ViewFiles.discard(folder.resolve(new Form(projection.name(), version).toString()));
+        }
+    }
+
     /** Whether there is one, or a part of it. */
     public static boolean isIn(Path folder, Projection projection) {
         return Files.exists(folder.resolve(Form.of(projection).toString()));

@@ -80,6 +80,15 @@ final class BucketLines {
                                     rule.path("prefix").asText(),
                                     days == 0 ? "kept" : "deleted after " + days + " days"));
         }
+        var used = info.path("used");
+        if (!used.isMissingNode()) { // as it is while a node of a part of the catalog is away
+            add(
+                    "used",
+                    "%d bytes, %s"
+                            .formatted(
+                                    used.path("size").asLong(),
+                                    objects(used.path("count").asLong())));
+        }
         var quota = info.path("quota");
         var bytes = quota.path("size").asLong();
         var count = quota.path("count").asLong();
@@ -87,7 +96,11 @@ final class BucketLines {
             add("quota", bytes + " bytes");
         }
         if (count >= 0) {
-            add("quota", count + " objects");
+            add("quota", objects(count));
         }
+    }
+
+    private static String objects(long count) {
+        return count == 1 ? "1 object" : count + " objects";
     }
 }

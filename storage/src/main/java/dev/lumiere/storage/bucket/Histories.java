@@ -192,7 +192,7 @@ public final class Histories<E> {
      *
      * @throws Problem.Refused 503 if it cannot be read
      */
-    E at(StreamId stream, long version) {
+    public E at(StreamId stream, long version) {
         try {
             var events = log.readStream(stream, version, 1);
             if (events.isEmpty()) {

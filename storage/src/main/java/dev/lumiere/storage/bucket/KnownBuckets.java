@@ -68,7 +68,7 @@ public final class KnownBuckets {
     }
 
     /** Null if there is none. */
-    @Nullable Bucket find(String name) {
+    public @Nullable Bucket find(String name) {
         var known = byName.get(name);
         return known == null ? null : known.bucket;
     }

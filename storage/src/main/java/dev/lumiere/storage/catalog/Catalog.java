@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * after {@link #catchUp}.
  *
  * <p>Refusals are those of Qiniu's services: 612 no such object, 614 there is one already, 631 no
- * such bucket, 608 changed meanwhile; 503 while the log cannot be reached. All block.
+ * such bucket, 608 changed meanwhile, 403 beyond the bucket's quota; 503 while the log cannot be
+ * reached. All block.
  */
 public final class Catalog implements AutoCloseable {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -51,6 +52,7 @@ public final class Catalog implements AutoCloseable {
     private final BucketCatalog buckets;
     private final Histories<ObjectEvent> histories;
     private final Relocation relocation;
+    private final Quotas quotas;
     private final InstantSource clock;
     private final List<BiConsumer<String, String>> watchers = new CopyOnWriteArrayList<>();
 
@@ -97,6 +99,7 @@ public final class Catalog implements AutoCloseable {
         histories = new Histories<>(log, index, others, ObjectEvent.TYPES, clock, ids);
         var moves = new Histories<>(log, index, others, MoveEvent.TYPES, clock, ids);
         relocation = new Relocation(this, histories, moves, clock);
+        quotas = new Quotas(known, index, others);
     }
 
     /**
@@ -378,6 +381,27 @@ public final class Catalog implements AutoCloseable {
         return read(() -> index.page(listing, marker));
     }
 
+    /**
+     * How much there is in a bucket.
+     *
+     * @throws Problem.Refused 503 if that is not known now
+     */
+    public Usage usage(String bucket) {
+        return read(() -> index.usage(bucket));
+    }
+
+    /**
+     * Whether a bucket has room for what is about to come, as far as its quota goes. What is let in
+     * may be refused when it is put.
+     *
+     * @param key null if it is not known yet; then it may take the place of anything
+     * @param bytes of it, at least
+     * @throws Problem.Refused 403 if there surely is no room
+     */
+    public void requireRoom(String bucket, @Nullable String key, long bytes) {
+        quotas.require(bucket, key, bytes);
+    }
+
     private boolean hasObjects(String bucket) {
         var listing = new Listing(bucket, "", "", 1, 0);
         return !read(() -> index.page(listing, "")).objects().isEmpty();
@@ -444,8 +468,13 @@ public final class Catalog implements AutoCloseable {
     /** The last event of an object now. */
     @Nullable ObjectEvent append(
             String bucket, String key, Histories.Decision<ObjectEvent> decision) {
-        try {
-            return histories.change(ObjectEvent.stream(bucket, key), decision).event();
+        try (var change = quotas.begin(bucket)) {
+            var last =
+                    histories.change(
+                            ObjectEvent.stream(bucket, key),
+                            there -> change.enter(there.event(), decision.after(there)));
+            change.done();
+            return last.event();
         } finally {
             watchers.forEach(watcher -> watcher.accept(bucket, key));
         }

@@ -2,6 +2,7 @@ package dev.lumiere.storage.catalog;
 
 import dev.lumiere.eventlog.view.Folded;
 import dev.lumiere.eventlog.view.View;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ interface CatalogIndex extends CatalogPartition, Folded, AutoCloseable {
 
     /** A partition that this node has, for others that ask; null if it has not, or not yet. */
     @Nullable Part held(int partition);
+
+    /** How old what is known of a bucket's usage may be before it is asked for again. */
+    Duration usageAge();
 
     @Override
     void close();

@@ -33,4 +33,12 @@ public interface CatalogPartition {
      * @throws IOException if it cannot be read or asked now
      */
     Set<BlobId> referredTo(Collection<BlobId> blobs) throws IOException, InterruptedException;
+
+    /**
+     * How much of a bucket it has; none if there is no such bucket.
+     *
+     * @throws NotHeldException if it has to be asked of another node
+     * @throws IOException if it cannot be read or asked now
+     */
+    Usage usage(String bucket) throws IOException, InterruptedException;
 }

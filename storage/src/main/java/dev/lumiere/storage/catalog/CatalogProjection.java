@@ -30,7 +30,7 @@ final class CatalogProjection implements Projection {
         this.partition = partition;
     }
 
-    /** Buckets, which it tells of, moves, and all objects. */
+    /** Buckets, which it tells of, moves, and all objects with what each bucket has. */
     static CatalogProjection whole(KnownBuckets known) {
         return new CatalogProjection("catalog", 3, known, ALL);
     }
@@ -40,9 +40,9 @@ final class CatalogProjection implements Projection {
         return new CatalogProjection("catalog-buckets", 2, known, NONE);
     }
 
-    /** Objects whose streams are in a partition. */
+    /** Objects whose streams are in a partition, and what each bucket has of them. */
     static CatalogProjection of(int partition) {
-        return new CatalogProjection("catalog-objects-" + partition, 1, null, partition);
+        return new CatalogProjection("catalog-objects-" + partition, 2, null, partition);
     }
 
     @Override

@@ -58,6 +58,7 @@ final class CatalogViews {
     private CatalogIndex.Part open(CatalogProjection projection, CatalogLayout.Seeding seeding)
             throws IOException, InterruptedException {
         seeding.seed(folder, projection);
+        View.discardOlder(folder, projection);
         var view = View.open(folder, log, projection);
         var told = false;
         try {

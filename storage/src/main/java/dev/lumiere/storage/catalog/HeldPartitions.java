@@ -150,6 +150,7 @@ final class HeldPartitions implements AutoCloseable {
         var views = folder(partition);
         try {
             seeding.seed(views, projection);
+            View.discardOlder(views, projection);
             return View.open(views, log, projection);
         } catch (UnusableViewException e) {
             LOG.warn("partition {} of the catalog is folded anew", partition, e);

@@ -17,7 +17,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -43,6 +46,11 @@ final class PartitionedCatalog implements CatalogIndex {
 
     /** After that nobody else is asked the same. */
     private static final Duration AT_MOST = Duration.ofSeconds(4);
+
+    /** After that an upload does not wait any more for what its bucket has. */
+    private static final Duration COUNTED_WITHIN = Duration.ofSeconds(2);
+
+    private static final Duration USAGE_AGE = Duration.ofSeconds(1);
 
     /** Nodes that may have it still, besides those that should. */
     private static final int MAX_ASKED = 8;
@@ -226,6 +234,11 @@ final class PartitionedCatalog implements CatalogIndex {
                 throws IOException, InterruptedException {
             return ask(holder -> holder.referredTo(blobs), log.end());
         }
+
+        @Override
+        public Usage usage(String bucket) throws IOException, InterruptedException {
+            return ask(holder -> holder.usage(bucket), log.end());
+        }
     }
 
     @Override
@@ -281,6 +294,32 @@ final class PartitionedCatalog implements CatalogIndex {
             found.addAll(partition.referredTo(blobs));
         }
         return found;
+    }
+
+    /** The sum of all partitions, which are asked at once. */
+    @Override
+    public Usage usage(String bucket) throws IOException, InterruptedException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var asking =
+                    all.stream()
+                            .<Callable<Usage>>map(partition -> () -> partition.usage(bucket))
+                            .toList();
+            var sum = Usage.NONE;
+            var within = COUNTED_WITHIN.toMillis();
+            for (var each : threads.invokeAll(asking, within, TimeUnit.MILLISECONDS)) {
+                sum = sum.plus(each.get());
+            }
+            return sum;
+        } catch (CancellationException e) {
+            throw new IOException("not all partitions told within " + COUNTED_WITHIN, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e);
+        }
+    }
+
+    @Override
+    public Duration usageAge() {
+        return USAGE_AGE;
     }
 
     @Override

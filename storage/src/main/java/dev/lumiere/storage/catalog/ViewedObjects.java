@@ -49,4 +49,10 @@ record ViewedObjects(View view) implements CatalogPartition {
             return found;
         });
     }
+
+    @Override
+    public Usage usage(String bucket) throws IOException {
+        var counted = view.get(ObjectIndex.usageKey(bucket));
+        return counted == null ? Usage.NONE : Usage.unpacked(counted);
+    }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The catalog in one view, that of a node which asks nobody. */
 record WholeCatalog(Part common) implements CatalogIndex {
+    /** A look into memory, mostly; so that many at once share it. */
+    private static final Duration USAGE_AGE = Duration.ofMillis(20);
+
     @Override
     public List<Part> parts() {
         return List.of(common);
@@ -41,6 +44,16 @@ record WholeCatalog(Part common) implements CatalogIndex {
     @Override
     public Set<BlobId> referredTo(Collection<BlobId> blobs) throws IOException {
         return common.objects().referredTo(blobs);
+    }
+
+    @Override
+    public Usage usage(String bucket) throws IOException {
+        return common.objects().usage(bucket);
+    }
+
+    @Override
+    public Duration usageAge() {
+        return USAGE_AGE;
     }
 
     @Override

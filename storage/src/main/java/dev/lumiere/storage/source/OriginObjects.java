@@ -104,12 +104,11 @@ final class OriginObjects {
     }
 
     /**
-     * Puts what came; it takes the place of what it was asked instead of, and of nothing else.
+     * An object of what came.
      *
      * @param there what is here already, whose properties stay; null if nothing is
-     * @return what is here now, something else if somebody else was first; null if nothing is
      */
-    @Nullable CatalogObject put(
+    CatalogObject of(
             String bucket, String key, Sources.Taken.Here here, @Nullable CatalogObject there) {
         var blob = here.content().blob();
         var fresh = CatalogObject.of(bucket, key, blob, here.mimeType(key), clock.instant());
@@ -119,11 +118,19 @@ final class OriginObjects {
         putOrRemove(metadata, Origin.MODIFIED, modified);
         putOrRemove(
                 metadata, Origin.ETAG, modified == null && here.etag() == null ? "" : here.etag());
-        var object = alike.with(metadata);
+        return alike.with(metadata);
+    }
+
+    /**
+     * Puts it in place of what it was asked instead of, and of nothing else.
+     *
+     * @return what is here now, something else if somebody else was first; null if nothing is
+     */
+    @Nullable CatalogObject put(CatalogObject object, @Nullable CatalogObject there) {
         if (there == null) {
             return putFirst(object);
         }
-        return there.equals(object.at(bucket, key, there.putTime()))
+        return there.equals(object.at(object.bucket(), object.key(), there.putTime()))
                 ? there
                 : catalog.replace(there, object);
     }

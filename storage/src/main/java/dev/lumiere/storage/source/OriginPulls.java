@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Pulls what mirrors do not have, each key once at a time, however many wait for it, and besides
  * for {@value #MAX_THROUGH_MIRRORS} at a time who come through other mirrors. Who waits may go
- * away, and the pull goes on. What an origin has not given is {@link RecentAnswers remembered} for
- * a while.
+ * away, and the pull goes on. What an origin has not given, or a bucket has no room for, is {@link
+ * RecentAnswers remembered} for a while.
  */
 public final class OriginPulls implements Origins, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OriginPulls.class);
@@ -91,23 +91,30 @@ public final class OriginPulls implements Origins, AutoCloseable {
     }
 
     @Override
-    public boolean pull(Bucket mirror, String key) throws InterruptedException {
+    public Pull pull(Bucket mirror, String key) throws InterruptedException {
         if (OriginObjects.isNeverThere(key)) {
-            return false;
+            return new Pull.Missing();
         }
         var wanted = new Wanted(mirror, key, Via.current());
         if (pulling.isLoop(wanted)) {
             throw Pulling.loop(mirror.name()).refused();
         }
         var known = answers.of(wanted);
-        return isHere(known == null ? awaited(flight(wanted, false), System.nanoTime()) : known);
+        var pulled = known == null ? awaited(flight(wanted, false), System.nanoTime()) : known;
+        return switch (pulled) {
+            case Pulled.Here _, Pulled.Overtaken _ -> new Pull.Kept();
+            case Pulled.Passing(var object, _) -> new Pull.Passing(object);
+            case Pulled.Missing _ -> new Pull.Missing();
+            case Pulled.Failed(var problem) -> throw problem.refused();
+        };
     }
 
     /**
      * Has the origin looked at again, after all that is under way, which may have seen it as it was
      * before; what is here is replaced if it is something else there. Blocks.
      *
-     * @throws Problem.Refused 404 if there is no such object there, else as {@link #pull}
+     * @throws Problem.Refused 404 if there is no such object there, 403 if there is no room for it
+     *     here, else as {@link #pull}
      */
     public void refresh(Bucket mirror, String key) throws InterruptedException {
         var wanted = new Wanted(mirror, key, Via.NONE);
@@ -132,6 +139,7 @@ public final class OriginPulls implements Origins, AutoCloseable {
         return switch (pulled) {
             case Pulled.Here _, Pulled.Overtaken _ -> true;
             case Pulled.Missing _ -> false;
+            case Pulled.Passing(_, var problem) -> throw problem.refused();
             case Pulled.Failed(var problem) -> throw problem.refused();
         };
     }

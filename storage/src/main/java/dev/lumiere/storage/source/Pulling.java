@@ -15,6 +15,7 @@ final class Pulling {
     private static final Logger LOG = LoggerFactory.getLogger(Pulling.class);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final int SOURCE_FAILED = 478;
+    private static final int FULL = 403;
 
     private final Sources sources;
     private final OriginObjects objects;
@@ -47,6 +48,13 @@ final class Pulling {
 
         /** It is here as somebody else has pulled it meanwhile, who may have seen it before. */
         record Overtaken() implements Pulled {}
+
+        /**
+         * It is there, and the bucket has no room for it.
+         *
+         * @param problem with which that is refused
+         */
+        record Passing(CatalogObject object, Problem problem) implements Pulled {}
 
         record Missing() implements Pulled {}
 
@@ -113,8 +121,17 @@ final class Pulling {
     }
 
     private Pulled keep(Wanted wanted, Sources.Taken.Here here, @Nullable CatalogObject there) {
-        var now = objects.put(wanted.bucket, wanted.key, here, there);
-        if (now == null || now.blob().equals(here.content().blob().id())) {
+        var object = objects.of(wanted.bucket, wanted.key, here, there);
+        CatalogObject now;
+        try {
+            now = objects.put(object, there);
+        } catch (Problem.Refused e) {
+            if (e.problem().status() == FULL) {
+                return new Pulled.Passing(object, e.problem());
+            }
+            throw e;
+        }
+        if (now == null || now.blob().equals(object.blob())) {
             return new Pulled.Here();
         }
         var isAsItWas = there != null && now.blob().equals(there.blob());

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What origins have lately not given: for {@value #MISSING_SECONDS} seconds that there is nothing,
  * whoever asks, and for one second why it failed, which may be for the mirrors it was asked
- * through.
+ * through. What a bucket has no room for is served for those ten seconds too, and then pulled
+ * again.
  */
 final class RecentAnswers {
     private static final int MAX_REMEMBERED = 10_000;
@@ -32,13 +33,15 @@ final class RecentAnswers {
     }
 
     private static Duration age(Pulled pulled) {
-        return pulled instanceof Pulled.Missing ? Duration.ofSeconds(MISSING_SECONDS) : FAILED_FOR;
+        return pulled instanceof Pulled.Failed ? FAILED_FOR : Duration.ofSeconds(MISSING_SECONDS);
     }
 
     /** Null if it may be there. */
     @Nullable Pulled of(Wanted wanted) {
         var direct = remembered.getIfPresent(wanted.direct());
-        return direct instanceof Pulled.Missing ? direct : remembered.getIfPresent(wanted);
+        return direct == null || direct instanceof Pulled.Failed
+                ? remembered.getIfPresent(wanted)
+                : direct;
     }
 
     void remember(Wanted wanted, Pulled pulled) {
@@ -47,7 +50,7 @@ final class RecentAnswers {
                 remembered.invalidate(wanted);
                 remembered.invalidate(wanted.direct());
             }
-            case Pulled.Missing _ -> remembered.put(wanted.direct(), pulled);
+            case Pulled.Missing _, Pulled.Passing _ -> remembered.put(wanted.direct(), pulled);
             case Pulled.Failed _ -> remembered.put(wanted, pulled);
         }
     }

@@ -80,7 +80,7 @@ public final class BlockUploads {
             throw Problem.badRequest("a block is of 1 to 4194304 bytes, not " + blockBytes)
                     .refused();
         }
-        completion.admit(token);
+        completion.admit(token, null, blockBytes);
         var crc = new CRC32();
         var content = taken(null, blockBytes, new CheckedInputStream(chunk, crc));
         var event =
@@ -206,6 +206,7 @@ public final class BlockUploads {
                     .refused();
         }
         Completion.checkSize(token.policy(), sum);
+        completion.admit(token, request.key(), sum);
         var answer = completion.complete(token, request, joined(chunks));
         if (!blocks.isEmpty()) {
             var end = chunks.stream().mapToLong(ChunkTaken::expiresAt).max().orElse(0);

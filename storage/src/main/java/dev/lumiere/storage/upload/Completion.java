@@ -73,9 +73,32 @@ public final class Completion {
     }
 
     /**
+     * The same, of what comes as one object.
+     *
+     * @param key as the client names it; null if it does not, or has not yet
+     * @param bytes of it, at least
+     * @throws Problem.Refused as {@link #admit(UploadToken)}, and 403 if its bucket's quota leaves
+     *     no room for it
+     */
+    public void admit(UploadToken token, @Nullable String key, long bytes) {
+        admit(token);
+        catalog.requireRoom(token.policy().bucket(), knownKey(token.policy(), key), bytes);
+    }
+
+    /** What its key will be, if it is let in; null if that is not known. */
+    private static @Nullable String knownKey(PutPolicy policy, @Nullable String key) {
+        var scope = policy.keyOrPrefix();
+        if (scope != null && !policy.isPrefixalScope()) {
+            return scope;
+        }
+        return policy.forceSaveKey() || policy.callbackFetchKey() ? null : key;
+    }
+
+    /**
      * Puts the object, and tells whom the policy names.
      *
-     * @throws Problem.Refused for all the policy does not allow, and 614 for what is there already
+     * @throws Problem.Refused for all the policy does not allow, 614 for what is there already, and
+     *     403 for what the bucket's quota leaves no room for
      */
     public UploadAnswer complete(UploadToken token, UploadRequest request, Content content)
             throws InterruptedException {

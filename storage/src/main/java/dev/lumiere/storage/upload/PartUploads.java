@@ -111,7 +111,7 @@ public final class PartUploads {
 
     /** Begins an upload. */
     public Upload begin(UploadToken token, Target target) throws InterruptedException {
-        admit(token, target);
+        admit(token, target, 1); // there are no empty parts
         if (target.key != null) {
             ObjectKey.checkedNew(target.key);
         }
@@ -212,7 +212,9 @@ public final class PartUploads {
         admit(token, target);
         var state = state(token, target, id);
         var parts = parts(state, chosen);
-        Completion.checkSize(token.policy(), parts.stream().mapToLong(part -> part.size()).sum());
+        var size = parts.stream().mapToLong(part -> part.size()).sum();
+        Completion.checkSize(token.policy(), size);
+        admit(token, target, size);
         var content = joined(parts);
         var answer = completion.complete(token, request, content);
         try {
@@ -243,6 +245,12 @@ public final class PartUploads {
             streams.catchUp();
         }
         throw Problem.unavailable("too many change it at once", Duration.ofSeconds(1)).refused();
+    }
+
+    /** The same, if there is room for so many bytes. */
+    private void admit(UploadToken token, Target target, long bytes) {
+        admit(token, target);
+        completion.admit(token, target.key, bytes);
     }
 
     private void admit(UploadToken token, Target target) {

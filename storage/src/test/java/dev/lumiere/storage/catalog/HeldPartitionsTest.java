@@ -91,7 +91,7 @@ class HeldPartitionsTest {
                         0,
                         false,
                         "",
-                        0,
+                        0, Map.of(),
                         Map.of());
         var data =
                 ObjectEvent.TYPES.data(

@@ -15,6 +15,7 @@ import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
+import dev.lumiere.storage.rule.Quota;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ class PartitionedCatalogTest {
     private final Map<String, Catalog> catalogs = new ConcurrentHashMap<>();
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
     private final CountDownLatch mayAnswer = new CountDownLatch(1);
+    private volatile boolean isSilent;
     private DirectoryBlobStore blobs;
     private volatile Instant now = START;
 
@@ -126,7 +128,7 @@ class PartitionedCatalogTest {
         return new CatalogPartition() {
             private CatalogPartition there() throws IOException, InterruptedException {
                 var catalog = catalogs.get(address);
-                if (catalog == null) {
+                if (catalog == null || isSilent) {
                     throw new IOException("nobody answers at " + address);
                 }
                 asked.merge(address, 1, Integer::sum);
@@ -152,6 +154,11 @@ class PartitionedCatalogTest {
             public Set<BlobId> referredTo(Collection<BlobId> of)
                     throws IOException, InterruptedException {
                 return there().referredTo(of);
+            }
+
+            @Override
+            public Usage usage(String bucket) throws IOException, InterruptedException {
+                return there().usage(bucket);
             }
         };
     }
@@ -338,6 +345,73 @@ class PartitionedCatalogTest {
             }
         }
         assertThat(asked.values().stream().mapToInt(n -> n).sum()).isLessThanOrEqualTo(101);
+    }
+
+    @Test
+    void aQuotaIsOfAllPartitionsTogetherWhoeverHasThem() {
+        for (var i = 0; i < 20; i++) {
+            put(i % 2 == 0 ? "a" : "b", "k" + i, 10);
+        }
+        for (var name : List.of("a", "b")) {
+            assertThat(catalog(name).usage("pictures")).isEqualTo(new Usage(200, 20));
+        }
+        limit(210, -1);
+
+        put("a", "last", 10);
+        assertThatThrownBy(() -> put("a", "more", 1)).hasMessageContaining("210 of 210 bytes");
+        asked.clear();
+        for (var i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> put("b", "more", 1)).hasMessageContaining("210 of 210 bytes");
+        }
+        put("b", "last", 9);
+        catalog("b").delete("pictures", "k1");
+        put("b", "more", 11);
+        assertThatThrownBy(() -> put("b", "too much", 1)).hasMessageContaining("210 of 210 bytes");
+
+        catalog("a").delete("pictures", "k2");
+        await().untilAsserted(() -> put("b", "too much", 1)); // as soon as it has asked again
+        assertThat(catalog("a").usage("pictures")).isEqualTo(new Usage(201, 21));
+    }
+
+    private void limit(long bytes, long count) {
+        catalog("a").buckets().set("pictures", s -> s.with(new Quota(bytes, count)));
+        assertThat(catalog("b").catchUp()).isTrue();
+    }
+
+    @Test
+    void ofManyAtOnceAtOneNodeAsManyAreLetInAsFit() throws Exception {
+        limit(-1, 10);
+        var letIn = new AtomicInteger();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var i = 0; i < 40; i++) {
+                var key = "k" + i;
+                threads.execute(() -> {
+                    try {
+                        put("a", key, 1);
+                        letIn.incrementAndGet();
+                    } catch (Problem.Refused e) {
+                        assertThat(e.problem().status()).isEqualTo(403);
+                    }
+                });
+            }
+        }
+        assertThat(letIn).hasValue(10);
+        assertThat(catalog("b").usage("pictures").objects()).isEqualTo(10);
+    }
+
+    @Test
+    void whereItIsNotKnownHowMuchThereIsUploadsAreLetIn() {
+        put("a", "k", 10);
+        limit(10, -1);
+        isSilent = true;
+
+        put("a", "more", 10);
+        catalog("a").requireRoom("pictures", "more still", 10);
+
+        isSilent = false;
+        await().untilAsserted(() ->
+                assertThatThrownBy(() -> catalog("a").requireRoom("pictures", "again", 10))
+                        .hasMessageContaining("20 of 10 bytes"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.service.fetch.OutgoingClient;
+import dev.lumiere.storage.Origins;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.catalog.Catalog;
@@ -194,7 +195,7 @@ class HostileOriginsTest {
         var id = queue.add("a1", Wish.of(url() + "/b", "", "mirror", "b")).id();
         var mirror = Objects.requireNonNull(catalog.buckets().find("mirror"));
 
-        assertThat(pulls.pull(mirror, "a")).isTrue();
+        assertThat(pulls.pull(mirror, "a")).isEqualTo(new Origins.Pull.Kept());
         assertThat(Objects.requireNonNull(catalog.find("mirror", "a")).size()).isEqualTo(size);
         await().until(() -> queue.find("a1", id).ahead() == -1);
         assertThat(Objects.requireNonNull(catalog.find("mirror", "b")).size()).isEqualTo(size);

@@ -21,6 +21,7 @@ import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.rule.Quota;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -198,7 +199,7 @@ class OriginPullsTest {
                 0,
                 false,
                 "",
-                0,
+                0, Map.of(),
                 metadata);
     }
 
@@ -340,6 +341,34 @@ class OriginPullsTest {
         origin.put("/site/a", "now");
         now = now.plusSeconds(10);
         assertThat(read(pulled("a"))).isEqualTo("now");
+    }
+
+    @Test
+    void aFullMirrorServesWhatItPullsAndKeepsNothing() throws Exception {
+        origin.put("/site/a", "first").put("/site/b", "second");
+        assertThat(read(pulled("a"))).isEqualTo("first");
+        catalog.buckets().set("mirror", settings -> settings.with(new Quota(5, -1)));
+
+        for (var i = 0; i < 3; i++) {
+            assertThat(read(pulled("b"))).isEqualTo("second");
+        }
+
+        assertThat(origin.asked("/site/b")).isOne();
+        assertThat(catalog.find("mirror", "b")).isNull();
+        assertThat(buckets.atHand("mirror", "b")).isNull();
+        var refused = catchThrowableOfType(Problem.Refused.class, () -> refresh("b"));
+        assertThat(Objects.requireNonNull(refused).problem().error())
+                .contains("quota of bucket mirror reached: 5 of 5 bytes");
+        origin.put("/site/a", "larger than before");
+        refused = catchThrowableOfType(Problem.Refused.class, () -> refresh("a"));
+        assertThat(Objects.requireNonNull(refused).problem().status()).isEqualTo(403);
+        assertThat(read(pulled("a"))).isEqualTo("first");
+
+        catalog.delete("mirror", "a");
+        catalog.buckets().set("mirror", settings -> settings.with(new Quota(6, -1)));
+        now = now.plusSeconds(10);
+        assertThat(read(pulled("b"))).isEqualTo("second");
+        assertThat(catalog.find("mirror", "b")).isNotNull();
     }
 
     @Test
