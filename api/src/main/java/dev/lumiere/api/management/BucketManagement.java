@@ -24,11 +24,12 @@ import org.slf4j.LoggerFactory;
  * /v2/bucketInfos?region=…             what is set for all of them
  * }</pre>
  *
- * What is set is set by {@link BucketServing}, {@link BucketRights} and {@link Lifecycles}.
+ * What is set is set by {@link BucketServing}, {@link BucketRights}, {@link Lifecycles} and {@link
+ * BucketTagging}.
  */
 final class BucketManagement {
     /** What is set there is not kept yet. */
-    private static final List<String> NOT_YET = List.of("/events/", "/bucketTagging");
+    private static final List<String> NOT_YET = List.of("/events/");
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketManagement.class);
 
@@ -54,6 +55,7 @@ final class BucketManagement {
         new BucketServing(buckets).addTo(calls);
         new BucketRights(buckets).addTo(calls);
         new Lifecycles(buckets).addTo(calls);
+        new BucketTagging(buckets).addTo(calls);
         for (var path : NOT_YET) {
             calls.on(path, this::notYet);
         }

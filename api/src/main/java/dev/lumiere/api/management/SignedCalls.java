@@ -48,7 +48,8 @@ final class SignedCalls {
         on(path, List.of(HttpMethod.POST), handler);
     }
 
-    private void on(String path, List<HttpMethod> methods, Handler handler) {
+    /** What is another thing by each of these methods. */
+    void on(String path, List<HttpMethod> methods, Handler handler) {
         server.onVirtualThread(
                 path,
                 MAX_BODY_BYTES,

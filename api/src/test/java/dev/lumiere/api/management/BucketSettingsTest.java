@@ -288,6 +288,56 @@ class BucketSettingsTest {
         ada.delete(BUCKET, "b");
     }
 
+    private static HttpResponse<String> tagging(Credential by, String method, String body)
+            throws Exception {
+        return server.call(by, method, "/bucketTagging?bucket=" + BUCKET, StorageServer.JSON, body);
+    }
+
+    @Test
+    void tagsAreReplacedAllAtOnceToldAndTakenAway() throws Exception {
+        var ada = StorageServer.ADA;
+        assertThat(tagging(ada, "GET", "").body()).isEqualTo("{\"Tags\":[]}");
+        var tags =
+                """
+                {"Tags":[{"Key":"team","Value":"a/b @ c"},{"Key":"env","Value":"prod"}]}\
+                """;
+
+        var put = tagging(ada, "PUT", tags);
+
+        assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
+        assertThat(tagging(ada, "GET", "").body()).isEqualTo(tags);
+        assertThat(tagging(StorageServer.MANAGER, "GET", "").statusCode()).isEqualTo(403);
+        assertThat(tagging(StorageServer.BOB, "GET", "").statusCode()).isEqualTo(631);
+        assertThat(tagging(StorageServer.NARROW, "PUT", tags).statusCode()).isEqualTo(403);
+        assertThat(tagging(ada, "POST", tags).statusCode()).isEqualTo(405);
+        post("/private?bucket=settings&private=0");
+        assertThat(bucket().settings().tags()).as("of what else is set").hasSize(2);
+
+        assertThat(tagging(StorageServer.MANAGER, "DELETE", "").statusCode()).isEqualTo(200);
+        assertThat(tagging(ada, "GET", "").body()).isEqualTo("{\"Tags\":[]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"Tags\":1}",
+                "{\"Tags\":[1]}",
+                "{\"Tags\":[{\"Key\":\"k\"}]}",
+                "{\"Tags\":[{\"Key\":\"k\",\"Value\":1}]}",
+                "{\"Tags\":[{\"Key\":\"\",\"Value\":\"v\"}]}",
+                "{\"Tags\":[{\"Key\":\"k\",\"Value\":\"v\"},{\"Key\":\"k\",\"Value\":\"w\"}]}"
+            })
+    void whatIsNoTagIsRefused(String body) throws Exception {
+        var refused = tagging(StorageServer.ADA, "PUT", body);
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
+        assertThat(new JsonObject(refused.body()).getString("error")).containsIgnoringCase("tag");
+        assertThat(bucket().settings().tags()).isEmpty();
+    }
+
     @Test
     void stylesAndWhatElseTheServingGoesBy() throws Exception {
         ada.putBucketAccessStyleMode(BUCKET, AccessStyleMode.OPEN);

@@ -12,19 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param cors for pages of other origins; the first that fits counts, none let all in
  * @param lifecycle how long objects are kept
  * @param quota how much there may be
+ * @param tags what is written on it, which nothing goes by
  */
 public record BucketSettings(
         BucketRules rules,
         AntiLeech antiLeech,
         List<CorsRule> cors,
         List<LifecycleRule> lifecycle,
-        Quota quota) {
+        Quota quota,
+        List<BucketTag> tags) {
     private static final int MAX_CORS_RULES = 10;
     private static final int MAX_LIFECYCLE_RULES = 100;
 
     /** Of a bucket of which nothing was said. */
     public static final BucketSettings NONE =
-            new BucketSettings(BucketRules.NONE, AntiLeech.OFF, List.of(), List.of(), Quota.NONE);
+            new BucketSettings(
+                    BucketRules.NONE, AntiLeech.OFF, List.of(), List.of(), Quota.NONE, List.of());
 
     /**
      * Checks what is said together.
@@ -37,6 +40,8 @@ public record BucketSettings(
         cors = List.copyOf(or(cors, List.of()));
         lifecycle = List.copyOf(or(lifecycle, List.of()));
         quota = or(quota, Quota.NONE);
+        tags = List.copyOf(or(tags, List.of()));
+        BucketTag.check(tags);
         if (cors.size() > MAX_CORS_RULES) {
             throw new IllegalArgumentException("over " + MAX_CORS_RULES + " CORS rules");
         }
@@ -50,22 +55,26 @@ public record BucketSettings(
     }
 
     public BucketSettings with(BucketRules others) {
-        return new BucketSettings(others, antiLeech, cors, lifecycle, quota);
+        return new BucketSettings(others, antiLeech, cors, lifecycle, quota, tags);
     }
 
     public BucketSettings with(AntiLeech other) {
-        return new BucketSettings(rules, other, cors, lifecycle, quota);
+        return new BucketSettings(rules, other, cors, lifecycle, quota, tags);
     }
 
     public BucketSettings withCors(List<CorsRule> others) {
-        return new BucketSettings(rules, antiLeech, others, lifecycle, quota);
+        return new BucketSettings(rules, antiLeech, others, lifecycle, quota, tags);
     }
 
     public BucketSettings withLifecycle(List<LifecycleRule> others) {
-        return new BucketSettings(rules, antiLeech, cors, others, quota);
+        return new BucketSettings(rules, antiLeech, cors, others, quota, tags);
     }
 
     public BucketSettings with(Quota other) {
-        return new BucketSettings(rules, antiLeech, cors, lifecycle, other);
+        return new BucketSettings(rules, antiLeech, cors, lifecycle, other, tags);
+    }
+
+    public BucketSettings withTags(List<BucketTag> others) {
+        return new BucketSettings(rules, antiLeech, cors, lifecycle, quota, others);
     }
 }
