@@ -10,7 +10,7 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.service.TraceContext;
 import dev.lumiere.storage.Content.InStore;
 import dev.lumiere.storage.StoredObject;
-import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.upload.MediaFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,7 +47,7 @@ public final class RenderedFacts implements MediaFacts {
     }
 
     @Override
-    public @Nullable JsonNode of(Kind kind, Blob blob, String mimeType) {
+    public @Nullable JsonNode of(Kind kind, CatalogObject object) {
         var asked = Pipelines.parse(kind.variable(), operations::knows);
         if (!(asked instanceof Operations(var pipeline, _))) {
             return null;
@@ -55,7 +55,7 @@ public final class RenderedFacts implements MediaFacts {
         var deadline = clock.instant().plus(WITHIN);
         var trace = TraceContext.continued(null, random);
         try {
-            var plan = renditions.plan(object(blob, mimeType), pipeline, deadline);
+            var plan = renditions.plan(nameless(object), pipeline, deadline);
             var made = renditions.get(plan, new Waiting(deadline, trace, trace.traceId()));
             return made.body() instanceof Body.InMemory(var bytes)
                     ? JSON.readTree(bytes.getBytes())
@@ -70,15 +70,15 @@ public final class RenderedFacts implements MediaFacts {
         }
     }
 
-    /** It has no name yet. */
-    private static StoredObject object(Blob blob, String mimeType) {
+    /** It may have no name yet. */
+    private static StoredObject nameless(CatalogObject object) {
         return new StoredObject(
                 "",
                 "",
-                blob.id().text(),
-                blob.size(),
+                object.blob().text(),
+                object.size(),
                 Instant.EPOCH,
-                mimeType,
-                new InStore(blob.id(), blob.qetag()));
+                object.mimeType(),
+                new InStore(object.blob(), object.hash()));
     }
 }

@@ -1,7 +1,7 @@
 package dev.lumiere.api.management;
 
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.BucketCatalog;
+import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.rule.BucketTag;
 import dev.lumiere.storage.sign.Act;
 import io.vertx.core.http.HttpMethod;

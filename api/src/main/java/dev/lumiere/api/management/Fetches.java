@@ -8,11 +8,12 @@ import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.SourceFetch;
 import dev.lumiere.storage.source.Wish;
+import dev.lumiere.storage.upload.Callback;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Objects made of what is at a URL.
@@ -20,16 +21,14 @@ import java.util.UUID;
  * <pre>{@code
  * POST /fetch/<base64 of URL>/to/<entry>   with /host/<base64>; {"key": …, "hash": …, "fsize": …, "mimeType": …}
  * POST /sisyphus/fetch                     {"url": …, "bucket": …, "key": …, "md5": …, "etag": …,
- *                                           "file_type": 0, "ignore_same_key": false}
+ *                                           "file_type": 0, "ignore_same_key": false,
+ *                                           "callbackurl": …, "callbackbody": …,
+ *                                           "callbackbodytype": …, "callbackhost": …}
  *                                          {"id": …, "wait": 3}, done some time later
  * GET  /sisyphus/fetch?id=…                the same; 0 is under way, -1 has ended
  * }</pre>
  */
 final class Fetches {
-    /** What a fetch may ask for that is not done yet. */
-    private static final List<String> NOT_YET =
-            List.of("callbackurl", "callbackbody", "callbackbodytype", "callbackhost");
-
     private final SourceFetch source;
     private final FetchQueue queue;
 
@@ -81,11 +80,6 @@ final class Fetches {
     private static Wish wish(Call call) {
         try {
             var json = new JsonObject(call.body());
-            for (var name : NOT_YET) {
-                if (!text(json, name).isEmpty()) {
-                    throw notYet(name);
-                }
-            }
             var to = Place.of(text(json, "bucket"), (String) json.getValue("key"));
             find(call, to);
             var url = text(json, "url");
@@ -106,12 +100,28 @@ final class Fetches {
                     text(json, "md5"),
                     text(json, "etag"),
                     storageClass,
-                    json.getBoolean("ignore_same_key", false));
+                    json.getBoolean("ignore_same_key", false),
+                    report(call, json));
         } catch (DecodeException | ClassCastException _) {
             throw Problem.badRequest("the body is no JSON of a fetch").refused();
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest("this cannot be fetched: " + e.getMessage()).refused();
         }
+    }
+
+    /** Null if nobody is to be told. */
+    private static Wish.@Nullable Report report(Call call, JsonObject json) {
+        var url = text(json, "callbackurl");
+        if (url.isEmpty()) {
+            return null;
+        }
+        var callback =
+                Callback.checked(
+                        url,
+                        text(json, "callbackhost"),
+                        text(json, "callbackbody"),
+                        text(json, "callbackbodytype"));
+        return new Wish.Report(callback, call.buckets().key().accessKey());
     }
 
     /** Refuses what may not be written to, or made; where no key is given it may become any. */
@@ -126,9 +136,5 @@ final class Fetches {
     private static String text(JsonObject json, String name) {
         var value = (String) json.getValue(name);
         return value == null ? "" : value;
-    }
-
-    private static Problem.Refused notYet(String what) {
-        return Problem.badRequest("not supported here yet: " + what).refused();
     }
 }

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -419,6 +420,42 @@ class JavaSdkTest {
         Awaitility.await().until(() -> standing(second.getString("id")) == -1);
         assertRefused(612, () -> ada.stat(BUCKET, "wrong.html"));
         assertRefused(631, () -> ada.asynFetch(source.url("/page"), "sdk-nothing", "x"));
+    }
+
+    @Test
+    void whoAskedForAFetchIsToldHowItEnded() throws Exception {
+        var body = "{\"key\": $(key), \"size\": $(fsize), \"bucket\": \"$(bucket)\"}";
+
+        ada.asynFetch(
+                source.url("/page"),
+                BUCKET,
+                "told.html",
+                null,
+                null,
+                source.url("/told"),
+                body,
+                StorageServer.JSON,
+                null,
+                0);
+        var post = Awaitility.await().until(() -> source.told("/told"), Objects::nonNull);
+        assertThat(new JsonObject(post.body()))
+                .isEqualTo(JsonObject.of("key", "told.html", "size", 13, "bucket", "sdk-objects"));
+        assertThat(post.isSigned(StorageServer.ADA)).isTrue();
+
+        ada.asynFetch(
+                source.url("/nothing"),
+                BUCKET,
+                "failed.html",
+                null,
+                null,
+                source.url("/failed"),
+                body,
+                StorageServer.JSON,
+                null,
+                0);
+        var failed = Awaitility.await().until(() -> source.told("/failed"), Objects::nonNull);
+        assertThat(new JsonObject(failed.body()).getInteger("code")).isEqualTo(404);
+        assertThat(failed.isSigned(StorageServer.ADA)).isTrue();
     }
 
     private static long standing(String id) throws Exception {

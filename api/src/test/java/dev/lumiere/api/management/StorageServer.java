@@ -28,6 +28,8 @@ import dev.lumiere.storage.source.OriginPulls;
 import dev.lumiere.storage.source.SourceConfig;
 import dev.lumiere.storage.source.SourceFetch;
 import dev.lumiere.storage.source.Sources;
+import dev.lumiere.storage.upload.MediaFacts;
+import dev.lumiere.storage.upload.ObjectCallbacks;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -121,7 +123,10 @@ final class StorageServer implements AutoCloseable {
         pulls = new OriginPulls(sources, catalog, key, clock);
         waiting = FetchesWaiting.open(folder.resolve("fetches"), log);
         var source = new SourceFetch(sources, catalog, clock);
-        fetches = new FetchQueue(source, waiting, log, clock, UUID::randomUUID);
+        var callbacks =
+                new ObjectCallbacks(
+                        outgoing::post, KEYS::get, MediaFacts.NONE, clock, UUID::randomUUID);
+        fetches = new FetchQueue(source, callbacks, waiting, log, clock, UUID::randomUUID);
         var management =
                 new StorageManagement(
                         new StorageManagement.Parts(

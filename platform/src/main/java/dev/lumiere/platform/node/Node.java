@@ -44,6 +44,7 @@ import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.OriginPulls;
 import dev.lumiere.storage.source.SourceFetch;
 import dev.lumiere.storage.source.Sources;
+import dev.lumiere.storage.upload.ObjectCallbacks;
 import dev.lumiere.storage.upload.SavedResults;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -185,10 +186,6 @@ public final class Node {
                         new OriginPulls(fetching, storage.catalog(), seal.keyFor(MIRRORS), clock));
         buckets.pulledBy(pulls);
         var source = new SourceFetch(fetching, storage.catalog(), clock);
-        var fetches =
-                parts.add(
-                        new FetchQueue(
-                                source, storage.fetches(), log.log(), clock, UUID::randomUUID));
         var capacity = parts.add(new Capacity(registry, clock));
         var renditions =
                 parts.add(
@@ -203,6 +200,19 @@ public final class Node {
                                 clock,
                                 meters));
 
+        var facts = new RenderedFacts(renditions, operations, clock, random);
+        var callbacks =
+                new ObjectCallbacks(
+                        outgoing::post, storage.accounts(), facts, clock, UUID::randomUUID);
+        var fetches =
+                parts.add(
+                        new FetchQueue(
+                                source,
+                                callbacks,
+                                storage.fetches(),
+                                log.log(),
+                                clock,
+                                UUID::randomUUID));
         var agent =
                 parts.add(
                         new NodeAgent(
@@ -245,7 +255,6 @@ public final class Node {
                                 pulls,
                                 clock),
                         hosts::get);
-        var facts = new RenderedFacts(renditions, operations, clock, random);
         var uploads = storage.uploadHandler(log.log(), outgoing::post, facts, clock, secure);
         var api =
                 parts.add(

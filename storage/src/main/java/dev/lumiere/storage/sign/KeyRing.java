@@ -16,6 +16,12 @@ public interface KeyRing {
         return find(accessKey);
     }
 
+    /** The key of that name if it is an account's and signs, as far as is known here; else null. */
+    default @Nullable Credential signing(String account, String accessKey) {
+        var key = find(accessKey);
+        return key != null && key.isEnabled() && key.account().equals(account) ? key : null;
+    }
+
     /**
      * Whether a key signs, by all that this node's log has told it so far. May wait, but asks
      * nobody.

@@ -2,11 +2,13 @@ package dev.lumiere.storage.source;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.source.FetchEvent.FetchEnded;
 import dev.lumiere.storage.source.FetchEvent.FetchRequested;
+import dev.lumiere.storage.source.FetchesWaiting.Waiting;
+import dev.lumiere.storage.upload.ObjectCallbacks;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,23 +22,23 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches that nobody waits for: some at once, accounts by {@link FetchTurns}. They are events:
  * whoever owns their partition of the log runs them, also after a crash, when one may be run twice.
+ * Who asked may be told how one ended, again some at once, so that nobody who does not answer keeps
+ * sources waiting.
  */
 public final class FetchQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FetchQueue.class);
-    private static final int MAX_REASON_LENGTH = 500;
     private static final Duration LOOK_EACH = Duration.ofMillis(500);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
     private static final Duration DRAIN = Duration.ofSeconds(5);
-    private static final int DONE = 200;
-    private static final int INTERNAL = 599;
 
-    private final SourceFetch fetch;
+    private final FetchSteps steps;
     private final FetchesWaiting waiting;
     private final WaitingRoom room;
     private final FetchStreams streams;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
-    private final FetchTurns turns = new FetchTurns();
+    private final FetchTurns fetching = new FetchTurns();
+    private final FetchTurns telling = new FetchTurns();
     private final ExecutorService runs = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService looks =
             Executors.newSingleThreadScheduledExecutor(
@@ -53,15 +55,17 @@ public final class FetchQueue implements AutoCloseable {
     /**
      * Begins to work.
      *
+     * @param callbacks by which who asked is told
      * @param ids of fetches and events, each another
      */
     public FetchQueue(
             SourceFetch fetch,
+            ObjectCallbacks callbacks,
             FetchesWaiting waiting,
             EventLog log,
             InstantSource clock,
             Supplier<UUID> ids) {
-        this.fetch = fetch;
+        steps = new FetchSteps(fetch, callbacks, looks::isShutdown, clock);
         this.waiting = waiting;
         room = new WaitingRoom(waiting);
         this.clock = clock;
@@ -99,12 +103,12 @@ public final class FetchQueue implements AutoCloseable {
         if (state == null || !state.requested().account().equals(account)) {
             throw Problem.of(612, "no such fetch: " + id).refused();
         }
-        return state.hasEnded() ? new Standing(id, -1) : standing(id);
+        return state.isFetched() ? new Standing(id, -1) : standing(id);
     }
 
     private Standing standing(UUID id) {
         try {
-            return new Standing(id, turns.ahead(id, waiting.all()));
+            return new Standing(id, fetching.ahead(id, ofKind(false, waiting.all())));
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -131,10 +135,8 @@ public final class FetchQueue implements AutoCloseable {
                     waiting.all().stream()
                             .filter(each -> each.nextAt() <= now && streams.isOurs(each.id()))
                             .toList();
-            for (var next = turns.begin(due); next != null; next = turns.begin(due)) {
-                var id = next.id();
-                runs.execute(() -> run(id));
-            }
+            begin(fetching, ofKind(false, due));
+            begin(telling, ofKind(true, due));
         } catch (IOException | RuntimeException e) {
             if (!looks.isShutdown()) {
                 LOG.error("fetches are not begun; the next try is in {}", LOOK_EACH, e);
@@ -142,12 +144,24 @@ public final class FetchQueue implements AutoCloseable {
         }
     }
 
-    private void run(UUID id) {
+    private void begin(FetchTurns turns, List<Waiting> due) {
+        for (var next = turns.begin(due); next != null; next = turns.begin(due)) {
+            var id = next.id();
+            runs.execute(() -> run(id, turns));
+        }
+    }
+
+    /** Those that are to be fetched, or are and are to be told of. */
+    private static List<Waiting> ofKind(boolean isFetched, List<Waiting> some) {
+        return some.stream().filter(each -> each.isFetched() == isFetched).toList();
+    }
+
+    private void run(UUID id, FetchTurns turns) {
         var isWritten = false;
         try {
             var state = streams.read(id);
             if (state != null && !state.hasEnded() && !state.isAfter(clock.millis())) {
-                streams.append(id, state.version(), tried(id, state));
+                streams.append(id, state.version(), steps.next(id, state));
                 isWritten = true;
             }
         } catch (InterruptedException _) {
@@ -162,30 +176,6 @@ public final class FetchQueue implements AutoCloseable {
                 lookSoon();
             }
         }
-    }
-
-    private FetchEvent tried(UUID id, FetchStreams.State state) throws InterruptedException {
-        Problem problem;
-        try {
-            fetch.run(state.requested().account(), state.requested().wish());
-            return new FetchEnded(DONE, "", state.requested().requestedAt());
-        } catch (Problem.Refused e) {
-            problem = e.problem();
-        } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("id", id).setCause(e).log("a fetch failed");
-            problem = Problem.of(INTERNAL, "internal error");
-        }
-        if (looks.isShutdown()) {
-            throw new InterruptedException();
-        }
-        var error = problem.error();
-        var reason = error.substring(0, Math.min(error.length(), MAX_REASON_LENGTH));
-        LOG.atWarn()
-                .addKeyValue("id", id)
-                .addKeyValue("bucket", state.requested().wish().bucket())
-                .addKeyValue("reason", reason)
-                .log("a fetch failed");
-        return Retries.after(problem, reason, state, clock.millis());
     }
 
     /** Ends what is under way, which goes on after the next start. */

@@ -48,13 +48,22 @@ final class FetchStreams {
             return (int) version - 1;
         }
 
+        /** Whether it is there, or given up; who asked may not be told yet. */
+        boolean isFetched() {
+            return hasEnded() || last instanceof FetchEvent.FetchUntold;
+        }
+
         boolean hasEnded() {
             return last instanceof FetchEvent.FetchEnded;
         }
 
-        /** Whether it is not to be tried yet. */
+        /** Whether nothing is to be tried yet. */
         boolean isAfter(long millis) {
-            return last instanceof FetchEvent.FetchFailed failed && failed.nextAt() > millis;
+            return switch (last) {
+                case FetchEvent.FetchFailed failed -> failed.nextAt() > millis;
+                case FetchEvent.FetchUntold untold -> untold.nextAt() > millis;
+                case FetchEvent.FetchRequested _, FetchEvent.FetchEnded _ -> false;
+            };
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The fetches that have not ended, by account, in the order in which they were asked for: a view of
- * the log.
+ * The fetches that have not ended, or whose end is still to be told, by account, in the order in
+ * which they were asked for: a view of the log.
  */
 public final class FetchesWaiting implements AutoCloseable {
     /** More than are let in. */
@@ -44,15 +44,19 @@ public final class FetchesWaiting implements AutoCloseable {
      *
      * @param account whose it is
      * @param nextAt when it is tried again, in milliseconds since 1970; 0 if it was not tried yet
+     * @param isFetched whether only who asked is to be told
      */
-    record Waiting(String account, UUID id, long nextAt) {
+    record Waiting(String account, UUID id, long nextAt, boolean isFetched) {
         private static Waiting of(Index.Entry entry) {
             var key = entry.key();
             var id = key.lastIndexOf('/');
+            var isFetched = entry.value().startsWith(Queue.FETCHED);
+            var nextAt = entry.value().substring(isFetched ? Queue.FETCHED.length() : 0);
             return new Waiting(
                     key.substring(Queue.WAITING.length(), key.lastIndexOf('/', id - 1)),
                     UUID.fromString(key.substring(id + 1)),
-                    Long.parseLong(entry.value()));
+                    Long.parseLong(nextAt),
+                    isFetched);
         }
     }
 
@@ -69,11 +73,12 @@ public final class FetchesWaiting implements AutoCloseable {
     }
 
     /**
-     * {@code w<account>/<time>/<id>} is when it is tried again, {@code k<id>} is that key, as later
-     * events do not tell the account.
+     * {@code w<account>/<time>/<id>} is when it is tried again, after a {@code t} when who asked is
+     * told; {@code k<id>} is that key, as later events do not tell the account.
      */
     private static final class Queue implements Projection {
         static final String WAITING = "w";
+        static final String FETCHED = "t";
         private static final String KEY = "k";
 
         @Override
@@ -83,7 +88,7 @@ public final class FetchesWaiting implements AutoCloseable {
 
         @Override
         public int version() {
-            return 2;
+            return 3;
         }
 
         @Override
@@ -100,12 +105,9 @@ public final class FetchesWaiting implements AutoCloseable {
                     index.put(KEY + id, key);
                     index.put(key, "0");
                 }
-                case FetchEvent.FetchFailed failed -> {
-                    var key = index.get(KEY + id);
-                    if (key != null) {
-                        index.put(key, Long.toString(failed.nextAt()));
-                    }
-                }
+                case FetchEvent.FetchFailed failed ->
+                        put(id, Long.toString(failed.nextAt()), index);
+                case FetchEvent.FetchUntold untold -> put(id, FETCHED + untold.nextAt(), index);
                 case FetchEvent.FetchEnded _ -> {
                     var key = index.get(KEY + id);
                     if (key != null) {
@@ -114,6 +116,13 @@ public final class FetchesWaiting implements AutoCloseable {
                     }
                 }
                 case null -> {}
+            }
+        }
+
+        private static void put(String id, String value, Index index) throws IOException {
+            var key = index.get(KEY + id);
+            if (key != null) {
+                index.put(key, value);
             }
         }
     }

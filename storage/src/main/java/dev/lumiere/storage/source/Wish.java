@@ -1,5 +1,6 @@
 package dev.lumiere.storage.source;
 
+import dev.lumiere.storage.upload.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param etag it must have; empty for any
  * @param storageClass 0 to 5
  * @param isNew whether it is refused if there is one under the key
+ * @param report who is told how it ended; null for nobody, which is all that older nodes wrote
  */
 public record Wish(
         String url,
@@ -21,9 +23,17 @@ public record Wish(
         String md5,
         String etag,
         int storageClass,
-        boolean isNew) {
+        boolean isNew,
+        @Nullable Report report) {
+    /**
+     * Who is told.
+     *
+     * @param accessKey by which it is signed
+     */
+    public record Report(Callback callback, String accessKey) {}
+
     /** With nothing further to it. */
     public static Wish of(String url, String host, String bucket, @Nullable String key) {
-        return new Wish(url, host, bucket, key, "", "", 0, false);
+        return new Wish(url, host, bucket, key, "", "", 0, false, null);
     }
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Posts to a URL that a put policy names, such as {@link
+ * Posts to a URL that somebody has named, such as {@link
  * dev.lumiere.service.fetch.OutgoingClient#post}.
  */
 @FunctionalInterface

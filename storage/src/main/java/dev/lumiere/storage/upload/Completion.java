@@ -1,5 +1,6 @@
 package dev.lumiere.storage.upload;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.lumiere.service.Problem;
@@ -11,6 +12,9 @@ import dev.lumiere.storage.rule.ObjectKey;
 import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.sign.PutPolicy;
 import dev.lumiere.storage.sign.UploadToken;
+import dev.lumiere.storage.upload.SignedPosts.Posted;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Completion {
     private static final int TOLD_IN_VAIN = 579;
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private final Catalog catalog;
     private final Callbacks callbacks;
@@ -112,7 +117,7 @@ public final class Completion {
         }
         var uuid = ids.get().toString();
         Function<CatalogObject, Variables> variables =
-                object -> new Variables(object, content, request, now, uuid, media);
+                object -> new Variables(object, request, now, uuid, media);
         if (policy.callbackFetchKey() && !policy.callbackUrl().isEmpty()) {
             return named(token, keyless, variables.apply(keyless));
         }
@@ -120,12 +125,11 @@ public final class Completion {
         var object = called(token, keyless, key);
         var values = variables.apply(object);
         if (!policy.callbackUrl().isEmpty()) {
-            var body = Callbacks.body(token, values::value);
+            var body = Callbacks.body(Callback.of(policy), values::value);
             var put = put(policy, object);
-            return switch (callbacks.tell(token, body, values::value)) {
-                case Callbacks.Told.Answered(var json) ->
-                        new UploadAnswer.Json(200, json.toString());
-                case Callbacks.Told.Failed(var why) -> toldInVain(why, put);
+            return switch (told(token, body, values)) {
+                case Posted.Taken(var json) -> new UploadAnswer.Json(200, json.toString());
+                case Posted.Failed(var why) -> toldInVain(why, put);
             };
         }
         var answer = answer(policy, object, values::value);
@@ -141,7 +145,7 @@ public final class Completion {
                                 .put("hash", object.hash())
                                 .put("key", object.key())
                                 .toString()
-                        : new Template("returnBody", policy.returnBody()).json(values);
+                        : new Template("put policy: returnBody", policy.returnBody()).json(values);
         return policy.returnUrl().isEmpty()
                 ? new UploadAnswer.Json(200, body)
                 : new UploadAnswer.SeeOther(
@@ -152,11 +156,11 @@ public final class Completion {
     private UploadAnswer named(UploadToken token, CatalogObject keyless, Variables values)
             throws InterruptedException {
         var policy = token.policy();
-        var body = Callbacks.body(token, values::value);
-        return switch (callbacks.tell(token, body, values::value)) {
-            case Callbacks.Told.Failed(var why) ->
+        var body = Callbacks.body(Callback.of(policy), values::value);
+        return switch (told(token, body, values)) {
+            case Posted.Failed(var why) ->
                     throw Problem.of(TOLD_IN_VAIN, "callback failed: " + why).refused();
-            case Callbacks.Told.Answered(var json) -> {
+            case Posted.Taken(var json) -> {
                 var key = json.path("key");
                 if (!key.isTextual()) {
                     throw Problem.of(TOLD_IN_VAIN, "callback failed: it names no key").refused();
@@ -166,6 +170,26 @@ public final class Completion {
                         200, json.has("payload") ? json.path("payload").toString() : "{}");
             }
         };
+    }
+
+    /** By the key that signed the token; who is told answers in JSON. */
+    private Posted<JsonNode> told(UploadToken token, String body, Variables values)
+            throws InterruptedException {
+        return callbacks.tell(
+                Callback.of(token.policy()),
+                token.credential(),
+                body,
+                values::value,
+                Completion::json);
+    }
+
+    private static @Nullable JsonNode json(Buffer answer) {
+        try {
+            var json = JSON.readTree(answer.getBytes());
+            return json == null || json.isMissingNode() ? null : json;
+        } catch (IOException _) {
+            return null;
+        }
     }
 
     private CatalogObject put(PutPolicy policy, CatalogObject object) {
@@ -201,7 +225,7 @@ public final class Completion {
         }
         return policy.saveKey().isEmpty()
                 ? keyless.hash()
-                : new Template("saveKey", policy.saveKey()).plain(values);
+                : new Template("put policy: saveKey", policy.saveKey()).plain(values);
     }
 
     private static CatalogObject called(UploadToken token, CatalogObject keyless, String key) {

@@ -1,14 +1,14 @@
 package dev.lumiere.storage.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lumiere.storage.blob.Blob;
+import dev.lumiere.storage.catalog.CatalogObject;
 import org.jspecify.annotations.Nullable;
 
 /** What a picture or a film says of itself, for the templates of put policies. */
 @FunctionalInterface
 public interface MediaFacts {
     /** Nobody here can tell. */
-    MediaFacts NONE = (_, _, _) -> null;
+    MediaFacts NONE = (_, _) -> null;
 
     /** What is asked for, by the name of the operation that tells it. */
     enum Kind {
@@ -29,6 +29,9 @@ public interface MediaFacts {
         }
     }
 
-    /** As that operation answers it; null if it cannot. May wait, for a bounded time. */
-    @Nullable JsonNode of(Kind kind, Blob blob, String mimeType);
+    /**
+     * As that operation answers it of an object's content; null if it cannot. May wait, for a
+     * bounded time.
+     */
+    @Nullable JsonNode of(Kind kind, CatalogObject object);
 }

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text of a put policy with variables, {@code $(name)}, in it. What a variable becomes depends on
- * what the text is; one that is not closed is left as it is.
+ * A text with variables, {@code $(name)}, in it. What a variable becomes depends on what the text
+ * is; one that is not closed is left as it is.
  */
 final class Template {
     private static final int MAX_LENGTH = 1 << 20;
@@ -26,7 +26,7 @@ final class Template {
     /**
      * Of a field.
      *
-     * @param field of the put policy, for what is said of mistakes
+     * @param field where it stands, for what is said of mistakes
      */
     Template(String field, String text) {
         this.field = field;
@@ -71,8 +71,7 @@ final class Template {
             var _ = JSON.readTree(filled);
         } catch (JsonProcessingException e) {
             throw Problem.badRequest(
-                            "put policy: %s gives no JSON: %s"
-                                    .formatted(field, e.getOriginalMessage()))
+                            "%s gives no JSON: %s".formatted(field, e.getOriginalMessage()))
                     .refused();
         }
         return filled;
@@ -98,8 +97,7 @@ final class Template {
                 filled.append(c);
             }
             if (filled.length() > MAX_LENGTH) {
-                throw Problem.badRequest("put policy: %s gives too much".formatted(field))
-                        .refused();
+                throw Problem.badRequest("%s gives too much".formatted(field)).refused();
             }
         }
         return filled.toString();

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables of one upload's templates by their names: magic ones, and the client's own, which
+ * The variables of one object's templates by their names: magic ones, and the client's own, which
  * begin with {@code x:}. Dates are those of UTC+8, where the service that is spoken here lives.
  *
  * @see <a href="https://developer.qiniu.com/kodo/1235/vars">Magic variables</a>
@@ -40,7 +40,6 @@ final class Variables {
     /** Of an object as it is about to be. */
     Variables(
             CatalogObject object,
-            Content content,
             UploadRequest request,
             Instant now,
             String uuid,
@@ -50,7 +49,7 @@ final class Variables {
         this.time = now.atOffset(ZONE);
         this.uuid = uuid;
         for (var kind : MediaFacts.Kind.values()) {
-            facts.put(kind, new Once(() -> media.of(kind, content.blob(), object.mimeType())));
+            facts.put(kind, new Once(() -> media.of(kind, object)));
         }
     }
 

@@ -12,6 +12,8 @@ import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.upload.MediaFacts;
+import dev.lumiere.storage.upload.ObjectCallbacks;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +62,12 @@ class FetchQueueTest {
         queue =
                 new FetchQueue(
                         new SourceFetch(sources, catalog, () -> now),
+                        new ObjectCallbacks(
+                                outgoing::post,
+                                _ -> null,
+                                MediaFacts.NONE,
+                                () -> now,
+                                UUID::randomUUID),
                         waiting,
                         log,
                         () -> now,
@@ -271,7 +279,15 @@ class FetchQueueTest {
                 queue.add(
                                 "a1",
                                 new Wish(
-                                        source.url() + "/a", "", "fetched", "b", "00", "", 0, true))
+                                        source.url() + "/a",
+                                        "",
+                                        "fetched",
+                                        "b",
+                                        "00",
+                                        "",
+                                        0,
+                                        true,
+                                        null))
                         .id();
         var nowhere = queue.add("a1", Wish.of(source.url() + "/a", "", "gone", "a")).id();
 

@@ -16,7 +16,7 @@ class FetchTurnsTest {
     private List<Waiting> add(String account, int count) {
         var added = new ArrayList<Waiting>();
         for (var i = 0; i < count; i++) {
-            added.add(new Waiting(account, UUID.randomUUID(), 0));
+            added.add(new Waiting(account, UUID.randomUUID(), 0, false));
         }
         waiting.addAll(added);
         return added;

@@ -12,8 +12,10 @@ import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.Origins;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
-import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.catalog.Catalog;
+import dev.lumiere.storage.bucket.Origin;
+import dev.lumiere.storage.upload.MediaFacts;
+import dev.lumiere.storage.upload.ObjectCallbacks;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -73,7 +75,10 @@ class HostileOriginsTest {
         var key = new SecretKeySpec(new byte[32], "HmacSHA256");
         pulls = new OriginPulls(sources, catalog, key, CLOCK);
         var source = new SourceFetch(sources, catalog, CLOCK);
-        queue = new FetchQueue(source, waiting, log, CLOCK, UUID::randomUUID);
+        var callbacks =
+                new ObjectCallbacks(
+                        outgoing::post, _ -> null, MediaFacts.NONE, CLOCK, UUID::randomUUID);
+        queue = new FetchQueue(source, callbacks, waiting, log, CLOCK, UUID::randomUUID);
         catalog.buckets().create("mirror", "a1", "z0");
         catalog.buckets().mirror("mirror", Origin.parse(url(), ""));
     }

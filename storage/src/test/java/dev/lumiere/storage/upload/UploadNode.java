@@ -11,7 +11,6 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.Fetched;
-import dev.lumiere.storage.blob.Blob;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
@@ -82,7 +81,7 @@ final class UploadNode implements AutoCloseable {
         return url.contains("dead") ? new Fetched.Failed("cannot connect") : reply;
     }
 
-    private @Nullable JsonNode fact(MediaFacts.Kind kind, Blob blob, String mimeType) {
+    private @Nullable JsonNode fact(MediaFacts.Kind kind, CatalogObject object) {
         askedFacts.add(kind);
         return kind == MediaFacts.Kind.IMAGE_INFO
                 ? JSON.createObjectNode().put("width", 640).put("format", "jpeg")
