@@ -61,6 +61,11 @@ public final class ToldServer implements AutoCloseable {
         return Auth.create(accessKey, secretKey).isValidCallback(post.authorization(), request);
     }
 
+    /** Who was silent answers, and is not any more. */
+    public void letGo() {
+        ending.countDown();
+    }
+
     /** In their order. */
     public List<Post> posts() {
         return List.copyOf(posts);
@@ -72,7 +77,7 @@ public final class ToldServer implements AutoCloseable {
 
     @Override
     public void close() {
-        ending.countDown();
+        letGo();
         server.stop(0);
     }
 }

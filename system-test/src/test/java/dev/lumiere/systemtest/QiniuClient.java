@@ -96,7 +96,7 @@ final class QiniuClient implements AutoCloseable {
                         .timeout(ANSWER_WITHIN)
                         .header(
                                 "Authorization",
-                                (String) auth.authorization(url).get("Authorization"))
+                                "Qiniu " + auth.signQiniuAuthorization(url, "GET", null, ""))
                         .build();
         var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

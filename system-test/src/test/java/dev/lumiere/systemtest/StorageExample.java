@@ -6,6 +6,7 @@ import com.qiniu.storage.Configuration.ResumableUploadAPIVersion;
 import com.qiniu.storage.Region;
 import com.qiniu.storage.UploadManager;
 import com.qiniu.storage.model.AclType;
+import com.qiniu.storage.model.BucketEventRule;
 import com.qiniu.storage.model.FileInfo;
 import com.qiniu.util.Auth;
 import com.qiniu.util.StringMap;
@@ -66,6 +67,21 @@ final class StorageExample {
         var info = buckets.stat("albums", "2026/gopher.jpg"); // fsize, hash, mimeType, putTime …
         // @end region="stat"
         return info;
+    }
+
+    /** The rule as it was made; it is taken away again. */
+    BucketEventRule events() throws IOException {
+        // @start region="events"
+        var rule =
+                new BucketEventRule(
+                        "photos",
+                        new String[] {"put", "mkfile", "delete"},
+                        new String[] {"https://hooks.example.com/photos"});
+        buckets.putBucketEvent("albums", rule.setPrefix("2026/").setSuffix(".jpg"));
+        // @end region="events"
+        var made = buckets.getBucketEvents("albums")[0];
+        buckets.deleteBucketEvent("albums", "photos");
+        return made;
     }
 
     List<String> list() throws IOException {

@@ -93,6 +93,7 @@ class StorageGuideTest {
         assertThat(told.get("width")).hasToString("640.0");
         assertThat(example.stat().fsize).isEqualTo(Files.size(PICTURE));
         assertThat(example.list()).containsExactly("2026/gopher.jpg");
+        assertThat(example.events().getEvents()).containsExactly("put", "mkfile", "delete");
 
         var saving = get(example.save());
         assertThat(saving.statusCode()).isEqualTo(200);

@@ -4,6 +4,7 @@ import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.catalog.Usage;
 import dev.lumiere.storage.rule.CorsRule;
+import dev.lumiere.storage.rule.EventRule;
 import dev.lumiere.storage.rule.LifecycleRule;
 import dev.lumiere.storage.rule.Quota;
 import dev.lumiere.storage.rule.RefererRule;
@@ -98,6 +99,23 @@ final class BucketJson {
     /** In the fields of a quota. */
     static JsonObject usage(Usage usage) {
         return JsonObject.of("size", usage.bytes(), "count", usage.objects());
+    }
+
+    /** Not for who may read only: a URL may be a secret. */
+    static JsonArray events(List<EventRule> rules) {
+        var json = new JsonArray();
+        for (var rule : rules) {
+            json.add(
+                    JsonObject.of(
+                                    "name", rule.name(),
+                                    "prefix", rule.prefix(),
+                                    "suffix", rule.suffix(),
+                                    "events", new JsonArray(rule.events()),
+                                    "callback_urls", new JsonArray(rule.urls()),
+                                    "access_key", rule.accessKey())
+                            .put("host", rule.host()));
+        }
+        return json;
     }
 
     static JsonObject quota(Quota quota) {

@@ -5,9 +5,9 @@ import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.sign.Act;
+import dev.lumiere.storage.sign.KeyRing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,20 +25,19 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * What is set is set by {@link BucketServing}, {@link BucketRights}, {@link Lifecycles} and {@link
- * BucketTagging}.
+ * BucketTagging}, and who is told of changes by {@link EventRules}.
  */
 final class BucketManagement {
-    /** What is set there is not kept yet. */
-    private static final List<String> NOT_YET = List.of("/events/");
-
     private static final Logger LOG = LoggerFactory.getLogger(BucketManagement.class);
 
     private final Catalog catalog;
     private final BucketCatalog buckets;
+    private final KeyRing keys;
     private final Supplier<ServiceHosts> hosts;
 
-    BucketManagement(Catalog catalog, Supplier<ServiceHosts> hosts) {
+    BucketManagement(Catalog catalog, KeyRing keys, Supplier<ServiceHosts> hosts) {
         this.catalog = catalog;
+        this.keys = keys;
         buckets = catalog.buckets();
         this.hosts = hosts;
     }
@@ -56,9 +55,7 @@ final class BucketManagement {
         new BucketRights(buckets).addTo(calls);
         new Lifecycles(buckets).addTo(calls);
         new BucketTagging(buckets).addTo(calls);
-        for (var path : NOT_YET) {
-            calls.on(path, this::notYet);
-        }
+        new EventRules(buckets, keys).addTo(calls);
     }
 
     private void names(Call call) {
@@ -131,9 +128,5 @@ final class BucketManagement {
             }
         }
         call.answer(infos);
-    }
-
-    private void notYet(Call call) {
-        throw Encoded.refused("not supported here yet", call.text());
     }
 }

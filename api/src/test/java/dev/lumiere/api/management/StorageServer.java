@@ -20,6 +20,7 @@ import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.notice.Notices;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.KeyScope;
 import dev.lumiere.storage.source.FetchQueue;
@@ -77,6 +78,15 @@ final class StorageServer implements AutoCloseable {
                     true,
                     KeyScope.parse(List.of("manage"), List.of()));
 
+    /** Manages buckets, and reads what is in them. */
+    static final Credential KEEPER =
+            new Credential(
+                    "keeper-key",
+                    "keeper-secret",
+                    "ada",
+                    true,
+                    KeyScope.parse(List.of("read", "manage"), List.of()));
+
     static final String FORM = "application/x-www-form-urlencoded";
     static final String JSON = "application/json";
     static final String MEDIA = "media.example:8080";
@@ -87,7 +97,8 @@ final class StorageServer implements AutoCloseable {
                     "bob-key", BOB,
                     "old-key", DISABLED,
                     "narrow-key", NARROW,
-                    "manager-key", MANAGER);
+                    "manager-key", MANAGER,
+                    "keeper-key", KEEPER);
 
     private final InstantSource clock = InstantSource.system();
     private final Vertx vertx = Vertx.vertx();
@@ -100,6 +111,7 @@ final class StorageServer implements AutoCloseable {
     private final OriginPulls pulls;
     private final FetchesWaiting waiting;
     private final FetchQueue fetches;
+    private final Notices notices;
     private final ServiceServer server;
 
     /** Fetches only from 127.0.0.1. */
@@ -127,6 +139,15 @@ final class StorageServer implements AutoCloseable {
                 new ObjectCallbacks(
                         outgoing::post, KEYS::get, MediaFacts.NONE, clock, UUID::randomUUID);
         fetches = new FetchQueue(source, callbacks, waiting, log, clock, UUID::randomUUID);
+        notices =
+                new Notices(
+                        catalog,
+                        log,
+                        KEYS::get,
+                        outgoing::post,
+                        metrics.registry(),
+                        clock,
+                        UUID::randomUUID);
         var management =
                 new StorageManagement(
                         new StorageManagement.Parts(
@@ -240,6 +261,7 @@ final class StorageServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        notices.close();
         fetches.close();
         waiting.close();
         pulls.close();

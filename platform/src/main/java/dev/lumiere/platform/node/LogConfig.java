@@ -37,8 +37,10 @@ public record LogConfig(
     static final int MAX_PARTITIONS = 1024;
     static final long RESERVE_BYTES = 64L << 20;
     private static final int PARTITIONS = 16;
-    private static final String CHECKPOINTS = "checkpoint";
-    private static final Retention.Rule LAST_CHECKPOINT = new Retention.Rule(CHECKPOINTS, null, 1);
+
+    /** Of these the last says all, and is needed: how far consumers and notices are. */
+    private static final List<String> LAST_ONLY = List.of("checkpoint", "storage.notices");
+
     private static final int ARCHIVED = 100_000;
     private static final Pattern BROKERS =
             Pattern.compile("[^/,\\s:]+:\\d{1,5}(,[^/,\\s:]+:\\d{1,5})*");
@@ -104,7 +106,7 @@ public record LogConfig(
         var keepsAll = device instanceof Device.Kafka;
         var text = settings.text("log.retention", "");
         if (text.isBlank()) {
-            return keepsAll ? List.of() : List.of(LAST_CHECKPOINT);
+            return keepsAll ? List.of() : LAST_ONLY.stream().map(LogConfig::last).toList();
         }
         if (keepsAll) {
             settings.fault(
@@ -126,11 +128,18 @@ public record LogConfig(
                                 .formatted(each, e.getMessage()));
             }
         }
-        var checkpoints = rules.computeIfAbsent(CHECKPOINTS, _ -> LAST_CHECKPOINT);
-        if (checkpoints.keepLast() == null) {
-            settings.fault("log.retention: the last of each checkpoint is needed: add last=1");
+        for (var category : LAST_ONLY) {
+            if (rules.computeIfAbsent(category, LogConfig::last).keepLast() == null) {
+                settings.fault(
+                        "log.retention: the last of each %s is needed: add last=1"
+                                .formatted(category));
+            }
         }
         return List.copyOf(rules.values());
+    }
+
+    private static Retention.Rule last(String category) {
+        return new Retention.Rule(category, null, 1);
     }
 
     private static Retention.Rule rule(String text) {

@@ -40,6 +40,7 @@ import dev.lumiere.service.registry.HttpRegistry;
 import dev.lumiere.service.registry.MemoryRegistry;
 import dev.lumiere.service.registry.RegistryHandler;
 import dev.lumiere.storage.account.FirstAccount;
+import dev.lumiere.storage.notice.Notices;
 import dev.lumiere.storage.source.FetchQueue;
 import dev.lumiere.storage.source.OriginPulls;
 import dev.lumiere.storage.source.SourceFetch;
@@ -204,6 +205,15 @@ public final class Node {
         var callbacks =
                 new ObjectCallbacks(
                         outgoing::post, storage.accounts(), facts, clock, UUID::randomUUID);
+        parts.add(
+                new Notices(
+                        storage.catalog(),
+                        log.log(),
+                        storage.accounts(),
+                        parts.add(new OutgoingClient(vertx, config.fetch(), clock))::post,
+                        meters,
+                        clock,
+                        UUID::randomUUID));
         var fetches =
                 parts.add(
                         new FetchQueue(

@@ -34,7 +34,9 @@ class LogConfigTest {
                                 HOME.resolve("eventlog"), LogConfig.RESERVE_BYTES));
         assertThat(config.backups()).isEqualTo(HOME.resolve("backups"));
         assertThat(config.archive()).isNull();
-        assertThat(config.retention()).containsExactly(new Rule("checkpoint", null, 1));
+        assertThat(config.retention())
+                .containsExactly(
+                        new Rule("checkpoint", null, 1), new Rule("storage.notices", null, 1));
     }
 
     @Test
@@ -52,6 +54,7 @@ class LogConfigTest {
                     .containsExactly(
                             new Rule("checkpoint", null, 1),
                             new Rule("session", Duration.ofHours(1), 10),
+                            new Rule("storage.notices", null, 1),
                             new Rule("trace", Duration.ofDays(30), null));
         }
     }
@@ -70,6 +73,7 @@ class LogConfigTest {
         "log.retention, trace:all=1, neither age nor last",
         "log.retention, 'a:last=1,a:last=2', two rules for a",
         "log.retention, checkpoint:age=P1D, add last=1",
+        "log.retention, storage.notices:age=P1D, add last=1",
         "log.retention, trace:last=0, keepLast below 1",
         "log.archived, 0, log.archived",
         "log.device, sqlite:x, log.device is none of rocks",

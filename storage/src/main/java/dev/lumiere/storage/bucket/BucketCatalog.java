@@ -1,5 +1,6 @@
 package dev.lumiere.storage.bucket;
 
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.bucket.BucketEvent.BucketChanged;
 import dev.lumiere.storage.bucket.BucketEvent.BucketCreated;
@@ -106,6 +107,16 @@ public final class BucketCatalog {
     /** All there are, by name. */
     public List<Bucket> all() {
         return known.all();
+    }
+
+    /** Those that have rules by which others are told of their objects. */
+    public List<Bucket> watched() {
+        return known.watched();
+    }
+
+    /** Up to where this node has heard of the log. */
+    public PositionVector now() {
+        return histories.end();
     }
 
     /** Of an account, by name. */

@@ -6,6 +6,7 @@ import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventData;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
+import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventTypes;
 import dev.lumiere.eventlog.view.CatchUp;
@@ -74,6 +75,10 @@ public final class Histories<E> {
     @FunctionalInterface
     public interface Decision<E> {
         @Nullable E after(Last<E> last);
+    }
+
+    PositionVector end() {
+        return log.end();
     }
 
     /**

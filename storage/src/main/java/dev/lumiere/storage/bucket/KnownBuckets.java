@@ -2,6 +2,7 @@ package dev.lumiere.storage.bucket;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -15,6 +16,9 @@ public final class KnownBuckets {
 
     /** Names of buckets by their hosts: one, but for a moment in which a host changes hands. */
     private final Map<String, List<String>> byHost = new ConcurrentHashMap<>();
+
+    /** Names of those that have rules by which others are told. */
+    private final Set<String> watched = ConcurrentHashMap.newKeySet();
 
     /**
      * The newest that is known.
@@ -39,6 +43,11 @@ public final class KnownBuckets {
         }
         var now = new Known(version, bucket);
         byName.put(name, now);
+        if (bucket == null || bucket.settings().events().isEmpty()) {
+            watched.remove(name);
+        } else {
+            watched.add(name);
+        }
         if (before != null) {
             before.domains().forEach(host -> byHost.computeIfPresent(host, without(name)));
         }
@@ -71,6 +80,11 @@ public final class KnownBuckets {
     public @Nullable Bucket find(String name) {
         var known = byName.get(name);
         return known == null ? null : known.bucket;
+    }
+
+    /** Those of whose objects others are told. */
+    List<Bucket> watched() {
+        return watched.stream().flatMap(name -> Stream.ofNullable(find(name))).toList();
     }
 
     /** By name. */

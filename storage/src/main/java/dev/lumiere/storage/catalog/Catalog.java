@@ -17,6 +17,7 @@ import dev.lumiere.storage.bucket.KnownBuckets;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectChanged;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectDeleted;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
+import dev.lumiere.storage.rule.ChangeKind;
 import dev.lumiere.storage.rule.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -240,11 +241,18 @@ public final class Catalog implements AutoCloseable {
      * @return it, or the one that is there
      */
     public CatalogObject put(CatalogObject object, IfExists ifExists) {
+        return put(object, ifExists, ChangeKind.PUT);
+    }
+
+    /** The same, of an object that has come in that way. */
+    public CatalogObject put(CatalogObject object, IfExists ifExists, ChangeKind kind) {
         checkNewPlace(object.bucket(), object.key());
+        var told = kind == ChangeKind.PUT ? null : kind.word();
         return decide(
                 object.bucket(),
                 object.key(),
-                there -> isKept(there, object, ifExists) ? null : new ObjectPut(object));
+                there ->
+                        isKept(there, object, ifExists) ? null : new ObjectPut(object, told, null));
     }
 
     /**
@@ -258,7 +266,10 @@ public final class Catalog implements AutoCloseable {
                 append(
                         object.bucket(),
                         object.key(),
-                        last -> there.equals(living(last.event())) ? new ObjectPut(object) : null));
+                        last ->
+                                there.equals(living(last.event()))
+                                        ? new ObjectPut(object, null, null)
+                                        : null));
     }
 
     private static boolean isKept(
@@ -429,9 +440,12 @@ public final class Catalog implements AutoCloseable {
         return index;
     }
 
-    /** Ends a move: deletes what was moved away if it is still that, else says that it stays. */
+    /**
+     * Ends a move, nobody knows where to: deletes what was moved away if it is still that, else
+     * says that it stays.
+     */
     void unlink(ObjectName name, long version) {
-        relocation.unlink(name, version);
+        relocation.unlink(name, version, null);
     }
 
     private interface Reading<T extends @Nullable Object> {

@@ -35,7 +35,7 @@ final class MoveIndex {
     /** Takes in a change of an object. */
     static void apply(ObjectEvent change, Index index) throws IOException {
         switch (change) {
-            case ObjectMovedAway(var bucket, var key, var version) ->
+            case ObjectMovedAway(var bucket, var key, var version, _) ->
                     take(BEGUN, DONE, moveKey(new ObjectName(bucket, key), version), index);
             case ObjectMoved(_, var bucket, var key, var version) ->
                     take(DONE, BEGUN, moveKey(new ObjectName(bucket, key), version), index);

@@ -1,8 +1,10 @@
 package dev.lumiere.storage.catalog;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.eventlog.aggregate.EventType;
 import dev.lumiere.eventlog.aggregate.EventTypes;
+import dev.lumiere.storage.rule.ChangeKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,8 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What can become of an object. The last event of its stream says all there is to know of it. */
 sealed interface ObjectEvent {
-    /** Its content is this from now on. */
-    record ObjectPut(CatalogObject object) implements ObjectEvent {}
+    /**
+     * Its content is this from now on.
+     *
+     * @param kind how it came, a word of {@link ChangeKind}; null for an upload at once, and in
+     *     what older nodes wrote
+     * @param from of what it is a copy; null if it is none, and in what older nodes wrote
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ObjectPut(CatalogObject object, @Nullable String kind, @Nullable ObjectName from)
+            implements ObjectEvent {}
 
     /**
      * The same, of an object that is to be deleted for it.
@@ -31,8 +41,11 @@ sealed interface ObjectEvent {
      * The same, for the sake of an {@link ObjectMoved}.
      *
      * @param version of this stream that was moved
+     * @param to where; null if who finished it did not know, and in what older nodes wrote
      */
-    record ObjectMovedAway(String bucket, String key, long version) implements ObjectEvent {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ObjectMovedAway(String bucket, String key, long version, @Nullable ObjectName to)
+            implements ObjectEvent {}
 
     /** Of all streams of objects. */
     String CATEGORY = "storage.object";
@@ -49,11 +62,11 @@ sealed interface ObjectEvent {
     /** What an event is about. */
     static ObjectName name(ObjectEvent event) {
         return switch (event) {
-            case ObjectPut(var object) -> ObjectName.of(object);
+            case ObjectPut(var object, _, _) -> ObjectName.of(object);
             case ObjectMoved(var object, _, _, _) -> ObjectName.of(object);
             case ObjectChanged(var object) -> ObjectName.of(object);
             case ObjectDeleted(var bucket, var key) -> new ObjectName(bucket, key);
-            case ObjectMovedAway(var bucket, var key, _) -> new ObjectName(bucket, key);
+            case ObjectMovedAway(var bucket, var key, _, _) -> new ObjectName(bucket, key);
         };
     }
 
@@ -61,7 +74,7 @@ sealed interface ObjectEvent {
     static @Nullable CatalogObject after(@Nullable ObjectEvent event) {
         return switch (event) {
             case null -> null;
-            case ObjectPut(var object) -> object;
+            case ObjectPut(var object, _, _) -> object;
             case ObjectMoved(var object, _, _, _) -> object;
             case ObjectChanged(var object) -> object;
             case ObjectDeleted _, ObjectMovedAway _ -> null;

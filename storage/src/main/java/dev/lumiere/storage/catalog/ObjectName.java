@@ -1,7 +1,7 @@
 package dev.lumiere.storage.catalog;
 
 /** Under which an object is found. Text is both parts with a NUL between them. */
-record ObjectName(String bucket, String key) {
+public record ObjectName(String bucket, String key) {
     private static final char END = '\0';
 
     static ObjectName of(CatalogObject object) {

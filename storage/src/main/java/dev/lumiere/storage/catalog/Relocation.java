@@ -9,6 +9,7 @@ import dev.lumiere.storage.catalog.MoveEvent.MoveGivenUp;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMoved;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectMovedAway;
 import dev.lumiere.storage.catalog.ObjectEvent.ObjectPut;
+import dev.lumiere.storage.rule.ChangeKind;
 import java.io.IOException;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,11 @@ final class Relocation {
         return catalog.decide(
                 to.bucket(),
                 to.key(),
-                there -> new ObjectPut(overwriting(there, object, replaces)));
+                there ->
+                        new ObjectPut(
+                                overwriting(there, object, replaces),
+                                ChangeKind.COPY.word(),
+                                name));
     }
 
     CatalogObject move(ObjectName name, ObjectName to, boolean replaces) {
@@ -68,7 +73,7 @@ final class Relocation {
                                         name.bucket(),
                                         name.key(),
                                         from.version()));
-        unlink(name, from.version());
+        unlink(name, from.version(), to);
         return moved;
     }
 
@@ -103,15 +108,20 @@ final class Relocation {
         return object.at(to.bucket(), to.key(), CatalogObject.putTime(clock.instant()));
     }
 
-    /** Ends a move: deletes what was moved away if it is still that, else says that it stays. */
-    void unlink(ObjectName name, long version) {
+    /**
+     * Ends a move: deletes what was moved away if it is still that, else says that it stays.
+     *
+     * @param to where; null if that is not known
+     */
+    void unlink(ObjectName name, long version, @Nullable ObjectName to) {
         var last =
                 catalog.append(
                         name.bucket(),
                         name.key(),
                         l ->
                                 l.version() == version && ObjectEvent.after(l.event()) != null
-                                        ? new ObjectMovedAway(name.bucket(), name.key(), version)
+                                        ? new ObjectMovedAway(
+                                                name.bucket(), name.key(), version, to)
                                         : null);
         if (!isAway(last, version) && !isAway(next(name, version), version)) {
             moves.change(
@@ -124,7 +134,7 @@ final class Relocation {
     }
 
     private static boolean isAway(@Nullable ObjectEvent event, long version) {
-        return event instanceof ObjectMovedAway(_, _, var moved) && moved == version;
+        return event instanceof ObjectMovedAway(_, _, var moved, _) && moved == version;
     }
 
     /** What has become of a version, as the log tells for ever. */

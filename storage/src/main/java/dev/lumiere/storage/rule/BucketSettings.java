@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifecycle how long objects are kept
  * @param quota how much there may be
  * @param tags what is written on it, which nothing goes by
+ * @param events who is told of what becomes of objects; the first that fits counts
  */
 public record BucketSettings(
         BucketRules rules,
@@ -20,14 +21,22 @@ public record BucketSettings(
         List<CorsRule> cors,
         List<LifecycleRule> lifecycle,
         Quota quota,
-        List<BucketTag> tags) {
+        List<BucketTag> tags,
+        List<EventRule> events) {
     private static final int MAX_CORS_RULES = 10;
     private static final int MAX_LIFECYCLE_RULES = 100;
+    private static final int MAX_EVENT_RULES = 20;
 
     /** Of a bucket of which nothing was said. */
     public static final BucketSettings NONE =
             new BucketSettings(
-                    BucketRules.NONE, AntiLeech.OFF, List.of(), List.of(), Quota.NONE, List.of());
+                    BucketRules.NONE,
+                    AntiLeech.OFF,
+                    List.of(),
+                    List.of(),
+                    Quota.NONE,
+                    List.of(),
+                    List.of());
 
     /**
      * Checks what is said together.
@@ -42,11 +51,15 @@ public record BucketSettings(
         quota = or(quota, Quota.NONE);
         tags = List.copyOf(or(tags, List.of()));
         BucketTag.check(tags);
+        events = List.copyOf(or(events, List.of()));
         if (cors.size() > MAX_CORS_RULES) {
             throw new IllegalArgumentException("over " + MAX_CORS_RULES + " CORS rules");
         }
         if (lifecycle.size() > MAX_LIFECYCLE_RULES) {
             throw new IllegalArgumentException("over " + MAX_LIFECYCLE_RULES + " lifecycle rules");
+        }
+        if (events.size() > MAX_EVENT_RULES) {
+            throw new IllegalArgumentException("over " + MAX_EVENT_RULES + " event rules");
         }
     }
 
@@ -55,26 +68,30 @@ public record BucketSettings(
     }
 
     public BucketSettings with(BucketRules others) {
-        return new BucketSettings(others, antiLeech, cors, lifecycle, quota, tags);
+        return new BucketSettings(others, antiLeech, cors, lifecycle, quota, tags, events);
     }
 
     public BucketSettings with(AntiLeech other) {
-        return new BucketSettings(rules, other, cors, lifecycle, quota, tags);
+        return new BucketSettings(rules, other, cors, lifecycle, quota, tags, events);
     }
 
     public BucketSettings withCors(List<CorsRule> others) {
-        return new BucketSettings(rules, antiLeech, others, lifecycle, quota, tags);
+        return new BucketSettings(rules, antiLeech, others, lifecycle, quota, tags, events);
     }
 
     public BucketSettings withLifecycle(List<LifecycleRule> others) {
-        return new BucketSettings(rules, antiLeech, cors, others, quota, tags);
+        return new BucketSettings(rules, antiLeech, cors, others, quota, tags, events);
     }
 
     public BucketSettings with(Quota other) {
-        return new BucketSettings(rules, antiLeech, cors, lifecycle, other, tags);
+        return new BucketSettings(rules, antiLeech, cors, lifecycle, other, tags, events);
     }
 
     public BucketSettings withTags(List<BucketTag> others) {
-        return new BucketSettings(rules, antiLeech, cors, lifecycle, quota, others);
+        return new BucketSettings(rules, antiLeech, cors, lifecycle, quota, others, events);
+    }
+
+    public BucketSettings withEvents(List<EventRule> others) {
+        return new BucketSettings(rules, antiLeech, cors, lifecycle, quota, tags, others);
     }
 }

@@ -4,6 +4,7 @@ import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.Expected;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.rule.ChangeKind;
 import dev.lumiere.storage.sign.UploadToken;
 import dev.lumiere.storage.upload.BlockEvent.BlocksJoined;
 import dev.lumiere.storage.upload.BlockEvent.ChunkTaken;
@@ -207,7 +208,7 @@ public final class BlockUploads {
         }
         Completion.checkSize(token.policy(), sum);
         completion.admit(token, request.key(), sum);
-        var answer = completion.complete(token, request, joined(chunks));
+        var answer = completion.complete(token, request, joined(chunks), ChangeKind.MKFILE);
         if (!blocks.isEmpty()) {
             var end = chunks.stream().mapToLong(ChunkTaken::expiresAt).max().orElse(0);
             streams.append(

@@ -8,6 +8,7 @@ import dev.lumiere.storage.ContentTypes;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.rule.ChangeKind;
 import dev.lumiere.storage.rule.ObjectKey;
 import dev.lumiere.storage.sign.Act;
 import dev.lumiere.storage.sign.PutPolicy;
@@ -107,6 +108,13 @@ public final class Completion {
      */
     public UploadAnswer complete(UploadToken token, UploadRequest request, Content content)
             throws InterruptedException {
+        return complete(token, request, content, ChangeKind.PUT);
+    }
+
+    /** The same, of what has come in that way. */
+    UploadAnswer complete(
+            UploadToken token, UploadRequest request, Content content, ChangeKind kind)
+            throws InterruptedException {
         admit(token);
         var policy = token.policy();
         checkSize(policy, content.blob().size());
@@ -119,21 +127,21 @@ public final class Completion {
         Function<CatalogObject, Variables> variables =
                 object -> new Variables(object, request, now, uuid, media);
         if (policy.callbackFetchKey() && !policy.callbackUrl().isEmpty()) {
-            return named(token, keyless, variables.apply(keyless));
+            return named(token, keyless, kind, variables.apply(keyless));
         }
         var key = key(policy, request, keyless, variables.apply(keyless)::value);
         var object = called(token, keyless, key);
         var values = variables.apply(object);
         if (!policy.callbackUrl().isEmpty()) {
             var body = Callbacks.body(Callback.of(policy), values::value);
-            var put = put(policy, object);
+            var put = put(policy, object, kind);
             return switch (told(token, body, values)) {
                 case Posted.Taken(var json) -> new UploadAnswer.Json(200, json.toString());
                 case Posted.Failed(var why) -> toldInVain(why, put);
             };
         }
         var answer = answer(policy, object, values::value);
-        put(policy, object);
+        put(policy, object, kind);
         return answer;
     }
 
@@ -153,7 +161,8 @@ public final class Completion {
     }
 
     /** The one who is told names the key. */
-    private UploadAnswer named(UploadToken token, CatalogObject keyless, Variables values)
+    private UploadAnswer named(
+            UploadToken token, CatalogObject keyless, ChangeKind kind, Variables values)
             throws InterruptedException {
         var policy = token.policy();
         var body = Callbacks.body(Callback.of(policy), values::value);
@@ -165,7 +174,7 @@ public final class Completion {
                 if (!key.isTextual()) {
                     throw Problem.of(TOLD_IN_VAIN, "callback failed: it names no key").refused();
                 }
-                put(policy, called(token, keyless, key.textValue()));
+                put(policy, called(token, keyless, key.textValue()), kind);
                 yield new UploadAnswer.Json(
                         200, json.has("payload") ? json.path("payload").toString() : "{}");
             }
@@ -192,12 +201,12 @@ public final class Completion {
         }
     }
 
-    private CatalogObject put(PutPolicy policy, CatalogObject object) {
+    private CatalogObject put(PutPolicy policy, CatalogObject object, ChangeKind kind) {
         var ifExists =
                 policy.insertOnly()
                         ? IfExists.REFUSE
                         : policy.allowsReplacing() ? IfExists.REPLACE : IfExists.KEEP_SAME;
-        return catalog.put(object, ifExists);
+        return catalog.put(object, ifExists, kind);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.StreamId;
 import dev.lumiere.service.Problem;
 import dev.lumiere.storage.blob.BlobStore;
+import dev.lumiere.storage.rule.ChangeKind;
 import dev.lumiere.storage.rule.ObjectKey;
 import dev.lumiere.storage.sign.UploadToken;
 import dev.lumiere.storage.upload.PartEvent.PartTaken;
@@ -216,7 +217,7 @@ public final class PartUploads {
         Completion.checkSize(token.policy(), size);
         admit(token, target, size);
         var content = joined(parts);
-        var answer = completion.complete(token, request, content);
+        var answer = completion.complete(token, request, content, ChangeKind.MKFILE);
         try {
             end(token, target, id, new UploadCompleted(state.begun.expiresAt()));
         } catch (Problem.Refused e) {

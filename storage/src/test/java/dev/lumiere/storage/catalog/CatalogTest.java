@@ -254,7 +254,7 @@ class CatalogTest {
         histories()
                 .change(
                         ObjectEvent.stream("pictures", "a\0b"),
-                        _ -> new ObjectEvent.ObjectPut(object("a\0b", 2)));
+                        _ -> new ObjectEvent.ObjectPut(object("a\0b", 2), null, null));
         assertThat(found("a\0b").size()).isEqualTo(2);
         assertThat(catalog.list("pictures", "a\0", "", "", 10).objects()).hasSize(1);
         assertThat(catalog.change("pictures", "a\0b", o -> o.disabled(true)).isDisabled()).isTrue();
@@ -349,7 +349,7 @@ class CatalogTest {
                         ObjectEvent.stream("pictures", "c.jpg"),
                         last ->
                                 new ObjectEvent.ObjectMovedAway(
-                                        "pictures", "c.jpg", last.version()));
+                                        "pictures", "c.jpg", last.version(), null));
         histories()
                 .change(
                         ObjectEvent.stream("pictures", "d.jpg"),

@@ -91,14 +91,15 @@ class HeldPartitionsTest {
                         0,
                         false,
                         "",
-                        0, Map.of(),
+                        0,
+                        Map.of(),
                         Map.of());
         var data =
                 ObjectEvent.TYPES.data(
                         UUID.randomUUID(),
                         now,
                         EventData.Context.NONE,
-                        new ObjectEvent.ObjectPut(object));
+                        new ObjectEvent.ObjectPut(object, null, null));
         var stream = ObjectEvent.stream("pictures", key);
         assertThat(
                         log.append(

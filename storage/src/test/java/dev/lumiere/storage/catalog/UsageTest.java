@@ -68,7 +68,8 @@ class UsageTest {
                 0,
                 false,
                 "",
-                0, Map.of(),
+                0,
+                Map.of(),
                 Map.of());
     }
 

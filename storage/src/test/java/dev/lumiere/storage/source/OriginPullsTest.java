@@ -199,7 +199,8 @@ class OriginPullsTest {
                 0,
                 false,
                 "",
-                0, Map.of(),
+                0,
+                Map.of(),
                 metadata);
     }
 
