@@ -9,9 +9,6 @@ import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.postgres.PostgresLogDevice;
 import dev.lumiere.eventlog.postgres.PostgresServer;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.Buckets;
-import dev.lumiere.storage.Lookup;
-import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
@@ -30,9 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -58,7 +53,6 @@ class PartitionedCatalogTest {
     private final Nodes nodes = new Nodes();
     private final Map<String, Catalog> catalogs = new ConcurrentHashMap<>();
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
-    private final CountDownLatch mayAnswer = new CountDownLatch(1);
     private volatile boolean isSilent;
     private DirectoryBlobStore blobs;
     private volatile Instant now = START;
@@ -138,9 +132,6 @@ class PartitionedCatalogTest {
             @Override
             public @Nullable CatalogObject find(String bucket, String key)
                     throws IOException, InterruptedException {
-                if (key.equals("slow")) {
-                    mayAnswer.await();
-                }
                 return there().find(bucket, key);
             }
 
@@ -314,37 +305,6 @@ class PartitionedCatalogTest {
         assertThat(view.waitFor(nodes.log("b").end(), Duration.ofSeconds(30))).isTrue();
         assertThat(view.<MoveIndex.Page>read(index -> MoveIndex.begun(index, "", 100)).begun())
                 .isEmpty();
-    }
-
-    @Test
-    void aLookupThatWaitsForAnotherNodeHoldsUpNoOtherAndIsMadeOnce() throws Exception {
-        put("a", "slow", 1);
-        for (var i = 0; i < 100; i++) {
-            put("a", "k" + i, i + 1);
-        }
-        var partition = nodes.log("a").partition(ObjectEvent.stream("pictures", "slow"));
-        var reader = has("a", partition) ? "b" : "a";
-        var buckets = new Buckets(StorageConfig.of(Map.of()), catalog(reader), blobs, () -> now);
-        asked.clear();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var slow = new ArrayList<Future<Lookup>>();
-            for (var i = 0; i < 5; i++) {
-                slow.add(threads.submit(() -> buckets.find("pictures", "slow")));
-            }
-            var others =
-                    IntStream.range(0, 100)
-                            .mapToObj(i -> threads.submit(() -> buckets.find("pictures", "k" + i)))
-                            .toList();
-            try {
-                await().until(() -> others.stream().allMatch(Future::isDone));
-            } finally {
-                mayAnswer.countDown();
-            }
-            for (var each : slow) {
-                assertThat(each.get()).isInstanceOf(Lookup.Found.class);
-            }
-        }
-        assertThat(asked.values().stream().mapToInt(n -> n).sum()).isLessThanOrEqualTo(101);
     }
 
     @Test
