@@ -1,11 +1,11 @@
 package dev.lumiere.storage;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.file.OpenFile;
 import dev.lumiere.storage.Content.InStore;
+import dev.lumiere.storage.RecentLookups.Name;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.catalog.Catalog;
@@ -21,8 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +37,12 @@ public final class Buckets {
     private final @Nullable Catalog catalog;
     private final @Nullable BlobStore blobs;
     private final Map<String, BucketRules> rules;
-    private final AsyncCache<Name, @Nullable Lookup> atHand;
+    private final RecentLookups lookups;
     private volatile Origins origins = Origins.NONE;
 
     /** By the sealed keys that they were opened of. */
     private final Cache<List<String>, TimestampRule> urlRules =
             Caffeine.newBuilder().maximumSize(MAX_OPENED).executor(Runnable::run).build();
-
-    private record Name(String bucket, String key) {}
 
     /**
      * Those that are folders alone.
@@ -80,13 +76,7 @@ public final class Buckets {
         this.catalog = catalog;
         this.blobs = blobs;
         rules = config.rules();
-        atHand =
-                Caffeine.newBuilder()
-                        .maximumSize(config.maxAtHand())
-                        .expireAfterWrite(config.maxAge())
-                        .ticker(() -> nanos(clock))
-                        .executor(Thread::startVirtualThread) // each lookup has its own
-                        .buildAsync();
+        lookups = new RecentLookups(config.maxAtHand(), config.maxAge(), clock);
         if (catalog != null) {
             catalog.watchedBy(this::forget);
         }
@@ -197,7 +187,7 @@ public final class Buckets {
         if (!has(bucket)) {
             return isShared(bucket) ? null : NO_SUCH_BUCKET;
         }
-        var known = atHand.synchronous().getIfPresent(new Name(bucket, key));
+        var known = lookups.atHand(new Name(bucket, key));
         if (known instanceof Lookup.NoSuchKey) {
             var mirror = mirror(bucket);
             return mirror == null || origins.isMissing(mirror, key) ? known : null;
@@ -266,31 +256,7 @@ public final class Buckets {
         if (key.length() > ObjectKey.MAX_BYTES) {
             return objects.find(key);
         }
-        var isShared = isShared(bucket);
-        var found =
-                atHand.get(
-                        new Name(bucket, key),
-                        _ -> {
-                            var now = objects.find(key);
-                            return isShared && now instanceof Lookup.NoSuchKey ? null : now;
-                        });
-        return awaited(found);
-    }
-
-    /** What a lookup finds that others may wait for too, and that nobody ends who goes away. */
-    private static Lookup awaited(CompletableFuture<@Nullable Lookup> lookup) {
-        try {
-            var found = lookup.get();
-            return found == null ? new Lookup.NoSuchKey() : found;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException refused) {
-                throw refused;
-            }
-            throw new IllegalStateException("a lookup failed", e.getCause());
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw Problem.unavailable("interrupted", RETRY_AFTER).refused();
-        }
+        return lookups.find(new Name(bucket, key), () -> objects.find(key), !isShared(bucket));
     }
 
     /** Looks whether an object is still what it was; if not, it is looked for anew. */
@@ -305,7 +271,7 @@ public final class Buckets {
 
     /** What is remembered of an object is not true any more. */
     public void forget(String bucket, String key) {
-        atHand.synchronous().invalidate(new Name(bucket, key));
+        lookups.forget(new Name(bucket, key));
     }
 
     /**
@@ -328,10 +294,5 @@ public final class Buckets {
     private @Nullable OpenFile fromFolder(StoredObject object) {
         var folder = folders.get(object.bucket());
         return folder == null ? null : folder.open(object);
-    }
-
-    private static long nanos(InstantSource clock) {
-        var now = clock.instant();
-        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 }

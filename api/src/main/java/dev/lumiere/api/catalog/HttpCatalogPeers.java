@@ -111,7 +111,8 @@ public record HttpCatalogPeers(NodeCalls nodes) implements CatalogPeers {
             var answer = nodes.call(method, address, target, body, AT_MOST, MAX_ANSWER_BYTES);
             return switch (answer.status()) {
                 case 200 -> answer.body();
-                case 421, 503 -> throw new NotHeldException(told(answer));
+                // 404 of an older release, which cannot tell this
+                case 404, 421, 503 -> throw new NotHeldException(told(answer));
                 default -> throw new IOException(told(answer));
             };
         }

@@ -40,11 +40,15 @@ final class ViewMemory {
 
     private static final double HASHES_TO_SLOTS = 0.75;
 
+    /** After that a view writes what it has of it to a file. */
+    private static final long UNWRITTEN_BYTES = 8 << 20;
+
     /**
-     * The part of what is not in files yet that its filter may take: without one, each key is
-     * searched among them all before any file is asked.
+     * The part of that which is a filter: without one, each key is searched among all that is not
+     * in files yet before any file is asked. It is there from the beginning, in each family of each
+     * view, and counts; so it may not be much of what all have together.
      */
-    private static final double UNWRITTEN_FILTER = 0.05;
+    private static final double UNWRITTEN_FILTER = 0.03;
 
     private static final Cache CACHE;
     private static final WriteBufferManager UNWRITTEN;
@@ -90,6 +94,7 @@ final class ViewMemory {
                                 natives.own(
                                         new ColumnFamilyOptions()
                                                 .setTableFormatConfig(table)
+                                                .setWriteBufferSize(UNWRITTEN_BYTES)
                                                 .setMemtableWholeKeyFiltering(true)
                                                 .setMemtablePrefixBloomSizeRatio(UNWRITTEN_FILTER)
                                                 .setCompressionType(

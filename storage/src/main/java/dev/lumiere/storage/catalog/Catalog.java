@@ -343,6 +343,11 @@ public final class Catalog implements AutoCloseable {
                 });
     }
 
+    /** Of the log, in which the stream of an object is. */
+    int partition(ObjectName name) {
+        return log.partition(ObjectEvent.stream(name.bucket(), name.key()));
+    }
+
     /** Changes what is known of an object if it is still there. */
     void changeIfThere(String bucket, String key, UnaryOperator<CatalogObject> change) {
         append(

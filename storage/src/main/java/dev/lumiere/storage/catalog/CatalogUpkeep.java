@@ -5,6 +5,7 @@ import dev.lumiere.service.Problem;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -85,7 +86,9 @@ public final class CatalogUpkeep {
                                 there -> there.transitioned(clock.instant().getEpochSecond())));
     }
 
+    /** Of a partition that takes no changes now nothing more is tried. */
     private void due(String what, int max, Consumer<ObjectName> work) {
+        var away = new HashSet<Integer>();
         var now = ObjectIndex.timeKeys(what, clock.instant().getEpochSecond() + 1);
         for (var part : catalog.index().parts()) {
             List<Index.Entry> entries;
@@ -98,7 +101,17 @@ public final class CatalogUpkeep {
                 if (entry.key().compareTo(now) >= 0) {
                     break;
                 }
-                work.accept(ObjectName.parse(entry.key().substring(now.length())));
+                var name = ObjectName.parse(entry.key().substring(now.length()));
+                var partition = catalog.partition(name);
+                if (away.contains(partition)) {
+                    continue;
+                }
+                try {
+                    work.accept(name);
+                } catch (Problem.Refused e) {
+                    away.add(partition);
+                    LOG.info("not now: what is due of {}: {}", name.key(), e.getMessage());
+                }
             }
         }
     }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Deletes what the rules of its bucket keep no longer, and has the rest go to the storage classes
  * that they say, however long ago it was put and by which rules then. An object whose own end was
- * set has that alone, and so has one whose own times of classes were.
+ * set has that alone, and so has one whose own times of classes were, until the last of them has
+ * come.
  */
 public final class Lifecycle {
     private static final int PAGE = 1000;
