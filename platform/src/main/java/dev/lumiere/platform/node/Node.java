@@ -202,15 +202,17 @@ public final class Node {
                                 meters));
 
         var facts = new RenderedFacts(renditions, operations, clock, random);
+        // of its own: who does not answer holds up no picture
+        var telling = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var callbacks =
                 new ObjectCallbacks(
-                        outgoing::post, storage.accounts(), facts, clock, UUID::randomUUID);
+                        telling::post, storage.accounts(), facts, clock, UUID::randomUUID);
         parts.add(
                 new Notices(
                         storage.catalog(),
                         log.log(),
                         storage.accounts(),
-                        parts.add(new OutgoingClient(vertx, config.fetch(), clock))::post,
+                        telling::post,
                         meters,
                         clock,
                         UUID::randomUUID));

@@ -65,9 +65,9 @@ public final class FetchQueue implements AutoCloseable {
             EventLog log,
             InstantSource clock,
             Supplier<UUID> ids) {
-        steps = new FetchSteps(fetch, callbacks, looks::isShutdown, clock);
         this.waiting = waiting;
         room = new WaitingRoom(waiting);
+        steps = new FetchSteps(fetch, callbacks, room, looks::isShutdown, clock);
         this.clock = clock;
         this.ids = ids;
         streams = new FetchStreams(log, waiting.view(), clock, ids);

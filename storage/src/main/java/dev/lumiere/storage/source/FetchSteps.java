@@ -7,6 +7,8 @@ import dev.lumiere.storage.source.FetchEvent.FetchEnded;
 import dev.lumiere.storage.source.FetchEvent.FetchRequested;
 import dev.lumiere.storage.source.FetchEvent.FetchUntold;
 import dev.lumiere.storage.upload.ObjectCallbacks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -23,21 +25,25 @@ final class FetchSteps {
 
     private final SourceFetch fetch;
     private final ObjectCallbacks callbacks;
+    private final WaitingRoom room;
     private final BooleanSupplier isClosing;
     private final InstantSource clock;
 
     /**
      * Steps of fetches.
      *
+     * @param room for those that are only to be told
      * @param isClosing whether what fails now may only have been cut short
      */
     FetchSteps(
             SourceFetch fetch,
             ObjectCallbacks callbacks,
+            WaitingRoom room,
             BooleanSupplier isClosing,
             InstantSource clock) {
         this.fetch = fetch;
         this.callbacks = callbacks;
+        this.room = room;
         this.isClosing = isClosing;
         this.clock = clock;
     }
@@ -48,9 +54,24 @@ final class FetchSteps {
      * @throws InterruptedException if it was cut short
      */
     FetchEvent next(UUID id, FetchStreams.State state) throws InterruptedException {
-        return state.last() instanceof FetchUntold untold
-                ? told(id, state.requested(), untold)
-                : tried(id, state);
+        if (state.last() instanceof FetchUntold untold) {
+            return told(id, state.requested(), untold);
+        }
+        var next = tried(id, state);
+        return next instanceof FetchUntold untold ? letIn(id, state.requested(), untold) : next;
+    }
+
+    /** Nobody is told of it if too many wait for that already. */
+    private FetchEvent letIn(UUID id, FetchRequested requested, FetchUntold untold) {
+        try {
+            if (room.hasRoomToTell(requested.account())) {
+                return untold;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        logUntold(id, requested, "too many wait to be told", true);
+        return untold.ended();
     }
 
     private FetchEvent tried(UUID id, FetchStreams.State state) throws InterruptedException {
@@ -79,19 +100,30 @@ final class FetchSteps {
 
     private FetchEvent told(UUID id, FetchRequested requested, FetchUntold untold)
             throws InterruptedException {
-        var why = tell(requested, untold);
+        String why;
+        try {
+            why = tell(requested, untold);
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("id", id).setCause(e).log("a callback failed");
+            why = "internal error";
+        }
         if (why == null) {
             return untold.ended();
         }
         stopIfClosing();
         var next = Retries.afterUntold(untold, clock.millis());
+        logUntold(id, requested, shortened(why), next instanceof FetchEnded);
+        return next;
+    }
+
+    private static void logUntold(
+            UUID id, FetchRequested requested, String reason, boolean isGivenUp) {
         LOG.atWarn()
                 .addKeyValue("id", id)
                 .addKeyValue("bucket", requested.wish().bucket())
-                .addKeyValue("reason", shortened(why))
-                .addKeyValue("given up", next instanceof FetchEnded)
+                .addKeyValue("reason", reason)
+                .addKeyValue("given up", isGivenUp)
                 .log("nobody could be told how a fetch ended");
-        return next;
     }
 
     private void stopIfClosing() throws InterruptedException {

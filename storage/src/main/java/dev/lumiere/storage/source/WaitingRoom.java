@@ -1,18 +1,23 @@
 package dev.lumiere.storage.source;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.source.FetchesWaiting.Waiting;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Room for fetches that have not ended: {@value #PLACES}, of which one account has at most {@value
- * #MOST_OF_ONE}. Of nodes that share a log each counts on its own what it is about to let in.
+ * Room for fetches that are still to be fetched: {@value #PLACES}, of which one account has at most
+ * {@value #MOST_OF_ONE}. Those that are only to be told have room of their own, so that nobody who
+ * does not answer keeps others from asking. Of nodes that share a log each counts on its own what
+ * it is about to let in.
  */
 final class WaitingRoom {
     static final int PLACES = 1000;
     static final int MOST_OF_ONE = 200;
+    static final int UNTOLD = 2000;
+    static final int MOST_UNTOLD_OF_ONE = 200;
     private static final String TOO_MANY_OF_ONE =
             MOST_OF_ONE + " fetches of this account wait already, and no more may";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
@@ -36,7 +41,7 @@ final class WaitingRoom {
      * @throws Problem.Refused 429 if the account has as many as it may, 503 if there is none at all
      */
     synchronized Entry enter(String account) throws IOException {
-        var all = waiting.all();
+        var all = waiting.all().stream().filter(each -> !each.isFetched()).toList();
         var others = all.stream().filter(each -> !each.account().equals(account)).count();
         var own = all.size() - others + entering.getOrDefault(account, 0);
         if (own >= MOST_OF_ONE) {
@@ -47,6 +52,16 @@ final class WaitingRoom {
         }
         entering.merge(account, 1, Integer::sum);
         return () -> leave(account);
+    }
+
+    /**
+     * Whether one more of this account may wait to be told. Those that end at once do not see each
+     * other, so there can be a few more.
+     */
+    boolean hasRoomToTell(String account) throws IOException {
+        var all = waiting.all().stream().filter(Waiting::isFetched).toList();
+        var own = all.stream().filter(each -> each.account().equals(account)).count();
+        return all.size() < UNTOLD && own < MOST_UNTOLD_OF_ONE;
     }
 
     private synchronized void leave(String account) {

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,7 @@ class FetchReportTest {
         var callbacks =
                 new ObjectCallbacks(
                         outgoing::post,
-                        accessKey -> accessKey.equals("ak") ? KEY : null,
+                        FetchReportTest::key,
                         MediaFacts.NONE,
                         () -> now,
                         UUID::randomUUID);
@@ -81,6 +82,14 @@ class FetchReportTest {
                         log,
                         () -> now,
                         UUID::randomUUID);
+    }
+
+    private static @Nullable Credential key(String accessKey) {
+        return switch (accessKey) {
+            case "ak" -> KEY;
+            case "unreadable" -> throw new IllegalStateException("its secret cannot be read");
+            default -> null;
+        };
     }
 
     @AfterEach
@@ -101,9 +110,12 @@ class FetchReportTest {
     }
 
     private UUID add(String path, String key, Callback callback) throws InterruptedException {
-        var report = new Wish.Report(callback, "ak");
-        var wish = new Wish(source.url() + path, "", "fetched", key, "", "", 0, false, report);
-        return queue.add("a1", wish).id();
+        return queue.add("a1", wish(path, key, callback, "ak")).id();
+    }
+
+    private Wish wish(String path, String key, Callback callback, String accessKey) {
+        var report = new Wish.Report(callback, accessKey);
+        return new Wish(source.url() + path, "", "fetched", key, "", "", 0, false, report);
     }
 
     private Callback form(String path) {
@@ -181,6 +193,34 @@ class FetchReportTest {
 
         var id = queue.add("a1", Wish.of(source.url() + "/a", "", "fetched", "other")).id();
         await().until(() -> last(id) instanceof FetchEnded);
+    }
+
+    @Test
+    void whoDoesNotAnswerKeepsNobodyFromAsking() throws Exception {
+        for (var i = 0; i < WaitingRoom.MOST_UNTOLD_OF_ONE; i++) {
+            add("/a", "silent" + i, form("/silent"));
+        }
+        await().until(() -> waiting.all().stream().allMatch(FetchesWaiting.Waiting::isFetched));
+
+        var beyond = add("/a", "b", form("/cb"));
+        await().until(() -> last(beyond) instanceof FetchEnded);
+        assertThat(catalog.find("fetched", "b")).as("it is fetched all the same").isNotNull();
+        assertThat(told.posts()).extracting(ToldServer.Post::target).containsOnly("/silent");
+        assertThat(waiting.all()).hasSize(WaitingRoom.MOST_UNTOLD_OF_ONE);
+    }
+
+    @Test
+    void whatFailsHereIsTriedNoMoreOftenThanWhatFailsThere() throws Exception {
+        var id = queue.add("a1", wish("/a", "a", form("/cb"), "unreadable")).id();
+        for (var tries = 1; tries <= 4; tries++) {
+            var times = tries;
+            await().until(() -> isTried(id, times));
+            now = now.plus(Duration.ofMinutes(3));
+        }
+
+        await().until(() -> last(id) instanceof FetchEnded);
+        assertThat(told.posts()).isEmpty();
+        assertThat(waiting.all()).isEmpty();
     }
 
     @Test
