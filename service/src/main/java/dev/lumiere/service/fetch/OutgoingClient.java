@@ -100,6 +100,15 @@ public final class OutgoingClient implements AutoCloseable {
     }
 
     /**
+     * What a request for a URL has in its first line: path and query, percent-encoded.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    public static String target(String url) {
+        return FetchTarget.parse(url).path();
+    }
+
+    /**
      * Fetches; blocks, so to be called on a virtual thread.
      *
      * @param deadline when it is of no use any more; {@link FetchConfig#timeout} may come first

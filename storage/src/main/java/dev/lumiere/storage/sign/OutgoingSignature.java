@@ -14,11 +14,13 @@ public final class OutgoingSignature {
     /**
      * In the old form, which every server of today understands.
      *
+     * @param target path and query, as they are sent
      * @param contentType of the body; only a form's body is signed
      */
-    public static String qbox(Credential by, URI url, String contentType, byte[] body) {
+    public static String qbox(Credential by, String target, String contentType, byte[] body) {
         var signed = SignedText.isForm(contentType) ? body : new byte[0];
-        var text = SignedText.qbox(target(url));
+        // SDKs sign no query that is empty
+        var text = SignedText.qbox(withoutEmptyQuery(target));
         return "QBox " + by.accessKey() + ":" + Signature.of(by, Signature.utf8(text), signed);
     }
 
@@ -44,6 +46,12 @@ public final class OutgoingSignature {
         var text = SignedText.qiniu(method, target(url), host, contentType, new TreeMap<>(own));
         var signed = SignedText.signsBody(contentType) ? body : new byte[0];
         return "Qiniu " + by.accessKey() + ":" + Signature.of(by, Signature.utf8(text), signed);
+    }
+
+    private static String withoutEmptyQuery(String target) {
+        return target.indexOf('?') == target.length() - 1
+                ? target.substring(0, target.length() - 1)
+                : target;
     }
 
     private static String target(URI url) {

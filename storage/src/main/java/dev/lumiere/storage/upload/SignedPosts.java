@@ -1,10 +1,10 @@
 package dev.lumiere.storage.upload;
 
 import dev.lumiere.service.fetch.Fetched;
+import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.sign.Credential;
 import dev.lumiere.storage.sign.OutgoingSignature;
 import io.vertx.core.buffer.Buffer;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,9 +86,12 @@ public final class SignedPosts {
         try {
             authorization =
                     OutgoingSignature.qbox(
-                            letter.by, URI.create(url), letter.contentType, letter.bytes());
-        } catch (IllegalArgumentException _) {
-            return new Fetched.Failed("no URL: " + url);
+                            letter.by,
+                            OutgoingClient.target(url), // as it is sent, not as it was written
+                            letter.contentType,
+                            letter.bytes());
+        } catch (IllegalArgumentException e) {
+            return new Fetched.Failed("the URL cannot be read, " + e.getMessage());
         }
         var headers = new HashMap<String, String>();
         headers.put("Content-Type", letter.contentType);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.qiniu.http.Headers;
 import com.qiniu.util.Auth;
+import dev.lumiere.service.fetch.OutgoingClient;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,7 @@ class OutgoingSignatureTest {
         "http://example.com/done, application/x-www-form-urlencoded",
         "http://example.com:8080/done?a=%20b, application/x-www-form-urlencoded",
         "http://example.com:8080/done?a=1, application/json",
-        "https://example.com, application/json",
+        "https://example.com/, application/json",
     })
     void theSdkKnowsThatItIsUs(String url, String type) {
         var auth = Auth.create(Keys.SDK.accessKey(), Keys.SDK.secretKey());
@@ -23,7 +24,7 @@ class OutgoingSignatureTest {
         var headers = new Headers.Builder().add("Content-Type", type).build();
         var request = new Auth.Request(url, "POST", headers, body);
 
-        var old = OutgoingSignature.qbox(Keys.SDK, URI.create(url), type, body);
+        var old = OutgoingSignature.qbox(Keys.SDK, OutgoingClient.target(url), type, body);
         var now = OutgoingSignature.qiniu(Keys.SDK, "POST", URI.create(url), type, body);
 
         assertThat(auth.isValidCallback(old, request)).isTrue();

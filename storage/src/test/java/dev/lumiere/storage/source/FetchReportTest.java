@@ -23,6 +23,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -146,6 +147,22 @@ class FetchReportTest {
                 .isEqualTo("k=a+b&h=%s&s=5&b=fetched&t=text%%2Fx-test".formatted(object.hash()));
         assertThat(told.isSigned(post, "ak", "sk")).isTrue();
         assertThat(waiting.all()).isEmpty();
+    }
+
+    @Test
+    void whatIsEscapedToBeSentIsSignedSo() throws Exception {
+        var urls = List.of("/ä|b c/{}^?q=é&r=a b", "/cb?x[]={1}&y=1", "/cb?");
+        for (var url : urls) {
+            var id = add("/a", "a", form(url));
+            await().until(() -> last(id) instanceof FetchEnded);
+        }
+
+        assertThat(told.posts())
+                .extracting(ToldServer.Post::target)
+                .containsExactly(
+                        "/%C3%A4%7Cb%20c/%7B%7D%5E?q=%C3%A9&r=a%20b",
+                        "/cb?x%5B%5D=%7B1%7D&y=1", "/cb?");
+        assertThat(told.posts()).allMatch(post -> told.isSigned(post, "ak", "sk"));
     }
 
     @Test

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.service.Problem;
 import dev.lumiere.service.fetch.Fetched;
+import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.blob.QETag;
 import dev.lumiere.storage.sign.OutgoingSignature;
 import io.vertx.core.buffer.Buffer;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -295,7 +295,7 @@ class CompletionTest {
                         "Authorization",
                         OutgoingSignature.qbox(
                                 UploadNode.OWNER,
-                                URI.create("http://h:8/cb?x=1"),
+                                "/cb?x=1",
                                 "application/x-www-form-urlencoded",
                                 posted.body().getBytes(UTF_8)));
     }
@@ -321,7 +321,7 @@ class CompletionTest {
                 .isEqualTo(
                         OutgoingSignature.qbox(
                                 UploadNode.OWNER,
-                                URI.create(node.posted.getLast().url()),
+                                OutgoingClient.target(node.posted.getLast().url()),
                                 "application/x-www-form-urlencoded",
                                 "k=1".getBytes(UTF_8)));
     }
