@@ -5,7 +5,6 @@ import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.sign.Act;
-import dev.lumiere.storage.sign.KeyRing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Supplier;
@@ -32,12 +31,10 @@ final class BucketManagement {
 
     private final Catalog catalog;
     private final BucketCatalog buckets;
-    private final KeyRing keys;
     private final Supplier<ServiceHosts> hosts;
 
-    BucketManagement(Catalog catalog, KeyRing keys, Supplier<ServiceHosts> hosts) {
+    BucketManagement(Catalog catalog, Supplier<ServiceHosts> hosts) {
         this.catalog = catalog;
-        this.keys = keys;
         buckets = catalog.buckets();
         this.hosts = hosts;
     }
@@ -55,7 +52,7 @@ final class BucketManagement {
         new BucketRights(buckets).addTo(calls);
         new Lifecycles(buckets).addTo(calls);
         new BucketTagging(buckets).addTo(calls);
-        new EventRules(buckets, keys).addTo(calls);
+        new EventRules(buckets).addTo(calls);
     }
 
     private void names(Call call) {

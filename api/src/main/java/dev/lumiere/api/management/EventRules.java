@@ -4,7 +4,6 @@ import dev.lumiere.service.Problem;
 import dev.lumiere.storage.bucket.BucketCatalog;
 import dev.lumiere.storage.rule.EventRule;
 import dev.lumiere.storage.sign.Act;
-import dev.lumiere.storage.sign.KeyRing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -20,17 +19,14 @@ import org.jspecify.annotations.Nullable;
  * /events/get?bucket=       [{"name", "prefix", "suffix", "events", "callback_urls", "access_key", "host"}]
  * }</pre>
  *
- * Without {@code access_key} notices are signed by the key that made the rule. Only a key for
- * everything may name another one: who names a URL gets that key's signature for whatever stands
- * there.
+ * Notices are signed by the key that made or last changed the rule, and {@code access_key} may name
+ * no other: who names a URL gets that key's signature for whatever stands there.
  */
 final class EventRules {
     private final BucketCatalog buckets;
-    private final KeyRing keys;
 
-    EventRules(BucketCatalog buckets, KeyRing keys) {
+    EventRules(BucketCatalog buckets) {
         this.buckets = buckets;
-        this.keys = keys;
     }
 
     void addTo(SignedCalls calls) {
@@ -116,20 +112,12 @@ final class EventRules {
 
     /** Whoever changes a rule answers for it from then on. */
     private String key(Call call) {
-        var own = call.buckets().key();
+        var own = call.buckets().key().accessKey();
         var named = call.parameters().text("access_key", "");
-        if (named.isEmpty() || named.equals(own.accessKey())) {
-            return own.accessKey();
+        if (!named.isEmpty() && !named.equals(own)) {
+            throw Problem.of(403, "access_key is not the key that signs this call").refused();
         }
-        if (!own.scope().allowsAll()) {
-            throw Problem.of(403, "only a key for everything may name another access_key")
-                    .refused();
-        }
-        var key = keys.lookUp(named);
-        if (key == null || !key.account().equals(own.account())) {
-            throw Encoded.refused("no such access_key in this account", named);
-        }
-        return named;
+        return own;
     }
 
     private void change(Call call, UnaryOperator<List<EventRule>> change) {

@@ -55,7 +55,7 @@ public final class StorageManagement implements Face {
         var calls = new SignedCalls(server, signature, parts.catalog());
         new ObjectManagement(new Operations(parts.catalog(), parts.clock())).addTo(calls);
         new Listings(parts.catalog()).addTo(calls);
-        new BucketManagement(parts.catalog(), parts.keys(), hosts).addTo(calls);
+        new BucketManagement(parts.catalog(), hosts).addTo(calls);
         new Fetches(parts.source(), parts.fetches()).addTo(calls);
         new Mirrors(buckets, parts.pulls()).addTo(calls);
         new Regions(hosts, parts.keys(), buckets).addTo(server, calls);

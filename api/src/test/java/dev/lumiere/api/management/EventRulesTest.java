@@ -94,11 +94,11 @@ class EventRulesTest {
         assertThat(told.getAccessKey()).isEqualTo("ada-key");
         assertThat(told.getHost()).isEqualTo("me.example");
 
-        ada.updateBucketEvent(BUCKET, rule("pictures", "delete", "/3").setAccessKey("narrow-key"));
+        ada.updateBucketEvent(BUCKET, rule("pictures", "delete", "/3").setAccessKey("ada-key"));
         var changed = ada.getBucketEvents(BUCKET)[0];
         assertThat(changed.getEvents()).containsExactly("delete");
         assertThat(changed.getPrefix()).isEmpty();
-        assertThat(changed.getAccessKey()).isEqualTo("narrow-key");
+        assertThat(changed.getAccessKey()).isEqualTo("ada-key");
         assertThat(changed.getHost()).isEqualTo("me.example");
         assertRefused(612, () -> ada.updateBucketEvent(BUCKET, rule("none", "put", "/3")));
 
@@ -163,8 +163,11 @@ class EventRulesTest {
                 631,
                 () -> manager(StorageServer.BOB).putBucketEvent(BUCKET, rule("a", "put", "/")));
         assertRefused(
-                400,
+                403,
                 () -> ada.putBucketEvent(BUCKET, rule("a", "put", "/").setAccessKey("bob-key")));
+        assertRefused(
+                403,
+                () -> ada.putBucketEvent(BUCKET, rule("a", "put", "/").setAccessKey("narrow-key")));
         assertRefused(
                 403,
                 () ->
@@ -174,5 +177,12 @@ class EventRulesTest {
 
         manager(StorageServer.KEEPER).putBucketEvent(BUCKET, rule("a", "put", "/"));
         assertThat(ada.getBucketEvents(BUCKET)[0].getAccessKey()).isEqualTo("keeper-key");
+        assertRefused(
+                403,
+                () ->
+                        ada.updateBucketEvent(
+                                BUCKET, rule("a", "put", "/").setAccessKey("keeper-key")));
+        ada.updateBucketEvent(BUCKET, rule("a", "put", "/"));
+        assertThat(ada.getBucketEvents(BUCKET)[0].getAccessKey()).isEqualTo("ada-key");
     }
 }

@@ -161,7 +161,6 @@ class StorageManagementTest {
                 "/events/add?bucket=objects&name=a&event=put",
                 "/events/add?bucket=objects&name=a&event=get&callbackURL=http://a/",
                 "/events/add?bucket=objects&name=a&event=put&callbackURL=ftp://a/",
-                "/events/add?bucket=objects&name=a&event=put&callbackURL=http://a/&access_key=no",
                 "/events/add?bucket=objects&name=a&event=put&callbackURL=http://a/&host=a%20b",
                 "/corsRules/get/objects/all",
                 "/setbucketquota/objects/size/1",
