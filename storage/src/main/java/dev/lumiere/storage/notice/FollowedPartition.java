@@ -23,9 +23,6 @@ final class FollowedPartition {
     private static final int CHUNK = 256;
     private static final int CHUNKS_A_STEP = 16;
 
-    /** Notices in memory, of all lanes. */
-    private static final int MAX_PENDING = 2048;
-
     private static final Duration WRITE_EACH = Duration.ofSeconds(1);
 
     /** What was looked at in vain is looked at again after a stop; so much of it. */
@@ -36,10 +33,10 @@ final class FollowedPartition {
     private final Matching matching;
     private final UpToDate upToDate;
     private final Reached reached;
+    private final Memory memory;
     private final InstantSource clock;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private long position;
-    private int pending;
     private boolean isBegun;
     private boolean isChanged;
     private Instant writeAt = Instant.MIN;
@@ -56,12 +53,14 @@ final class FollowedPartition {
             Matching matching,
             UpToDate upToDate,
             Reached reached,
+            Memory memory,
             InstantSource clock) {
         this.log = log;
         this.partition = partition;
         this.matching = matching;
         this.upToDate = upToDate;
         this.reached = reached;
+        this.memory = memory;
         this.clock = clock;
         var last = reached.last();
         if (last != null) {
@@ -141,22 +140,27 @@ final class FollowedPartition {
         if (lane.isBehind()) {
             return;
         }
-        if (lane.size() >= Lane.PLACES || pending >= MAX_PENDING) {
-            lane.fallBehind(event.position());
-        } else {
+        if (hasPlace(lane)) {
             add(lane, match);
+        } else {
+            lane.fallBehind(event.position());
         }
+    }
+
+    /** One always has, so that those that keep the memory full do not stop the others. */
+    private boolean hasPlace(Lane lane) {
+        return lane.size() == 0 || (lane.hasPlace() && !memory.isFull());
     }
 
     private void add(Lane lane, Match match) {
         lane.add(match.notice());
-        pending++;
+        memory.take(match.notice().body().length());
     }
 
     /** Reads on for a lane that is behind, up to where all others are. */
     private void bringOn(Lane lane) throws IOException {
         for (var chunks = 0; chunks < CHUNKS_A_STEP; chunks++) {
-            if (!lane.isBehind() || lane.size() > 0 || pending >= MAX_PENDING) {
+            if (!lane.isBehind() || lane.size() > 0) {
                 return;
             }
             var events = log.read(partition, lane.behind(), CHUNK);
@@ -171,7 +175,7 @@ final class FollowedPartition {
                 var isOfBucket = lane.bucket().equals(ObjectChanges.bucket(event));
                 var match = isOfBucket ? matching.of(event) : null;
                 if (match != null && match.rule().equals(lane.rule())) {
-                    if (lane.size() >= Lane.PLACES) {
+                    if (!hasPlace(lane)) {
                         break;
                     }
                     add(lane, match);
@@ -193,21 +197,28 @@ final class FollowedPartition {
         if (lanes.get(lane.name()) != lane) {
             return false; // the partition was another node's meanwhile
         }
-        var before = lane.size();
+        var first = lane.first();
+        var before = lane.chars();
         var isGivenUp = false;
         switch (outcome) {
             case Outcome.Told _ -> lane.told();
             case Outcome.Unwanted _ -> {
                 lanes.remove(lane.name());
-                pending -= before;
+                memory.give(before);
                 isChanged = true;
                 return false;
             }
             case Outcome.Failed _ -> isGivenUp = lane.failed(clock.instant());
         }
-        pending -= before - lane.size();
-        isChanged |= before != lane.size();
+        memory.give(before - lane.chars());
+        isChanged |= first != lane.first();
         return isGivenUp;
+    }
+
+    /** Gives the memory back that it takes; nothing of it counts any more. */
+    void leave() {
+        lanes.values().forEach(lane -> memory.give(lane.chars()));
+        lanes.clear();
     }
 
     /**

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be told to whom one rule names, of one partition: one after the other, in the order of
- * the log. A few wait here; if there are more, the lane is behind, and reads the log on its own
- * from there, so that nobody waits for it.
+ * the log. A few wait here, and only the first once that has failed; if there are more, the lane is
+ * behind, and reads the log on its own from there, so that nobody waits for it.
  */
 final class Lane {
     static final int PLACES = 16;
@@ -84,6 +84,16 @@ final class Lane {
         return pending.size();
     }
 
+    /** What it keeps in memory. */
+    long chars() {
+        return pending.stream().mapToLong(notice -> notice.body().length()).sum();
+    }
+
+    /** Whether one more may wait; one that is not told at the first try keeps just that one. */
+    boolean hasPlace() {
+        return pending.isEmpty() || (tries == 0 && pending.size() < PLACES);
+    }
+
     /** Whether nothing is left to be told. */
     boolean isDone() {
         return pending.isEmpty() && !isBehind();
@@ -148,6 +158,16 @@ final class Lane {
         }
         notBefore = now.plus(PAUSES.get(tries));
         tries++;
+        keepFirst();
         return false;
+    }
+
+    private void keepFirst() {
+        var first = pending.removeFirst();
+        if (!pending.isEmpty()) {
+            fallBehind(pending.getFirst().position());
+            pending.clear();
+        }
+        pending.add(first);
     }
 }

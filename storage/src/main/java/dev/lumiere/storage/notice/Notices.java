@@ -3,6 +3,7 @@ package dev.lumiere.storage.notice;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.notice.NoticePosts.Outcome;
+import dev.lumiere.storage.notice.PostPlaces.Place;
 import dev.lumiere.storage.sign.KeyRing;
 import dev.lumiere.storage.upload.CallbackSender;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,9 +35,6 @@ import org.slf4j.LoggerFactory;
  * not answer keeps nobody waiting.
  */
 public final class Notices implements AutoCloseable {
-    static final int AT_ONCE = 16;
-    static final int MOST_OF_RULE = 4;
-
     private static final Logger LOG = LoggerFactory.getLogger(Notices.class);
     private static final Duration LOOK_EACH = Duration.ofMillis(250);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
@@ -52,7 +50,8 @@ public final class Notices implements AutoCloseable {
     private final NoticeCounts counts;
     private final Map<Integer, FollowedPartition> followed = new TreeMap<>();
     private final Map<Integer, Instant> notBefore = new HashMap<>();
-    private final Map<String, Integer> underWay = new HashMap<>();
+    private final PostPlaces places = new PostPlaces();
+    private final Memory memory = new Memory(Memory.MAX_CHARS);
     private final Queue<Done> done = new ConcurrentLinkedQueue<>();
     private final ExecutorService runs = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService looks =
@@ -60,7 +59,7 @@ public final class Notices implements AutoCloseable {
                     Thread.ofPlatform().name("notices").daemon().factory());
     private int turn;
 
-    private record Done(FollowedPartition partition, Lane lane, Outcome outcome) {}
+    private record Done(Due due, Place place, Outcome outcome) {}
 
     private record Due(FollowedPartition partition, Lane lane) {}
 
@@ -106,15 +105,15 @@ public final class Notices implements AutoCloseable {
 
     private void takeDone() {
         for (var next = done.poll(); next != null; next = done.poll()) {
-            var lane = next.lane;
-            underWay.computeIfPresent(lane.name(), (_, n) -> n == 1 ? null : n - 1);
-            counts.count(lane, next.outcome, next.partition.done(lane, next.outcome));
+            places.give(next.place);
+            var lane = next.due.lane;
+            counts.count(lane, next.outcome, next.due.partition.done(lane, next.outcome));
         }
     }
 
     private void follow(int partition) throws InterruptedException {
         if (!log.owns(partition)) {
-            followed.remove(partition);
+            leave(partition);
             return;
         }
         var isNothing = !followed.containsKey(partition) && matching.isNothing();
@@ -143,7 +142,15 @@ public final class Notices implements AutoCloseable {
                 matching,
                 this::isUpToDate,
                 Reached.read(log, partition, clock, ids),
+                memory,
                 clock);
+    }
+
+    private void leave(int partition) {
+        var left = followed.remove(partition);
+        if (left != null) {
+            left.leave();
+        }
     }
 
     /** Begins again a moment later, from what is written. */
@@ -152,7 +159,7 @@ public final class Notices implements AutoCloseable {
                 .addKeyValue("partition", partition)
                 .addKeyValue("reason", why)
                 .log("others are not told of a partition now");
-        followed.remove(partition);
+        leave(partition);
         notBefore.put(partition, clock.instant().plus(RETRY_AFTER));
     }
 
@@ -176,22 +183,23 @@ public final class Notices implements AutoCloseable {
             return;
         }
         Collections.rotate(due, turn++);
-        var places = AT_ONCE - underWay.values().stream().mapToInt(n -> n).sum();
         for (var each : due) {
-            var name = each.lane.name();
-            var notice =
-                    places > 0 && underWay.getOrDefault(name, 0) < MOST_OF_RULE
-                            ? each.lane.begin(now)
-                            : null;
+            var place = place(each.lane);
+            var notice = places.isFree(place) ? each.lane.begin(now) : null;
             if (notice != null) {
-                places--;
-                underWay.merge(name, 1, Integer::sum);
-                runs.execute(() -> run(each.partition, each.lane, notice));
+                places.take(place);
+                runs.execute(() -> run(each, place, notice));
             }
         }
     }
 
-    private void run(FollowedPartition partition, Lane lane, Notice notice) {
+    private Place place(Lane lane) {
+        var bucket = catalog.buckets().find(lane.bucket());
+        return new Place(bucket == null ? "" : bucket.account(), lane.name());
+    }
+
+    private void run(Due due, Place place, Notice notice) {
+        var lane = due.lane;
         Outcome outcome;
         try {
             outcome = posts.post(lane.bucket(), lane.rule(), notice);
@@ -201,7 +209,7 @@ public final class Notices implements AutoCloseable {
             LOG.atError().addKeyValue("rule", lane.name()).setCause(e).log("a notice failed");
             outcome = new Outcome.Failed("internal error");
         }
-        done.add(new Done(partition, lane, outcome));
+        done.add(new Done(due, place, outcome));
         try {
             looks.execute(this::look);
         } catch (RejectedExecutionException _) {

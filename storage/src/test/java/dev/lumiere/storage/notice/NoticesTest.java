@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NoticesTest {
     private static final Instant START = Instant.parse("2026-06-01T00:00:00.25Z");
     private static final Credential KEY = new Credential("ak", "sk", "a1", true);
+    private static final Credential OTHER = new Credential("ak2", "sk2", "a2", true);
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ALL = "put,mkfile,copy,move,delete,disable,enable";
 
@@ -84,7 +85,7 @@ class NoticesTest {
         return new Notices(
                 of,
                 in,
-                accessKey -> accessKey.equals("ak") ? KEY : null,
+                Map.of("ak", KEY, "ak2", OTHER)::get,
                 outgoing::post,
                 metrics.registry(),
                 () -> now,
@@ -107,13 +108,18 @@ class NoticesTest {
     }
 
     private EventRule rule(String name, String prefix, String suffix, String events, String path) {
+        return rule(name, prefix, suffix, events, path, "ak");
+    }
+
+    private EventRule rule(
+            String name, String prefix, String suffix, String events, String path, String key) {
         return new EventRule(
                         name,
                         prefix,
                         suffix,
                         List.of(events.split(",", -1)),
                         List.of(told.url(path)),
-                        "ak",
+                        key,
                         "",
                         catalog.buckets().now().toString())
                 .checked();
@@ -293,7 +299,7 @@ class NoticesTest {
         addFor("two", "/cb");
         var keys = IntStream.range(0, 100).mapToObj(i -> "k" + i).toList();
         keys.forEach(key -> put("one", key, 1));
-        await().until(() -> posts("/silent").size() == 4); // one of each partition
+        await().until(() -> posts("/silent").size() == PostPlaces.MOST_OF_RULE);
         keys.forEach(key -> put("two", key, 2));
 
         await().until(() -> posts("/cb").size() == 100);
@@ -302,6 +308,26 @@ class NoticesTest {
         assertThat(inShort("/silent"))
                 .containsExactlyInAnyOrderElementsOf(
                         keys.stream().map(key -> "put one/" + key + " hash1").toList());
+    }
+
+    @Test
+    void anAccountWhoseHostsAreSilentKeepsNoOtherWaiting() {
+        catalog.buckets().create("three", "a2", "z0");
+        add("three", rule("all", "", "", ALL, "/cb", "ak2"));
+        var silent = IntStream.range(0, PostPlaces.AT_ONCE).mapToObj(i -> "k" + i).toList();
+        for (var key : silent) {
+            add("one", rule(key, key + "/", "", ALL, "/silent"));
+            add("two", rule(key, key + "/", "", ALL, "/silent"));
+            put("one", key + "/", 1);
+            put("two", key + "/", 1);
+        }
+        await().until(() -> posts("/silent").size() == PostPlaces.MOST_OF_ACCOUNT);
+
+        put("three", "a", 1);
+
+        await().until(() -> posts("/cb").size() == 1);
+        assertThat(posts("/silent")).hasSize(PostPlaces.MOST_OF_ACCOUNT);
+        assertThat(told.isSigned(posts("/cb").getFirst(), "ak2", "sk2")).isTrue();
     }
 
     @Test
