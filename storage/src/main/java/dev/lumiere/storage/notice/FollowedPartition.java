@@ -37,6 +37,7 @@ final class FollowedPartition {
     private final InstantSource clock;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private long position;
+    private boolean isCurrent;
     private boolean isBegun;
     private boolean isChanged;
     private Instant writeAt = Instant.MIN;
@@ -75,6 +76,12 @@ final class FollowedPartition {
 
     /** Looks at what has come. */
     void step() throws IOException, InterruptedException {
+        if (!isCurrent) {
+            isCurrent = upToDate.now(); // what was left here may be by rules that are new to it
+            if (!isCurrent) {
+                return;
+            }
+        }
         position = Math.min(position, log.end(partition)); // if it was restored to one before
         if (log.end(partition) > position && skip()) {
             for (var chunks = 0; chunks < CHUNKS_A_STEP; chunks++) {
