@@ -23,6 +23,12 @@ final class FollowedPartition {
     private static final int CHUNK = 256;
     private static final int CHUNKS_A_STEP = 16;
 
+    /**
+     * With more that have something left, nothing more is looked at before some have ended: all of
+     * them are named in one event.
+     */
+    static final int MAX_LANES = 2000;
+
     private static final Duration WRITE_EACH = Duration.ofSeconds(1);
 
     /** What was looked at in vain is looked at again after a stop; so much of it. */
@@ -121,6 +127,12 @@ final class FollowedPartition {
 
     /** Whether there may be more. */
     private boolean readOn() throws IOException, InterruptedException {
+        if (lanes.size() >= MAX_LANES) {
+            lanes.values().removeIf(Lane::isDone);
+        }
+        if (lanes.size() >= MAX_LANES) {
+            return false;
+        }
         var events = log.read(partition, position + 1, CHUNK);
         if (events.isEmpty()) {
             return false;
