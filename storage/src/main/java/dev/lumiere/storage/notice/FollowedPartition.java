@@ -32,7 +32,7 @@ final class FollowedPartition {
     private static final Duration WRITE_EACH = Duration.ofSeconds(1);
 
     /** What was looked at in vain is looked at again after a stop; so much of it. */
-    private static final long WRITE_AFTER = 1000;
+    static final long WRITE_AFTER = 1000;
 
     private final EventLog log;
     private final int partition;
@@ -43,6 +43,10 @@ final class FollowedPartition {
     private final InstantSource clock;
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private long position;
+
+    /** Where a start from what is written would begin. */
+    private long begun;
+
     private boolean isCurrent;
     private boolean isBegun;
     private boolean isChanged;
@@ -72,6 +76,7 @@ final class FollowedPartition {
         var last = reached.last();
         if (last != null) {
             position = last.position();
+            begun = position;
             last.behind().forEach((name, from) -> lanes.put(name, Lane.named(name, from)));
         }
     }
@@ -120,6 +125,9 @@ final class FollowedPartition {
             }
             var earliest = Math.min(matching.earliest(partition), log.end(partition));
             position = Math.max(position, earliest);
+            if (reached.last() == null) {
+                begun = position; // where it began by itself is not worth an event
+            }
             isBegun = true;
         }
         return true;
@@ -246,19 +254,17 @@ final class FollowedPartition {
      * @return false if that is not possible, and all of this to be forgotten
      */
     boolean write() throws InterruptedException {
-        var last = reached.last();
-        var isFar = position - (last == null ? position : last.position()) >= WRITE_AFTER;
-        if (!isFar && (!isChanged || clock.instant().isBefore(writeAt))) {
-            return true;
-        }
-        return writeNow();
+        var isFar = position - begun >= WRITE_AFTER;
+        var isDue = isChanged && !clock.instant().isBefore(writeAt);
+        return !(isFar || isDue) || writeAll();
     }
 
     /** The same, before it is left. */
     boolean writeNow() throws InterruptedException {
-        if (reached.last() == null && !isChanged) {
-            return true;
-        }
+        return (reached.last() == null && !isChanged) || writeAll();
+    }
+
+    private boolean writeAll() throws InterruptedException {
         var behind = new HashMap<String, Long>();
         for (var lane : lanes.values()) {
             if (!lane.isDone()) {
@@ -266,6 +272,7 @@ final class FollowedPartition {
             }
         }
         isChanged = false;
+        begun = position;
         writeAt = clock.instant().plus(WRITE_EACH);
         return reached.write(new NoticesReached(position, behind));
     }
