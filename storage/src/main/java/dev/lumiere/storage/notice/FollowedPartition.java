@@ -228,13 +228,7 @@ final class FollowedPartition {
         var before = lane.chars();
         var isGivenUp = false;
         switch (outcome) {
-            case Outcome.Told _ -> lane.told();
-            case Outcome.Unwanted _ -> {
-                lanes.remove(lane.name());
-                memory.give(before);
-                isChanged = true;
-                return false;
-            }
+            case Outcome.Told _, Outcome.Unwanted _ -> lane.told();
             case Outcome.Failed _ -> isGivenUp = lane.failed(clock.instant());
         }
         memory.give(before - lane.chars());

@@ -137,7 +137,7 @@ final class Lane {
         return !isUnderWay && !pending.isEmpty() && !now.isBefore(notBefore);
     }
 
-    /** Somebody took it. */
+    /** Somebody took it, or nobody wants it any more. */
     void told() {
         isUnderWay = false;
         tries = 0;

@@ -85,6 +85,11 @@ final class Matching {
                 .toList();
     }
 
+    /** Whether a rule was there before what is to be told; a later one of its name was not. */
+    static boolean isAfter(EventRule rule, Notice notice) {
+        return since(rule, notice.partition()) < notice.position();
+    }
+
     private static long since(EventRule rule, int partition) {
         var positions = PositionVector.parse(rule.since());
         return partition < positions.partitions() ? positions.of(partition) : 0;

@@ -11,13 +11,14 @@ import java.time.temporal.ChronoUnit;
 /**
  * One change, as it is told.
  *
- * @param position in its partition
+ * @param partition of the log in which it lies
+ * @param position in that
  * @param at when it happened
  * @param body JSON
  * @see <a href="https://developer.qiniu.com/kodo/8610/dev-event-notification">Event
  *     notifications</a>
  */
-record Notice(long position, Instant at, String body) {
+record Notice(int partition, long position, Instant at, String body) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String SUBJECT = "Qiniu KODO Notification";
     private static final ZoneOffset ZONE = ZoneOffset.ofHours(8);
@@ -55,7 +56,7 @@ record Notice(long position, Instant at, String body) {
                         .put("Message", message.toString())
                         .put("Subject", SUBJECT)
                         .put("Timestamp", timestamp(at));
-        return new Notice(event.position(), at, body.toString());
+        return new Notice(event.partition(), event.position(), at, body.toString());
     }
 
     private static String timestamp(Instant at) {

@@ -29,7 +29,7 @@ final class NoticePosts {
     sealed interface Outcome {
         record Told() implements Outcome {}
 
-        /** Nobody wants to be told any more. */
+        /** The rule is gone, or another one of that name, made after what is to be told. */
         record Unwanted() implements Outcome {}
 
         record Failed(String why) implements Outcome {}
@@ -39,7 +39,7 @@ final class NoticePosts {
     Outcome post(String bucketName, String ruleName, Notice notice) throws InterruptedException {
         var bucket = buckets.find(bucketName);
         var rule = bucket == null ? null : rule(bucket, ruleName);
-        if (bucket == null || rule == null) {
+        if (bucket == null || rule == null || !Matching.isAfter(rule, notice)) {
             return new Outcome.Unwanted();
         }
         var key = keys.signing(bucket.account(), rule.accessKey());

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real hosts are told of what becomes of objects in a real log. */
 class NoticesTest {
     private static final Instant START = Instant.parse("2026-06-01T00:00:00.25Z");
+    private static final Duration WITHIN = Duration.ofSeconds(10);
     private static final Credential KEY = new Credential("ak", "sk", "a1", true);
     private static final Credential OTHER = new Credential("ak2", "sk2", "a2", true);
     private static final JsonMapper JSON = new JsonMapper();
@@ -448,7 +449,61 @@ class NoticesTest {
         put("two", "a", 1);
 
         await().until(() -> counted("failed") == 1);
-        assertThat(told.posts()).hasSize(1);
+        add("one", rule("gone", "gone/", "", "put", "/cb"));
+        put("one", "gone/1", 3); // behind all that is not wanted
+        await().until(() -> posts("/cb").size() == 1);
+        assertThat(inShort("/cb")).containsExactly("put one/gone/1 hash3");
+        assertThat(posts("/silent")).hasSize(1);
+    }
+
+    @Test
+    void aRuleIsNotToldWhatAnEarlierOneOfItsNameHadStillToTell() {
+        addFor("one", "/silent");
+        IntStream.rangeClosed(1, 3 * Lane.PLACES).forEach(content -> put("one", "a", content));
+        await().until(() -> posts("/silent").size() == 1);
+        catalog.buckets().set("one", settings -> settings.withEvents(List.of()));
+        addFor("one", "/cb");
+        put("one", "a", 99);
+
+        told.letGo();
+
+        await().until(() -> posts("/cb").size() == 1);
+        assertThat(inShort("/cb")).containsExactly("put one/a hash99");
+        assertThat(posts("/silent")).hasSize(1);
+    }
+
+    @Test
+    void whoTakesAPartitionOverWaitsUntilItKnowsTheRules() throws Exception {
+        addFor("two", "/cb");
+        var device = new FollowingLogDevice(log);
+        try (var otherLog = device.open();
+                var other =
+                        Catalog.open(
+                                home.resolve("other"),
+                                otherLog,
+                                _ -> false,
+                                () -> now,
+                                UUID::randomUUID)) {
+            assertThat(otherLog.catchUp(WITHIN)).isTrue();
+            assertThat(other.view().waitFor(log.end(), WITHIN)).isTrue();
+            device.canCatchUp(false);
+            addFor("one", "/silent");
+            IntStream.rangeClosed(1, 40).forEach(content -> put("one", "a", content));
+            await().until(() -> posts("/silent").size() == 1);
+            stop();
+            told.letGo();
+
+            outgoing = outgoing();
+            metrics = new Metrics();
+            notices = notices(other, log);
+            await().during(Duration.ofSeconds(1)).until(() -> posts("/silent").size() == 1);
+            device.canCatchUp(true);
+            assertThat(otherLog.catchUp(WITHIN)).isTrue();
+
+            await().until(() -> posts("/silent").size() == 41);
+            stop(); // before the view is closed
+            begin();
+        }
     }
 
     @Test
@@ -472,7 +527,9 @@ class NoticesTest {
             keys.forEach(key -> put("one", key, 1));
 
             await().until(() -> counted("told") == 20);
-            assertThat(posts("/cb")).hasSize(20);
+            keys.forEach(key -> put("one", key, 2)); // behind whatever comes twice
+            await().until(() -> counted("told") >= 40);
+            assertThat(posts("/cb")).hasSize(40);
         }
     }
 }
