@@ -36,7 +36,16 @@ class WorkerLossTest {
         for (var i = 0; i < SOURCES; i++) {
             Files.write(bucket.resolve(i + ".jpg"), Pictures.noise(900, 600, i));
         }
-        node = RunningNode.up(folder.resolve("home"), "--bucket", "noise=" + bucket);
+        node =
+                RunningNode.up(
+                        folder.resolve("home"),
+                        "--bucket",
+                        "noise=" + bucket,
+                        "--set", // also on a slow machine they are not too many, which is no
+                        // subject
+                        "rendition.maxWait=50s",
+                        "--set",
+                        "gateway.deadline=55s");
         node.awaitWorkers(2);
     }
 

@@ -74,6 +74,8 @@ final class ViewMemory {
                         .setCreateIfMissing(mayBeNew)
                         .setCreateMissingColumnFamilies(mayBeNew)
                         .setWriteBufferManager(UNWRITTEN)
+                        .setAllowFAllocate(
+                                false) // else each view has a whole buffer's room at once
                         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                         .setKeepLogFileNum(2));
     }
