@@ -1,19 +1,14 @@
 package dev.lumiere.storage.notice;
 
-import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.storage.catalog.ObjectChanges;
-import dev.lumiere.storage.notice.Matching.Match;
 import dev.lumiere.storage.notice.NoticeEvent.NoticesReached;
 import dev.lumiere.storage.notice.NoticePosts.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A partition that this node owns: what is in it is looked at once, and put into lanes. For one
@@ -22,12 +17,6 @@ import java.util.Map;
 final class FollowedPartition {
     private static final int CHUNK = 256;
     private static final int CHUNKS_A_STEP = 16;
-
-    /**
-     * With more that have something left, nothing more is looked at before some have ended: all of
-     * them are named in one event.
-     */
-    static final int MAX_LANES = 2000;
 
     private static final Duration WRITE_EACH = Duration.ofSeconds(1);
 
@@ -39,9 +28,8 @@ final class FollowedPartition {
     private final Matching matching;
     private final UpToDate upToDate;
     private final Reached reached;
-    private final Memory memory;
+    private final Lanes lanes;
     private final InstantSource clock;
-    private final Map<String, Lane> lanes = new LinkedHashMap<>();
     private long position;
 
     /** Where a start from what is written would begin. */
@@ -71,18 +59,18 @@ final class FollowedPartition {
         this.matching = matching;
         this.upToDate = upToDate;
         this.reached = reached;
-        this.memory = memory;
+        lanes = new Lanes(memory);
         this.clock = clock;
         var last = reached.last();
         if (last != null) {
             position = last.position();
             begun = position;
-            last.behind().forEach((name, from) -> lanes.put(name, Lane.named(name, from)));
+            lanes.restore(last.behind());
         }
     }
 
     List<Lane> lanes() {
-        return List.copyOf(lanes.values());
+        return lanes.all();
     }
 
     /** Looks at what has come. */
@@ -103,10 +91,8 @@ final class FollowedPartition {
         }
         for (var lane : lanes()) {
             bringOn(lane);
-            if (lane.isDone()) {
-                lanes.remove(lane.name());
-            }
         }
+        lanes.removeDone();
     }
 
     /**
@@ -135,10 +121,7 @@ final class FollowedPartition {
 
     /** Whether there may be more. */
     private boolean readOn() throws IOException, InterruptedException {
-        if (lanes.size() >= MAX_LANES) {
-            lanes.values().removeIf(Lane::isDone);
-        }
-        if (lanes.size() >= MAX_LANES) {
+        if (lanes.areTooMany()) {
             return false;
         }
         var events = log.read(partition, position + 1, CHUNK);
@@ -152,36 +135,11 @@ final class FollowedPartition {
         for (var event : events) {
             var match = matching.of(event);
             if (match != null) {
-                offer(match, event);
+                lanes.offer(match, event.position());
             }
             position = event.position();
         }
         return true;
-    }
-
-    private void offer(Match match, Event event) {
-        var lane =
-                lanes.computeIfAbsent(
-                        Lane.name(match.bucket(), match.rule()),
-                        _ -> new Lane(match.bucket(), match.rule(), 0));
-        if (lane.isBehind()) {
-            return;
-        }
-        if (hasPlace(lane)) {
-            add(lane, match);
-        } else {
-            lane.fallBehind(event.position());
-        }
-    }
-
-    /** One always has, so that those that keep the memory full do not stop the others. */
-    private boolean hasPlace(Lane lane) {
-        return lane.size() == 0 || (lane.hasPlace() && !memory.isFull());
-    }
-
-    private void add(Lane lane, Match match) {
-        lane.add(match.notice());
-        memory.take(match.notice().body().length());
     }
 
     /** Reads on for a lane that is behind, up to where all others are. */
@@ -201,11 +159,10 @@ final class FollowedPartition {
                 }
                 var isOfBucket = lane.bucket().equals(ObjectChanges.bucket(event));
                 var match = isOfBucket ? matching.of(event) : null;
-                if (match != null && match.rule().equals(lane.rule())) {
-                    if (!hasPlace(lane)) {
-                        break;
-                    }
-                    add(lane, match);
+                if (match != null
+                        && match.rule().equals(lane.rule())
+                        && !lanes.add(lane, match.notice())) {
+                    break;
                 }
                 lane.readUpTo(event.position() + 1);
             }
@@ -221,24 +178,17 @@ final class FollowedPartition {
      * @return whether it is given up
      */
     boolean done(Lane lane, Outcome outcome) {
-        if (lanes.get(lane.name()) != lane) {
+        if (!lanes.has(lane)) {
             return false; // the partition was another node's meanwhile
         }
         var first = lane.first();
-        var before = lane.chars();
-        var isGivenUp = false;
-        switch (outcome) {
-            case Outcome.Told _, Outcome.Unwanted _ -> lane.told();
-            case Outcome.Failed _ -> isGivenUp = lane.failed(clock.instant());
-        }
-        memory.give(before - lane.chars());
+        var isGivenUp = lanes.done(lane, outcome, clock.instant());
         isChanged |= first != lane.first();
         return isGivenUp;
     }
 
     /** Gives the memory back that it takes; nothing of it counts any more. */
     void leave() {
-        lanes.values().forEach(lane -> memory.give(lane.chars()));
         lanes.clear();
     }
 
@@ -259,15 +209,9 @@ final class FollowedPartition {
     }
 
     private boolean writeAll() throws InterruptedException {
-        var behind = new HashMap<String, Long>();
-        for (var lane : lanes.values()) {
-            if (!lane.isDone()) {
-                behind.put(lane.name(), lane.first());
-            }
-        }
         isChanged = false;
         begun = position;
         writeAt = clock.instant().plus(WRITE_EACH);
-        return reached.write(new NoticesReached(position, behind));
+        return reached.write(new NoticesReached(position, lanes.behind()));
     }
 }
