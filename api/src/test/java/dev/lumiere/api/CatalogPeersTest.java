@@ -9,15 +9,16 @@ import dev.lumiere.api.catalog.HttpCatalogPeers;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Exchange.ProblemForm;
-import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogLayout;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.catalog.CatalogPartition;
 import dev.lumiere.storage.catalog.CatalogPeers;
+import dev.lumiere.storage.catalog.CatalogSamples;
 import dev.lumiere.storage.catalog.NotHeldException;
 import dev.lumiere.storage.catalog.Usage;
+import dev.lumiere.storage.rule.StorageClass;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
@@ -117,26 +118,14 @@ class CatalogPeersTest {
         log.close();
     }
 
-    private static BlobId blob(int content) {
-        return new BlobId("%064x".formatted(content));
-    }
-
     private static CatalogObject object(String key, int content) {
-        return new CatalogObject(
-                "pictures",
-                key,
-                blob(content),
-                content,
-                "hash" + content,
-                "",
-                "image/jpeg",
-                CatalogObject.putTime(LogServer.NOW),
-                1,
-                true,
-                "somebody",
-                content % 2 == 0 ? 0 : 4_000_000_000L,
-                Map.of(),
-                Map.of("by", "\u0000é🎞"));
+        return CatalogSamples.object("pictures", key, content, LogServer.NOW)
+                .inClass(1)
+                .disabled(true)
+                .by("somebody")
+                .expiringAt(content % 2 == 0 ? 0 : 4_000_000_000L)
+                .transitioning(Map.of(StorageClass.ARCHIVE, 3_000_000_000L))
+                .with(Map.of("by", "\u0000é🎞"));
     }
 
     @Test
@@ -160,8 +149,13 @@ class CatalogPeersTest {
                 .isEqualTo(whole.usage("pictures"))
                 .extracting(Usage::objects)
                 .isEqualTo((long) ODD.size());
-        assertThat(other.referredTo(List.of(blob(1), blob(8), blob(9))))
-                .containsExactlyInAnyOrder(blob(1), blob(8));
+        assertThat(
+                        other.referredTo(
+                                List.of(
+                                        CatalogSamples.blob(1),
+                                        CatalogSamples.blob(8),
+                                        CatalogSamples.blob(9))))
+                .containsExactlyInAnyOrder(CatalogSamples.blob(1), CatalogSamples.blob(8));
     }
 
     @Test
@@ -206,7 +200,7 @@ class CatalogPeersTest {
         assertThat(other.find("pictures", "none")).isNull();
         assertThatThrownBy(() -> other.list("pictures", "", "", "", 10))
                 .hasMessageContaining("nobody has partition");
-        assertThatThrownBy(() -> other.referredTo(List.of(blob(1))))
+        assertThatThrownBy(() -> other.referredTo(List.of(CatalogSamples.blob(1))))
                 .hasMessageContaining("nobody has partition");
     }
 

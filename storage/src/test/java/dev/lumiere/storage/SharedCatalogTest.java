@@ -7,11 +7,11 @@ import static org.awaitility.Awaitility.await;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.FollowingLogDevice;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
-import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.catalog.CatalogSamples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,21 +63,7 @@ class SharedCatalogTest {
     }
 
     private static CatalogObject object(String key, int content) {
-        return new CatalogObject(
-                "pictures",
-                key,
-                new BlobId("%064x".formatted(content)),
-                content,
-                "hash" + content,
-                "",
-                "image/jpeg",
-                CatalogObject.putTime(NOW),
-                0,
-                false,
-                "",
-                0,
-                Map.of(),
-                Map.of());
+        return CatalogSamples.object("pictures", key, content, NOW);
     }
 
     private void put(String key, int content) {

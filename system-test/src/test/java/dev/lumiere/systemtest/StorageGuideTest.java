@@ -2,9 +2,9 @@ package dev.lumiere.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.qiniu.common.QiniuException;
+import dev.lumiere.storage.NodeSdk;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -13,7 +13,6 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whether the guide to storage shows what a node does, by commands and by Qiniu's SDKs. */
 class StorageGuideTest {
     private static final Path PICTURE = RunningNode.ROOT.resolve("media/demo/gogopher.jpg");
-    private static final Path SCRIPTS = Path.of("src/test/node").toAbsolutePath();
 
     /** What differs from one time to the next. */
     private static final Pattern CHANGING =
@@ -115,31 +113,9 @@ class StorageGuideTest {
 
     @Test
     void theNodeCodeDoesWhatIsSaid() throws Exception {
-        assumeTrue(isThere("npm") && isThere("node"), "no npm");
-        var directory = Files.createDirectories(folder.resolve("script"));
-        for (var file : new String[] {"package.json", "package-lock.json", "storage.cjs"}) {
-            Files.copy(SCRIPTS.resolve(file), directory.resolve(file));
-        }
-        run(
-                directory,
-                "npm",
-                "ci",
-                "--prefer-offline",
-                "--no-audit",
-                "--no-fund",
-                "--ignore-scripts");
+        var sdk = NodeSdk.in(Files.createDirectories(folder.resolve("script")), "storage.cjs");
 
-        var told =
-                new JsonObject(
-                        run(
-                                directory,
-                                "node",
-                                "storage.cjs",
-                                api(),
-                                media(),
-                                accessKey(),
-                                secretKey(),
-                                PICTURE.toString()));
+        var told = sdk.run(api(), media(), accessKey(), secretKey(), PICTURE.toString());
 
         assertThat(told.getJsonObject("uploaded").getString("key")).isEqualTo("gopher.jpg");
         assertThat(told.getJsonObject("resumed").getString("key")).isEqualTo("large.jpg");
@@ -156,38 +132,5 @@ class StorageGuideTest {
     private static HttpResponse<byte[]> get(URI uri) {
         var query = uri.getRawQuery();
         return node.get(uri.getRawPath() + (query == null ? "" : "?" + query));
-    }
-
-    private static boolean isThere(String program) throws InterruptedException {
-        try {
-            return new ProcessBuilder(program, "--version")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException _) {
-            return false;
-        }
-    }
-
-    /** Gives what it says, if all went well. */
-    private static String run(Path directory, String... command) throws Exception {
-        var said = directory.resolve("said");
-        var errors = directory.resolve("errors");
-        var builder =
-                new ProcessBuilder(command)
-                        .directory(directory.toFile())
-                        .redirectOutput(said.toFile())
-                        .redirectError(errors.toFile());
-        builder.environment().put("TMPDIR", directory.toString()); // where the SDK remembers hosts
-        var process = builder.start();
-        try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
-            return Files.readString(said);
-        } finally {
-            process.destroyForcibly();
-        }
     }
 }

@@ -2,7 +2,7 @@ package dev.lumiere.api.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lumiere.api.NodeSdk;
+import dev.lumiere.storage.NodeSdk;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;

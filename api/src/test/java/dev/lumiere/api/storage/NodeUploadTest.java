@@ -3,7 +3,7 @@ package dev.lumiere.api.storage;
 import static dev.lumiere.api.storage.UploadServer.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lumiere.api.NodeSdk;
+import dev.lumiere.storage.NodeSdk;
 import dev.lumiere.storage.blob.QETag;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -91,21 +91,9 @@ class CatalogSnapshotsTest {
     private void put(int from, int to) {
         for (var i = from; i < to; i++) {
             catalog.put(
-                    new CatalogObject(
-                            "pictures",
-                            "é/" + i,
-                            new BlobId("%064x".formatted(i)),
-                            i,
-                            "hash" + i,
-                            "",
-                            "image/jpeg",
-                            CatalogObject.putTime(now),
-                            0,
-                            false,
-                            "",
-                            i % 3 == 0 ? 2_000_000_000 : 0,
-                            Map.of(),
-                            Map.of("by", "me")),
+                    CatalogSamples.object("pictures", "é/" + i, i, now)
+                            .expiringAt(i % 3 == 0 ? 2_000_000_000 : 0)
+                            .with(Map.of("by", "me")),
                     IfExists.REPLACE);
         }
     }

@@ -8,7 +8,6 @@ import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.eventlog.view.CatchUp;
 import dev.lumiere.eventlog.view.Index;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.bucket.Bucket;
 import dev.lumiere.storage.bucket.Histories;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
@@ -57,26 +56,8 @@ class CatalogTest {
         log.close();
     }
 
-    private static BlobId blob(int number) {
-        return new BlobId("%064x".formatted(number));
-    }
-
     private CatalogObject object(String key, int content) {
-        return new CatalogObject(
-                "pictures",
-                key,
-                blob(content),
-                content,
-                "hash" + content,
-                "",
-                "image/jpeg",
-                CatalogObject.putTime(now),
-                0,
-                false,
-                "",
-                0,
-                Map.of(),
-                Map.of("by", "me"));
+        return CatalogSamples.object("pictures", key, content, now).with(Map.of("by", "me"));
     }
 
     private CatalogObject put(String key, int content) {
@@ -94,15 +75,15 @@ class CatalogTest {
     void whatWasPutIsFoundUntilItIsDeleted() {
         put("a.jpg", 1);
         assertThat(catalog.find("pictures", "a.jpg")).isEqualTo(object("a.jpg", 1));
-        assertThat(catalog.referredTo(List.of(blob(1)))).hasSize(1);
+        assertThat(catalog.referredTo(List.of(CatalogSamples.blob(1)))).hasSize(1);
 
         put("a.jpg", 2);
         assertThat(catalog.find("pictures", "a.jpg")).isEqualTo(object("a.jpg", 2));
-        assertThat(catalog.referredTo(List.of(blob(1)))).isEmpty();
+        assertThat(catalog.referredTo(List.of(CatalogSamples.blob(1)))).isEmpty();
 
         catalog.delete("pictures", "a.jpg");
         assertThat(catalog.find("pictures", "a.jpg")).isNull();
-        assertThat(catalog.referredTo(List.of(blob(2)))).isEmpty();
+        assertThat(catalog.referredTo(List.of(CatalogSamples.blob(2)))).isEmpty();
         assertRefused(612, () -> delete("a.jpg"));
     }
 
@@ -398,10 +379,10 @@ class CatalogTest {
         now = now.plusSeconds(60);
         assertThat(catalog.find("pictures", "a.jpg")).isNull();
         assertThat(catalog.list("pictures", "", "", "", 10).objects()).isEmpty();
-        assertThat(catalog.referredTo(List.of(blob(1)))).hasSize(1);
+        assertThat(catalog.referredTo(List.of(CatalogSamples.blob(1)))).hasSize(1);
 
         new CatalogUpkeep(catalog, () -> now).deleteExpired(10);
-        assertThat(catalog.referredTo(List.of(blob(1)))).isEmpty();
+        assertThat(catalog.referredTo(List.of(CatalogSamples.blob(1)))).isEmpty();
     }
 
     @Test

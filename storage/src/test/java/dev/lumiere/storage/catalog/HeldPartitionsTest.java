@@ -14,13 +14,11 @@ import dev.lumiere.eventlog.Expected;
 import dev.lumiere.eventlog.LogDevice;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.eventlog.view.View;
-import dev.lumiere.storage.blob.BlobId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -78,22 +76,7 @@ class HeldPartitionsTest {
     }
 
     private void put(String key) throws InterruptedException {
-        var object =
-                new CatalogObject(
-                        "pictures",
-                        key,
-                        new BlobId("%064x".formatted(1)),
-                        1,
-                        "hash",
-                        "",
-                        "image/jpeg",
-                        0,
-                        0,
-                        false,
-                        "",
-                        0,
-                        Map.of(),
-                        Map.of());
+        var object = CatalogSamples.object("pictures", key, 1, Instant.EPOCH);
         var data =
                 ObjectEvent.TYPES.data(
                         UUID.randomUUID(),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
-import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.rule.LifecycleRule;
 import dev.lumiere.storage.rule.StorageClass;
@@ -45,23 +44,7 @@ class LifecycleTest {
 
     private void put(String bucket, String... keys) {
         for (var key : keys) {
-            catalog.put(
-                    new CatalogObject(
-                            bucket,
-                            key,
-                            new BlobId("%064x".formatted(1)),
-                            1,
-                            "hash",
-                            "",
-                            "text/plain",
-                            CatalogObject.putTime(now),
-                            0,
-                            false,
-                            "",
-                            0,
-                            Map.of(),
-                            Map.of()),
-                    IfExists.REPLACE);
+            catalog.put(CatalogSamples.object(bucket, key, 1, now), IfExists.REPLACE);
         }
     }
 

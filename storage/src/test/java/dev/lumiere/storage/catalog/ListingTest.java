@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -111,20 +109,6 @@ class ListingTest {
     }
 
     private static CatalogObject object(String bucket, String key) {
-        return new CatalogObject(
-                bucket,
-                key,
-                new BlobId("0".repeat(64)),
-                1,
-                "h",
-                "",
-                "text/plain",
-                1,
-                0,
-                false,
-                "",
-                0,
-                Map.of(),
-                Map.of());
+        return CatalogSamples.object(bucket, key, 1, Instant.EPOCH);
     }
 }

@@ -184,26 +184,8 @@ class PartitionedCatalogTest {
         return catalog(name).index().held(partition) != null;
     }
 
-    private static BlobId blob(int content) {
-        return new BlobId("%064x".formatted(content));
-    }
-
     private CatalogObject object(String key, int content) {
-        return new CatalogObject(
-                "pictures",
-                key,
-                blob(content),
-                content,
-                "hash" + content,
-                "",
-                "image/jpeg",
-                CatalogObject.putTime(START),
-                0,
-                false,
-                "",
-                0,
-                Map.of(),
-                Map.of("by", "é"));
+        return CatalogSamples.object("pictures", key, content, START).with(Map.of("by", "é"));
     }
 
     private void put(String name, String key, int content) {
@@ -238,8 +220,14 @@ class PartitionedCatalogTest {
                     assertThat(catalog(name).find("pictures", key)).isEqualTo(object(key, size)));
             assertThat(catalog(name).find("pictures", "none")).isNull();
             assertThat(keys(catalog(name), "", "", 7)).containsExactlyElementsOf(all.keySet());
-            assertThat(catalog(name).referredTo(List.of(blob(1), blob(2), blob(99))))
-                    .containsExactlyInAnyOrder(blob(1), blob(2));
+            assertThat(
+                            catalog(name)
+                                    .referredTo(
+                                            List.of(
+                                                    CatalogSamples.blob(1),
+                                                    CatalogSamples.blob(2),
+                                                    CatalogSamples.blob(99))))
+                    .containsExactlyInAnyOrder(CatalogSamples.blob(1), CatalogSamples.blob(2));
         }
         assertThat(asked).containsOnlyKeys("a", "b");
     }

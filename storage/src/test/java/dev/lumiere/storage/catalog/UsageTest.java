@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.rule.Quota;
 import java.io.IOException;
@@ -56,21 +55,7 @@ class UsageTest {
     }
 
     private CatalogObject object(String bucket, String key, long size) {
-        return new CatalogObject(
-                bucket,
-                key,
-                new BlobId("%064x".formatted(size)),
-                size,
-                "hash" + size,
-                "",
-                "image/jpeg",
-                CatalogObject.putTime(now),
-                0,
-                false,
-                "",
-                0,
-                Map.of(),
-                Map.of());
+        return CatalogSamples.object(bucket, key, size, now);
     }
 
     private CatalogObject put(String key, long size) {

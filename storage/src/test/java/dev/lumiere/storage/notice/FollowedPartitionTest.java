@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.PositionVector;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
-import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
-import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.catalog.CatalogSamples;
 import dev.lumiere.storage.notice.NoticeEvent.NoticesReached;
 import dev.lumiere.storage.notice.NoticePosts.Outcome;
 import dev.lumiere.storage.rule.EventRule;
@@ -76,22 +75,7 @@ class FollowedPartitionTest {
     }
 
     private void put(String bucket, String key) {
-        var object =
-                new CatalogObject(
-                        bucket,
-                        key,
-                        new BlobId("%064x".formatted(1)),
-                        1,
-                        "hash",
-                        "",
-                        "image/jpeg",
-                        CatalogObject.putTime(now),
-                        0,
-                        false,
-                        "",
-                        0,
-                        Map.of(),
-                        Map.of());
+        var object = CatalogSamples.object(bucket, key, 1, now);
         catalog.put(object, IfExists.REPLACE);
     }
 
@@ -192,7 +176,7 @@ class FollowedPartitionTest {
 
         partition.step();
         var lanes = partition.lanes().size();
-        assertThat(lanes).isBetween(FollowedPartition.MAX_LANES, 2399);
+        assertThat(lanes).isBetween(Lanes.MAX, 2399);
         assertThat(partition.writeNow()).isTrue();
         assertThat(tell(partition, new Outcome.Told())).isEqualTo(lanes);
         partition.step();

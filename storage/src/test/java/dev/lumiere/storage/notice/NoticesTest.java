@@ -13,10 +13,10 @@ import dev.lumiere.service.fetch.FetchConfig;
 import dev.lumiere.service.fetch.OutgoingClient;
 import dev.lumiere.storage.ToldServer;
 import dev.lumiere.storage.ToldServer.Post;
-import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.catalog.CatalogSamples;
 import dev.lumiere.storage.rule.ChangeKind;
 import dev.lumiere.storage.rule.EventRule;
 import dev.lumiere.storage.sign.Credential;
@@ -142,21 +142,7 @@ class NoticesTest {
     }
 
     private CatalogObject object(String bucket, String key, int content) {
-        return new CatalogObject(
-                bucket,
-                key,
-                new BlobId("%064x".formatted(content)),
-                content,
-                "hash" + content,
-                "",
-                "image/jpeg",
-                CatalogObject.putTime(now),
-                1,
-                false,
-                "",
-                0,
-                Map.of(),
-                Map.of());
+        return CatalogSamples.object(bucket, key, content, now).inClass(1);
     }
 
     private void put(String bucket, String key, int content) {

@@ -14,13 +14,13 @@ import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.Lookup;
 import dev.lumiere.storage.StorageConfig;
 import dev.lumiere.storage.StoredObject;
-import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
 import dev.lumiere.storage.blob.folder.DirectoryBlobStore;
 import dev.lumiere.storage.bucket.Origin;
 import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
+import dev.lumiere.storage.catalog.CatalogSamples;
 import dev.lumiere.storage.rule.Quota;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
@@ -187,21 +187,9 @@ class OriginPullsTest {
 
     /** Of another node, or put here by somebody. */
     private CatalogObject there(String key, String mimeType, Map<String, String> metadata) {
-        return new CatalogObject(
-                "mirror",
-                key,
-                new BlobId("%064x".formatted(1)),
-                1,
-                "hash",
-                "",
-                mimeType,
-                0,
-                0,
-                false,
-                "",
-                0,
-                Map.of(),
-                metadata);
+        return CatalogSamples.object("mirror", key, 1, Instant.EPOCH)
+                .ofType(mimeType)
+                .with(metadata);
     }
 
     private FutureTask<Boolean> refreshing(String key) {
@@ -256,21 +244,9 @@ class OriginPullsTest {
         await().until(() -> origin.asked("/site/late") == 1);
 
         var before =
-                new CatalogObject(
-                        "mirror",
-                        "late",
-                        new BlobId("%064x".formatted(2)),
-                        2,
-                        "hash2",
-                        "",
-                        "text/plain",
-                        0,
-                        0,
-                        false,
-                        "",
-                        0,
-                        Map.of(),
-                        Map.of(Origin.ETAG, ""));
+                CatalogSamples.object("mirror", "late", 2, Instant.EPOCH)
+                        .ofType("text/plain")
+                        .with(Map.of(Origin.ETAG, ""));
         catalog.put(before, IfExists.REPLACE);
         origin.letGo();
 

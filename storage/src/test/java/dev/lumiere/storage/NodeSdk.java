@@ -1,4 +1,4 @@
-package dev.lumiere.api;
+package dev.lumiere.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
