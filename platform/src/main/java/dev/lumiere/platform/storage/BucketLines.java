@@ -69,16 +69,28 @@ final class BucketLines {
         }
     }
 
+    private static void addStep(List<String> steps, String what, JsonNode days) {
+        var number = days.asInt();
+        if (number != 0) {
+            steps.add(number < 0 ? what + " at once" : what + " after " + number + " days");
+        }
+    }
+
     private void addKeeping() {
         for (var rule : info.path("lifecycle_rules")) {
-            var days = rule.path("delete_after_days").asInt();
+            var steps = new ArrayList<String>();
+            addStep(steps, "infrequent access", rule.path("to_line_after_days"));
+            addStep(steps, "archive, instant", rule.path("to_archive_ir_after_days"));
+            addStep(steps, "archive", rule.path("to_archive_after_days"));
+            addStep(steps, "deep archive", rule.path("to_deep_archive_after_days"));
+            addStep(steps, "deleted", rule.path("delete_after_days"));
             add(
                     "lifecycle",
                     "%s  %s*  %s"
                             .formatted(
                                     rule.path("name").asText(),
                                     rule.path("prefix").asText(),
-                                    days == 0 ? "kept" : "deleted after " + days + " days"));
+                                    steps.isEmpty() ? "kept" : String.join("; ", steps)));
         }
         var used = info.path("used");
         if (!used.isMissingNode()) { // as it is while a node of a part of the catalog is away
