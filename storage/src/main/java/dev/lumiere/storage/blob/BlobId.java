@@ -2,7 +2,6 @@ package dev.lumiere.storage.blob;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
 
 /**
  * The name of a content, which tells it from every other: 64 hexadecimal digits, the SHA-256 of the
@@ -10,7 +9,7 @@ import java.util.regex.Pattern;
  * no block. So blobs of whole blocks can be joined without being read again.
  */
 public record BlobId(@JsonValue String text) {
-    private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
+    private static final int DIGITS = 64;
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public BlobId {
@@ -20,7 +19,16 @@ public record BlobId(@JsonValue String text) {
     }
 
     public static boolean isOne(String text) {
-        return FORM.matcher(text).matches();
+        if (text.length() != DIGITS) {
+            return false;
+        }
+        for (var i = 0; i < DIGITS; i++) {
+            var digit = text.charAt(i);
+            if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
