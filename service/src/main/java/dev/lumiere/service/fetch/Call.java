@@ -61,20 +61,21 @@ record Call(@Nullable Buffer body, Map<String, String> headers, IncomingBody.Bou
                 .onSuccess(request ->
                         (body == null ? request.send() : request.send(body))
                                 .onFailure(answer::tryFail)
-                                .onSuccess(response -> received(response, answer)));
+                                .onSuccess(response ->
+                                        received(response, Intake.of(connection), answer)));
         return answer.future();
     }
 
-    private void received(HttpClientResponse response, Promise<Answer> answer) {
+    private void received(HttpClientResponse response, Intake intake, Promise<Answer> answer) {
         try {
-            answer.tryComplete(received(response));
+            answer.tryComplete(received(response, intake));
         } catch (FetchFailure e) {
             answer.tryFail(e);
         }
     }
 
     /** On the event loop. */
-    private Answer received(HttpClientResponse response) throws FetchFailure {
+    private Answer received(HttpClientResponse response, Intake intake) throws FetchFailure {
         var status = response.statusCode();
         switch (status) {
             case 200 -> {}
@@ -103,7 +104,8 @@ record Call(@Nullable Buffer body, Map<String, String> headers, IncomingBody.Bou
             throw new FetchFailure(String.valueOf(bounds.tooLarge().getMessage()));
         }
         var context = Objects.requireNonNull(Vertx.currentContext());
-        return new Answer.Final(new Opened.Incoming(new IncomingBody(response, context, bounds)));
+        return new Answer.Final(
+                new Opened.Incoming(new IncomingBody(response, context, intake, bounds)));
     }
 
     private static String authority(String host) {

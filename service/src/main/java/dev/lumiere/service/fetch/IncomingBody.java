@@ -17,17 +17,18 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer while it comes, for one thread that may wait. At most {@value #WINDOW}
- * chunks are here that were not read: a server that sends more waits. What is cut short, too long,
- * too late or slower than {@link Pace} is an {@link IOException} that says so, so who has read up
- * to the end has all of it.
+ * The body of an answer while it comes, for one thread that may wait. With {@value #WINDOW} chunks
+ * here that were not read, no more is taken from the socket: a server that sends more waits. What
+ * is cut short, too long, too late or slower than {@link Pace} is an {@link IOException} that says
+ * so, so who has read up to the end has all of it.
  */
 public final class IncomingBody extends InputStream {
-    /** Chunks have up to 8 KiB. */
-    private static final int WINDOW = 32;
+    /** Chunks have up to 8 KiB; as many again as a socket gives at once may come. */
+    private static final int WINDOW = 24;
 
     private static final String UNKNOWN_TYPE = "application/octet-stream";
     private static final int MAX_TYPE_LENGTH = 100;
@@ -35,13 +36,14 @@ public final class IncomingBody extends InputStream {
 
     private final HttpClientResponse response;
     private final Context context;
+    private final Intake intake;
     private final Bounds bounds;
     private final Pace pace;
     private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
     private @Nullable Buffer chunk;
     private boolean hasEnded;
     private int at;
-    private int taken;
+    private final AtomicInteger waiting = new AtomicInteger();
     private long size;
     private final List<Runnable> closing = new ArrayList<>();
 
@@ -64,17 +66,23 @@ public final class IncomingBody extends InputStream {
         record End(boolean isWhole) implements Piece {}
     }
 
-    /** On the event loop, in the handler of the response, which is paused until it is read. */
-    IncomingBody(HttpClientResponse response, Context context, Bounds bounds) {
+    /** On the event loop, in the handler of the response. */
+    IncomingBody(HttpClientResponse response, Context context, Intake intake, Bounds bounds) {
         this.response = response;
         this.context = context;
+        this.intake = intake;
         this.bounds = bounds;
         pace = new Pace(bounds.patience);
-        response.pause();
         response.exceptionHandler(_ -> pieces.add(new Piece.End(false)));
-        response.handler(bytes -> pieces.add(new Piece.Chunk(bytes)));
+        response.handler(this::arrived);
         response.endHandler(_ -> pieces.add(new Piece.End(true)));
-        response.fetch(WINDOW);
+    }
+
+    private void arrived(Buffer bytes) {
+        pieces.add(new Piece.Chunk(bytes));
+        if (waiting.incrementAndGet() >= WINDOW) {
+            intake.hold();
+        }
     }
 
     /** What is to be done when it is closed, once. */
@@ -153,10 +161,8 @@ public final class IncomingBody extends InputStream {
         }
         chunk = bytes;
         at = 0;
-        if (++taken == WINDOW / 2) {
-            var more = taken;
-            taken = 0;
-            context.runOnContext(_ -> response.fetch(more));
+        if (waiting.decrementAndGet() == WINDOW / 2) { // each time after it was held
+            context.runOnContext(_ -> intake.goOn());
         }
     }
 

@@ -43,9 +43,8 @@ public final class OutgoingClient implements AutoCloseable {
     private final InstantSource clock;
 
     /**
-     * Its one event loop is Java's own: on a native transport, a body that is not read as fast as
-     * it comes is cut short when its server closes the connection right behind it. On Java's own
-     * that is seldom; it fails then, and is fetched again.
+     * Its one event loop is Java's own: a native transport reads that a server closes also while an
+     * {@link Intake} is held.
      */
     private final Vertx loop =
             Vertx.vertx(new VertxOptions().setPreferNativeTransport(false).setEventLoopPoolSize(1));
