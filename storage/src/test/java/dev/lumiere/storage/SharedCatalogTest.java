@@ -12,6 +12,7 @@ import dev.lumiere.storage.catalog.Catalog;
 import dev.lumiere.storage.catalog.Catalog.IfExists;
 import dev.lumiere.storage.catalog.CatalogObject;
 import dev.lumiere.storage.catalog.CatalogSamples;
+import dev.lumiere.storage.rule.Quota;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +102,24 @@ class SharedCatalogTest {
         assertThat(buckets.find("films", "a")).isEqualTo(new Lookup.BucketChanged());
         assertThat(buckets.find("films", "a")).isEqualTo(new Lookup.NoSuchKey());
         assertThat(served("a")).isEqualTo("%064x".formatted(1));
+    }
+
+    @Test
+    void whatIsFreedAtOneIsRoomAtTheOtherAtOnceAlsoInPlaceOfWhatItHasNotHeardOf() {
+        catalog.buckets().set("pictures", settings -> settings.with(new Quota(100, -1)));
+        put("a", 20);
+        assertThat(served("a")).isNotEmpty();
+        other.requireRoom("pictures", "b", 80);
+        catalog.delete("pictures", "a");
+        put("b", 80);
+
+        other.requireRoom("pictures", "b", 100);
+        assertThatThrownBy(() -> other.requireRoom("pictures", "b", 101))
+                .hasMessageContaining("21 more do not fit");
+        assertThatThrownBy(() -> other.put(object("c", 21), IfExists.REPLACE))
+                .hasMessageContaining("21 more do not fit");
+        put("b", 79);
+        other.put(object("c", 21), IfExists.REPLACE);
     }
 
     @Test

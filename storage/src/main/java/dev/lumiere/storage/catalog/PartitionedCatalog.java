@@ -40,7 +40,7 @@ final class PartitionedCatalog implements CatalogIndex {
     private static final Duration EACH = Duration.ofSeconds(1);
 
     /** So long who did not answer is asked after all others. */
-    private static final Duration SILENCE = Duration.ofSeconds(1);
+    private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private static final Duration END_WITHIN = Duration.ofSeconds(30);
 
@@ -175,8 +175,11 @@ final class PartitionedCatalog implements CatalogIndex {
                     failures.add(e);
                 } catch (IOException e) {
                     LOG.warn("partition {} of the catalog: {}", partition, String.valueOf(e));
-                    silentUntil.put(address, System.nanoTime() + SILENCE.toNanos());
+                    isSilentNow(address);
                     failures.add(e);
+                } catch (InterruptedException e) { // whoever wants to know has waited enough
+                    isSilentNow(address);
+                    throw e;
                 }
             }
             throw nobody(failures);
@@ -195,6 +198,10 @@ final class PartitionedCatalog implements CatalogIndex {
                                     .formatted(partition, why));
             failures.forEach(nobody::addSuppressed);
             return nobody;
+        }
+
+        private void isSilentNow(String address) {
+            silentUntil.put(address, System.nanoTime() + SILENCE.toNanos());
         }
 
         private boolean isSilent(String address) {

@@ -87,12 +87,27 @@ final class Quotas {
             if (key == null) {
                 room.requireWhole(quota, object);
             } else if (ObjectKey.fits(key)) {
-                room.require(quota, object.minus(Usage.of(index.find(bucket, key))));
+                requireInPlace(room, quota, bucket, key, object);
             }
         } catch (IOException e) {
             LOG.debug("an upload begins without a look at what it replaces", e);
         } catch (InterruptedException _) {
             throw interrupted();
+        }
+    }
+
+    /** What it takes the place of may be another node's, and known only once that is caught up. */
+    private void requireInPlace(Room room, Quota quota, String bucket, String key, Usage object)
+            throws IOException, InterruptedException {
+        var known = Usage.of(index.find(bucket, key));
+        try {
+            room.require(quota, object.minus(known));
+        } catch (Problem.Refused e) {
+            var now = Usage.of(index.find(bucket, key));
+            if (now.equals(known)) {
+                throw e;
+            }
+            room.require(quota, object.minus(now));
         }
     }
 

@@ -41,7 +41,9 @@ final class Room {
     /** Null while it is not known. */
     private @Nullable Usage counted;
 
+    /** When it was begun to count; of what is not known, when that was found. */
     private long countedAt;
+
     private boolean wasAsked;
     private boolean isCounting;
 
@@ -146,7 +148,7 @@ final class Room {
                     throw full(quota, least, needed);
                 }
                 isCaughtUp = true;
-                least = least(catchUp() ? recent : counting.age());
+                least = least(catchUp() ? Duration.ZERO : counting.age());
                 continue;
             }
             if (!waits || fits(quota, most(least), needed)) {
@@ -200,6 +202,7 @@ final class Room {
 
     /** Null if it is not known. */
     private @Nullable Usage least(Duration age) throws InterruptedException {
+        var came = System.nanoTime(); // who waits for the same count does not need another
         while (isCounting) {
             if (wasAsked && counted == null) {
                 return null; // one finds out whether that is still so, and others do not wait for
@@ -208,7 +211,7 @@ final class Room {
             changed.await();
         }
         var atMost = counted == null ? UNKNOWN_FOR : age;
-        if (!wasAsked || System.nanoTime() - countedAt > atMost.toNanos()) {
+        if (!wasAsked || came - countedAt > atMost.toNanos()) {
             count();
         }
         return counted == null ? null : counted.plus(since).plus(doubtfulLoss);
@@ -225,6 +228,7 @@ final class Room {
         doubtfulGrowth = Usage.NONE;
         doubtfulLoss = Usage.NONE;
         underWay.forEach(change -> change.isDoubtful = true);
+        var began = System.nanoTime();
         Usage told = null;
         var isAnswered = false; // else it was interrupted, and whoever comes next asks again
         lock.unlock();
@@ -237,7 +241,7 @@ final class Room {
         } finally {
             lock.lock();
             counted = told;
-            countedAt = System.nanoTime();
+            countedAt = told == null ? System.nanoTime() : began;
             wasAsked = isAnswered;
             isCounting = false;
             changed.signalAll();

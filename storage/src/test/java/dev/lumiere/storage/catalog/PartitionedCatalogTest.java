@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -54,6 +55,7 @@ class PartitionedCatalogTest {
     private final Map<String, Catalog> catalogs = new ConcurrentHashMap<>();
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
     private volatile boolean isSilent;
+    private volatile String hanging = "";
     private DirectoryBlobStore blobs;
     private volatile Instant now = START;
 
@@ -149,6 +151,9 @@ class PartitionedCatalogTest {
 
             @Override
             public Usage usage(String bucket) throws IOException, InterruptedException {
+                if (address.equals(hanging)) {
+                    new CountDownLatch(1).await();
+                }
                 return there().usage(bucket);
             }
         };
@@ -413,6 +418,20 @@ class PartitionedCatalogTest {
         haveOnlyTheirShares("a", "b", "c");
         await().until(() -> folders("a").size() == 2); // deleted after it is given up
         assertThat(keys(catalog("a"), "", "", 1000)).hasSize(30);
+    }
+
+    @Test
+    void whoDoesNotEndToAnswerIsAskedLast() throws Exception {
+        for (var i = 0; i < 30; i++) {
+            put("a", "k" + i, 1);
+        }
+        open("c", 1);
+        settled("a", "b", "c"); // and those before have what they had
+
+        hanging = "c";
+        assertThatThrownBy(() -> catalog("a").usage("pictures"))
+                .hasMessageContaining("not all partitions told within");
+        assertThat(catalog("a").usage("pictures")).isEqualTo(new Usage(30, 30));
     }
 
     private List<Path> folders(String name) throws IOException {
