@@ -445,12 +445,9 @@ public final class Catalog implements AutoCloseable {
         return index;
     }
 
-    /**
-     * Ends a move, nobody knows where to: deletes what was moved away if it is still that, else
-     * says that it stays.
-     */
-    void unlink(ObjectName name, long version) {
-        relocation.unlink(name, version, null);
+    /** Ends a move: deletes what was moved away if it is still that, else gives it up. */
+    void unlink(ObjectName name, long version, ObjectName to) {
+        relocation.unlink(name, version, to);
     }
 
     private interface Reading<T extends @Nullable Object> {

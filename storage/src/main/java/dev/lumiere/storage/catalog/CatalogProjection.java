@@ -32,12 +32,12 @@ final class CatalogProjection implements Projection {
 
     /** Buckets, which it tells of, moves, and all objects with what each bucket has. */
     static CatalogProjection whole(KnownBuckets known) {
-        return new CatalogProjection("catalog", 3, known, ALL);
+        return new CatalogProjection("catalog", 4, known, ALL);
     }
 
     /** Buckets, which it tells of, and moves. */
     static CatalogProjection common(KnownBuckets known) {
-        return new CatalogProjection("catalog-buckets", 2, known, NONE);
+        return new CatalogProjection("catalog-buckets", 3, known, NONE);
     }
 
     /** Objects whose streams are in a partition, and what each bucket has of them. */

@@ -51,7 +51,7 @@ public final class CatalogUpkeep {
         after = page.next(); // also if some cannot be finished now: others may be
         for (var move : page.begun()) {
             try {
-                catalog.unlink(move.name(), move.version());
+                catalog.unlink(move.name(), move.version(), move.to());
             } catch (Problem.Refused e) {
                 LOG.info("not now: the end of a move of {}: {}", move.name().key(), e.getMessage());
             }

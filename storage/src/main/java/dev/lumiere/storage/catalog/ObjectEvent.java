@@ -41,7 +41,7 @@ sealed interface ObjectEvent {
      * The same, for the sake of an {@link ObjectMoved}.
      *
      * @param version of this stream that was moved
-     * @param to where; null if who finished it did not know, and in what older nodes wrote
+     * @param to where; null in what older nodes wrote
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ObjectMovedAway(String bucket, String key, long version, @Nullable ObjectName to)
@@ -103,7 +103,7 @@ sealed interface ObjectEvent {
         }
         if (name.toString().getBytes(StandardCharsets.UTF_8).length > MAX_STREAM_BYTES) {
             name.setLength(begins);
-            name.append('#').append(HexFormat.of().formatHex(sha256(key)));
+            name.append('#').append(hash(key));
         }
         return name.toString();
     }
@@ -111,10 +111,11 @@ sealed interface ObjectEvent {
     /** What a stream's key may have. */
     int MAX_STREAM_BYTES = 1024;
 
-    private static byte[] sha256(String text) {
+    /** 64 hexadecimal digits in place of a text that may be long. */
+    static String hash(String text) {
         try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.UTF_8));
+            var sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

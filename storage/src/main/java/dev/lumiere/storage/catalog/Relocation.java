@@ -64,17 +64,28 @@ final class Relocation {
         }
         var object = renamed(from.object(), to);
         var moved =
-                catalog.decide(
+                catalog.append(
                         to.bucket(),
                         to.key(),
-                        there ->
-                                new ObjectMoved(
-                                        overwriting(there, object, replaces),
-                                        name.bucket(),
-                                        name.key(),
-                                        from.version()));
+                        last ->
+                                isFrom(name, from.version(), last.event())
+                                        ? null // by who moves it there at the same time
+                                        : new ObjectMoved(
+                                                overwriting(
+                                                        catalog.living(last.event()),
+                                                        object,
+                                                        replaces),
+                                                name.bucket(),
+                                                name.key(),
+                                                from.version()));
         unlink(name, from.version(), to);
-        return moved;
+        return Catalog.existing(ObjectEvent.after(moved));
+    }
+
+    private static boolean isFrom(ObjectName name, long version, @Nullable ObjectEvent event) {
+        return event instanceof ObjectMoved(_, var bucket, var key, var moved)
+                && name.equals(new ObjectName(bucket, key))
+                && moved == version;
     }
 
     /** What the log says, which may be more than the view knows yet. */
@@ -109,11 +120,11 @@ final class Relocation {
     }
 
     /**
-     * Ends a move: deletes what was moved away if it is still that, else says that it stays.
+     * Ends a move: deletes what was moved away if it is still that, else gives it up.
      *
-     * @param to where; null if that is not known
+     * @param to where
      */
-    void unlink(ObjectName name, long version, @Nullable ObjectName to) {
+    void unlink(ObjectName name, long version, ObjectName to) {
         var last =
                 catalog.append(
                         name.bucket(),
@@ -123,18 +134,20 @@ final class Relocation {
                                         ? new ObjectMovedAway(
                                                 name.bucket(), name.key(), version, to)
                                         : null);
-        if (!isAway(last, version) && !isAway(next(name, version), version)) {
+        if (!isAway(last, version, to) && !isAway(next(name, version), version, to)) {
             moves.change(
-                    MoveEvent.stream(name, version),
+                    MoveEvent.stream(name, version, to),
                     said ->
                             said.event() == null
-                                    ? new MoveGivenUp(name.bucket(), name.key(), version)
+                                    ? new MoveGivenUp(name.bucket(), name.key(), version, to)
                                     : null);
         }
     }
 
-    private static boolean isAway(@Nullable ObjectEvent event, long version) {
-        return event instanceof ObjectMovedAway(_, _, var moved, _) && moved == version;
+    private static boolean isAway(@Nullable ObjectEvent event, long version, ObjectName to) {
+        return event instanceof ObjectMovedAway(_, _, var moved, var where)
+                && moved == version
+                && to.equals(where);
     }
 
     /** What has become of a version, as the log tells for ever. */

@@ -295,7 +295,7 @@ class CatalogTest {
 
         new CatalogUpkeep(catalog, () -> now).finishMoves(10);
         var end = log.end();
-        catalog.unlink(new ObjectName("pictures", "a.jpg"), first); // by who had read of it
+        catalog.unlink(name("a.jpg"), first, name("b.jpg")); // by who had read of it
 
         assertThat(openMoves()).isEmpty();
         assertThat(log.end()).as("nothing more is said").isEqualTo(end);
@@ -315,7 +315,7 @@ class CatalogTest {
         put("a.jpg", 2);
         var end = log.end();
 
-        catalog.unlink(new ObjectName("pictures", "a.jpg"), version);
+        catalog.unlink(name("a.jpg"), version, name("b.jpg"));
 
         assertThat(log.end()).isEqualTo(end);
         assertThat(openMoves()).isEmpty();
@@ -330,7 +330,7 @@ class CatalogTest {
                         ObjectEvent.stream("pictures", "c.jpg"),
                         last ->
                                 new ObjectEvent.ObjectMovedAway(
-                                        "pictures", "c.jpg", last.version(), null));
+                                        "pictures", "c.jpg", last.version(), name("d.jpg")));
         histories()
                 .change(
                         ObjectEvent.stream("pictures", "d.jpg"),
@@ -346,6 +346,43 @@ class CatalogTest {
         assertThat(openMoves()).as("it is another object now").isEmpty();
     }
 
+    /** Also where the other has ended before this one is heard of. */
+    @Test
+    void whoMovesTheSameElsewhereAtTheSameTimeGivesItUp() throws Exception {
+        put("a.jpg", 1);
+        linked("a.jpg", "b.jpg");
+        var late = moved("a.jpg", "c.jpg");
+        catalog.unlink(name("a.jpg"), 1, name("b.jpg"));
+        assertThat(openMoves()).isEmpty();
+        histories().change(ObjectEvent.stream("pictures", "c.jpg"), _ -> late);
+        assertThat(openMoves()).hasSize(1);
+
+        new CatalogUpkeep(catalog, () -> now).finishMoves(10);
+
+        assertThat(openMoves()).isEmpty();
+        assertThat(catalog.find("pictures", "a.jpg")).isNull();
+        assertThat(found("b.jpg").size()).isEqualTo(1);
+        assertThat(found("c.jpg").size()).isEqualTo(1);
+        var end = log.end();
+        catalog.unlink(name("a.jpg"), 1, name("c.jpg"));
+        assertThat(log.end()).as("nothing more is said").isEqualTo(end);
+    }
+
+    @Test
+    void twoWhoMoveTheSameToOnePlaceHaveMovedItOnce() throws Exception {
+        put("a.jpg", 1);
+        linked("a.jpg", "b.jpg");
+        var linked = found("b.jpg");
+
+        assertThat(catalog.move("pictures", "a.jpg", "pictures", "b.jpg", false)).isEqualTo(linked);
+        assertThat(catalog.find("pictures", "a.jpg")).isNull();
+        assertThat(openMoves()).isEmpty();
+    }
+
+    private static ObjectName name(String key) {
+        return new ObjectName("pictures", key);
+    }
+
     private List<Index.Entry> openMoves() throws IOException {
         return catalog.view().read(index -> index.scan("m", "", 10));
     }
@@ -358,16 +395,14 @@ class CatalogTest {
 
     /** As far as who moves it may come before it is killed. */
     private void linked(String key, String toKey) {
-        var histories = histories();
-        var from = histories.last(ObjectEvent.stream("pictures", key));
-        histories.change(
-                ObjectEvent.stream("pictures", toKey),
-                _ ->
-                        new ObjectEvent.ObjectMoved(
-                                found(key).at("pictures", toKey, 1),
-                                "pictures",
-                                key,
-                                from.version()));
+        var moved = moved(key, toKey);
+        histories().change(ObjectEvent.stream("pictures", toKey), _ -> moved);
+    }
+
+    private ObjectEvent moved(String key, String toKey) {
+        var from = histories().last(ObjectEvent.stream("pictures", key));
+        var object = found(key).at("pictures", toKey, 1);
+        return new ObjectEvent.ObjectMoved(object, "pictures", key, from.version());
     }
 
     @Test
