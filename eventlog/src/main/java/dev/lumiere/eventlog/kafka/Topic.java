@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -44,6 +45,9 @@ final class Topic implements AutoCloseable {
                     TopicConfig.RETENTION_BYTES_CONFIG, "-1",
                     TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false",
                     TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
+
+    /** A cluster that is not there by then is one at another address, for all anybody knows. */
+    private static final Duration STARTS_WITHIN = Duration.ofSeconds(20);
 
     private final KafkaLogConfig config;
     private final Admin admin;
@@ -83,7 +87,10 @@ final class Topic implements AutoCloseable {
     }
 
     private void checkTransactions() throws IOException {
-        var features = get(admin.describeFeatures().featureMetadata(), "ask for the features");
+        var patience =
+                new DescribeFeaturesOptions().timeoutMs(KafkaLogConfig.millis(STARTS_WITHIN));
+        var features =
+                get(admin.describeFeatures(patience).featureMetadata(), "ask for the features");
         var transactions = features.finalizedFeatures().get(TRANSACTIONS);
         var level = transactions == null ? 0 : transactions.maxVersionLevel();
         if (level < LEAST_TRANSACTIONS) {
