@@ -63,7 +63,10 @@ final class RecentLookups {
     Lookup find(Name name, Supplier<Lookup> search, boolean remembersNothing) {
         var lookup = cache.get(name, _ -> sought(search, remembersNothing));
         return switch (awaited(lookup)) {
-            case null -> new Lookup.NoSuchKey();
+            case null -> {
+                cache.asMap().remove(name, lookup); // which it does too, but at some time
+                yield new Lookup.NoSuchKey();
+            }
             case Outcome.Told(var told) -> told;
             case Outcome.Failed(var why) -> {
                 cache.asMap().remove(name, lookup);

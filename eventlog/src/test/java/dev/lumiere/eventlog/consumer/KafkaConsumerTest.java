@@ -23,12 +23,14 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Members on two nodes that share a topic of three brokers. */
 @Timeout(120)
+@Tag("kafka")
 class KafkaConsumerTest {
     private static final int PARTITIONS = 3;
 

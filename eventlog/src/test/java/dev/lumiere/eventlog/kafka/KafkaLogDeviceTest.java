@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A log on three brokers that one node has alone. */
+@Tag("kafka")
 class KafkaLogDeviceTest extends EventLogContract {
     @TempDir Path folder;
     private final KafkaCluster cluster = KafkaCluster.shared();

@@ -44,12 +44,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several nodes on one topic of three brokers, while things go wrong. */
 @Timeout(180)
+@Tag("kafka")
 class KafkaNodesTest {
     private static final int PARTITIONS = 3;
 

@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A process that is stopped in the middle of its writes, and goes on when others have taken over.
  */
 @Timeout(180)
+@Tag("kafka")
 class KafkaZombieTest {
     private static final int PARTITIONS = 3;
     private static final Forwarding NOBODY =

@@ -13,11 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** A real PostgreSQL of this machine, in a folder of its own, on a free port of the loopback. */
 public final class PostgresServer implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(60);
+    private static final int FIRST_PORT = 10_000;
+    private static final int PORTS = 10_000;
     private static final String USER = "postgres";
 
     private final Path folder;
@@ -40,9 +43,20 @@ public final class PostgresServer implements AutoCloseable {
         return System.getProperty("user.name").equals("root");
     }
 
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /** Where no connection of somebody else gets one while this server does not listen. */
+    private static int freePort() {
+        return new Random()
+                .ints(FIRST_PORT, FIRST_PORT + PORTS)
+                .filter(PostgresServer::isFree)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFree(int port) {
+        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (IOException _) {
+            return false;
         }
     }
 

@@ -42,6 +42,7 @@ record Call(@Nullable Buffer body, Map<String, String> headers, IncomingBody.Bou
     /** Sends it; comes with the head of the answer, or fails. */
     Future<Answer> ask(HttpClientConnection connection, FetchTarget target) {
         var answer = Promise.<Answer>promise();
+        var intake = Intake.of(connection);
         var options =
                 new RequestOptions()
                         .setMethod(body == null ? HttpMethod.GET : HttpMethod.POST)
@@ -61,8 +62,7 @@ record Call(@Nullable Buffer body, Map<String, String> headers, IncomingBody.Bou
                 .onSuccess(request ->
                         (body == null ? request.send() : request.send(body))
                                 .onFailure(answer::tryFail)
-                                .onSuccess(response ->
-                                        received(response, Intake.of(connection), answer)));
+                                .onSuccess(response -> received(response, intake, answer)));
         return answer.future();
     }
 

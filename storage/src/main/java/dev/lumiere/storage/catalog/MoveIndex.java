@@ -24,6 +24,9 @@ final class MoveIndex {
     private static final String BEGUN = "begun";
     private static final String DONE = "done";
 
+    /** In place of where to. */
+    private static final String ANYWHERE = "";
+
     private MoveIndex() {}
 
     /**
@@ -39,10 +42,12 @@ final class MoveIndex {
         switch (change) {
             case ObjectMovedAway(var bucket, var key, var version, var to) ->
                     end(new ObjectName(bucket, key), version, to, index);
-            case ObjectMoved(var object, var bucket, var key, var version) -> {
-                var move = moveKey(new ObjectName(bucket, key), version, ObjectName.of(object));
-                take(DONE, BEGUN, move, index);
-            }
+            case ObjectMoved(var object, var bucket, var key, var version) ->
+                    begin(
+                            new ObjectName(bucket, key),
+                            version,
+                            ObjectName.of(object).toString(),
+                            index);
             case ObjectPut _, ObjectChanged _, ObjectDeleted _ -> {}
         }
     }
@@ -55,25 +60,38 @@ final class MoveIndex {
         }
     }
 
-    /**
-     * Takes in the end of a move.
-     *
-     * @param to null in what older nodes wrote; that move is given up once it is looked at
-     */
-    private static void end(ObjectName from, long version, @Nullable ObjectName to, Index index)
+    private static void begin(ObjectName from, long version, String to, Index index)
             throws IOException {
-        if (to != null) {
-            take(BEGUN, DONE, moveKey(from, version, to), index);
+        if (!take(DONE, moveKey(from, version, to), index)
+                && !take(DONE, moveKey(from, version, ANYWHERE), index)) {
+            index.put(moveKey(from, version, to), BEGUN);
         }
     }
 
-    private static void take(String other, String half, String key, Index index)
+    /**
+     * Takes in the end of a move.
+     *
+     * @param to null in what older nodes wrote, for the one there was
+     */
+    private static void end(ObjectName from, long version, @Nullable ObjectName to, Index index)
             throws IOException {
-        if (other.equals(index.get(key))) {
-            index.delete(key);
-        } else {
-            index.put(key, half);
+        var move = moveKey(from, version, to == null ? ANYWHERE : to.toString());
+        if (!take(BEGUN, to == null ? first(move, index) : move, index)) {
+            index.put(move, DONE);
         }
+    }
+
+    private static String first(String prefix, Index index) throws IOException {
+        var found = index.scan(prefix, "", 1);
+        return found.isEmpty() ? prefix : found.getFirst().key();
+    }
+
+    private static boolean take(String half, String key, Index index) throws IOException {
+        var isThere = half.equals(index.get(key));
+        if (isThere) {
+            index.delete(key);
+        }
+        return isThere;
     }
 
     /**
@@ -112,7 +130,7 @@ final class MoveIndex {
     }
 
     /** Old keys may have a NUL, so that the length of the first name is told. */
-    private static String moveKey(ObjectName from, long version, ObjectName to) {
+    private static String moveKey(ObjectName from, long version, String to) {
         var first = from.toString();
         return MOVES + version + END + first.length() + END + first + to;
     }

@@ -39,8 +39,11 @@ import org.slf4j.LoggerFactory;
 final class PartitionedCatalog implements CatalogIndex {
     private static final Duration EACH = Duration.ofSeconds(1);
 
-    /** So long who did not answer is asked after all others. */
+    /** So long who did not answer is asked after all others, unless it answers again. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    /** Who has not answered for so long when it is not waited for any more does not answer. */
+    private static final Duration SLOW = Duration.ofSeconds(1);
 
     private static final Duration END_WITHIN = Duration.ofSeconds(30);
 
@@ -169,8 +172,11 @@ final class PartitionedCatalog implements CatalogIndex {
                 if (System.nanoTime() - begin > AT_MOST.toNanos()) {
                     break;
                 }
+                var asked = System.nanoTime();
                 try {
-                    return question.ask(peers.partition(address, partition, log.end()));
+                    var answer = question.ask(peers.partition(address, partition, log.end()));
+                    silentUntil.remove(address);
+                    return answer;
                 } catch (NotHeldException e) {
                     failures.add(e);
                 } catch (IOException e) {
@@ -178,7 +184,9 @@ final class PartitionedCatalog implements CatalogIndex {
                     isSilentNow(address);
                     failures.add(e);
                 } catch (InterruptedException e) { // whoever wants to know has waited enough
-                    isSilentNow(address);
+                    if (System.nanoTime() - asked > SLOW.toNanos()) {
+                        isSilentNow(address);
+                    }
                     throw e;
                 }
             }

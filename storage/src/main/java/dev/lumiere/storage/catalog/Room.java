@@ -27,8 +27,8 @@ final class Room {
 
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(1);
 
-    /** A refusal rests on a count that is so much younger. */
-    private static final int YOUNGER = 10;
+    /** Between two counts is at least this part of the age that one may have. */
+    private static final int PACE = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
 
@@ -140,7 +140,7 @@ final class Room {
             return;
         }
         var begin = System.nanoTime();
-        var recent = counting.age().dividedBy(YOUNGER);
+        var pace = counting.age().dividedBy(PACE);
         var isCaughtUp = false;
         for (var least = least(counting.age()); least != null; ) {
             if (!fits(quota, least, needed)) {
@@ -148,7 +148,7 @@ final class Room {
                     throw full(quota, least, needed);
                 }
                 isCaughtUp = true;
-                least = least(catchUp() ? Duration.ZERO : counting.age());
+                least = catchUp() ? leastFromNow(pace) : least(counting.age());
                 continue;
             }
             if (!waits || fits(quota, most(least), needed)) {
@@ -158,8 +158,9 @@ final class Room {
             if (left <= 0) {
                 throw full(quota, most(least), needed);
             }
-            var _ = changed.awaitNanos(Math.min(left, recent.toNanos()));
-            least = least(isDoubtful() ? recent : counting.age());
+            var _ = changed.awaitNanos(Math.min(left, pace.toNanos()));
+            least = least(isDoubtful() ? pace : counting.age());
+            isCaughtUp = false;
         }
     }
 
@@ -200,9 +201,23 @@ final class Room {
         }
     }
 
+    /** By a count that is begun after this, for which others may wait too. */
+    private @Nullable Usage leastFromNow(Duration pace) throws InterruptedException {
+        var now = System.nanoTime();
+        var left = countedAt + pace.toNanos() - now;
+        while (left > 0 && countedAt - now < 0) {
+            var _ = changed.awaitNanos(left);
+            left = countedAt + pace.toNanos() - System.nanoTime();
+        }
+        return least(now, Duration.ZERO);
+    }
+
     /** Null if it is not known. */
     private @Nullable Usage least(Duration age) throws InterruptedException {
-        var came = System.nanoTime(); // who waits for the same count does not need another
+        return least(System.nanoTime(), age); // who waits for the same count needs no other
+    }
+
+    private @Nullable Usage least(long came, Duration age) throws InterruptedException {
         while (isCounting) {
             if (wasAsked && counted == null) {
                 return null; // one finds out whether that is still so, and others do not wait for

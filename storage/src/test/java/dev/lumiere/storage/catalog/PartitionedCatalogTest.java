@@ -429,9 +429,13 @@ class PartitionedCatalogTest {
         settled("a", "b", "c"); // and those before have what they had
 
         hanging = "c";
-        assertThatThrownBy(() -> catalog("a").usage("pictures"))
-                .hasMessageContaining("not all partitions told within");
-        assertThat(catalog("a").usage("pictures")).isEqualTo(new Usage(30, 30));
+        await().untilAsserted(
+                        () -> // once it has heard of it
+                        assertThatThrownBy(() -> catalog("a").usage("pictures"))
+                                        .hasMessageContaining("not all partitions told within"));
+        await().ignoreExceptionsInstanceOf(Problem.Refused.class) // the machine may be slow
+                .untilAsserted(() ->
+                        assertThat(catalog("a").usage("pictures")).isEqualTo(new Usage(30, 30)));
     }
 
     private List<Path> folders(String name) throws IOException {
