@@ -187,7 +187,7 @@ final class Attempts {
             case CONNECT -> {}
             case DIED -> {
                 deaths++;
-                if (probation.died(suspect, pass, company.none())) {
+                if (probation.died(suspect, instance, pass, company.none())) {
                     var problem = Problem.of(500, call.operations() + " killed its worker");
                     precautions.hold(work, call, problem);
                     throw problem.refused();

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Tells the request that killed a worker from its neighbours.
  *
  * <p>All that were in flight on a worker that died are suspects: each has one strike. A suspect is
- * retried on trial: no other suspect is on that instance meanwhile, so if it dies too the suspect
- * is guilty and its neighbours are not. A suspect that survives its trial is cleared.
+ * retried on trial: no other suspect is on that instance meanwhile, nor has it just died with one,
+ * so if it dies too the suspect is guilty and its neighbours are not. A suspect that survives its
+ * trial is cleared.
  *
  * <p>Workers also die of other causes, so a trial that ends in a death is trusted only if nothing
  * else was in flight to the service during it; in company it is a second strike and there is one
@@ -28,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class Probation {
     private static final int LAST_STRIKE = 3;
     private static final int MAX_SUSPECTS = 4096;
+
+    /** So long an instance may still be known, or even be connected to, after it has died. */
+    private static final Duration DYING = Duration.ofSeconds(2);
+
     private static final Duration RECHECK = Duration.ofMillis(50);
 
     private final Duration memory;
@@ -36,6 +41,9 @@ final class Probation {
     private final Condition changed = lock.newCondition();
     private final Map<Suspect, Case> cases = new LinkedHashMap<>();
     private final Set<String> trialInstances = new HashSet<>();
+
+    /** When they did, the last at the end. */
+    private final Map<String, Instant> died = new LinkedHashMap<>();
 
     /** A source and what was done to it, arguments included. */
     record Suspect(String sourceVersion, String command) {}
@@ -99,11 +107,11 @@ final class Probation {
                     return new Pass.Free();
                 }
                 if (!open.onTrial) {
-                    var all = candidates.now();
-                    if (all.isEmpty()) {
+                    var alive = candidates.now().stream().filter(this::isAlive).toList();
+                    if (alive.isEmpty()) {
                         return new Pass.Nowhere();
                     }
-                    for (var instance : all) {
+                    for (var instance : alive) {
                         if (trialInstances.add(instance)) {
                             open.onTrial = true;
                             return new Pass.Trial(suspect, instance);
@@ -120,6 +128,17 @@ final class Probation {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isAlive(String instance) {
+        var at = died.get(instance);
+        return at == null || !clock.instant().isBefore(at.plus(DYING));
+    }
+
+    private void hasDied(String instance) {
+        var now = clock.instant();
+        died.values().removeIf(at -> !now.isBefore(at.plus(DYING)));
+        died.put(instance, now);
     }
 
     /** The trial is over, however it ended. */
@@ -155,12 +174,14 @@ final class Probation {
     /**
      * The worker died. To be told before {@link #leave}.
      *
+     * @param instance which it was
      * @param alone whether nothing else was in flight to the service meanwhile
      * @return whether the suspect is guilty
      */
-    boolean died(Suspect suspect, Pass pass, boolean alone) {
+    boolean died(Suspect suspect, String instance, Pass pass, boolean alone) {
         lock.lock();
         try {
+            hasDied(instance);
             var open = cases.get(suspect);
             if (open == null) {
                 cases.put(suspect, new Case(clock.instant()));

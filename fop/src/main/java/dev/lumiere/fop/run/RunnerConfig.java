@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param maxKeptBytes memory kept for reading sources, in all
  * @param maxResultBytes of one call
  * @param waitForInstance how long a call may wait for an instance if none is alive; a worker
- *     restarts in about a second
+ *     restarts in one to three seconds, and what it waits for may be the second restart
  * @param waitForRoom how long a call may wait for room if all that are alive are full
  * @param quarantine how long a source that did harm is refused
  * @param maxQuarantined how many are held at most
@@ -39,7 +39,7 @@ public record RunnerConfig(
                 MIB / 16,
                 64 * MIB,
                 32 * MIB,
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(6),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(10),
                 10_000);
