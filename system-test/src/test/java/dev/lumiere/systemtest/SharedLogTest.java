@@ -3,11 +3,10 @@ package dev.lumiere.systemtest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.eventlog.FreePorts;
 import dev.lumiere.eventlog.postgres.PostgresServer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,19 +44,13 @@ class SharedLogTest {
                 "--bucket",
                 "pics=" + bucket,
                 "--api-port",
-                Integer.toString(freePort()),
+                Integer.toString(FreePorts.one()),
                 "--set",
                 "log.partitions=" + PARTITIONS,
                 "--set",
                 "log.device=postgres://postgres@127.0.0.1:" + database.port() + "/postgres",
                 "--set",
                 "storage.secretsKey=" + SECRETS_KEY);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** The position of an event that is appended to a stream of its own. */

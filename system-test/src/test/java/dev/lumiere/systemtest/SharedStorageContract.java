@@ -5,13 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.qiniu.common.QiniuException;
 import com.qiniu.util.Etag;
+import dev.lumiere.eventlog.FreePorts;
 import dev.lumiere.storage.blob.s3.S3Server;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -83,7 +81,7 @@ abstract class SharedStorageContract {
                 "--workers",
                 Integer.toString(workers),
                 "--api-port",
-                Integer.toString(freePort()),
+                Integer.toString(FreePorts.one()),
                 "--set",
                 "log.partitions=4",
                 "--set",
@@ -100,12 +98,6 @@ abstract class SharedStorageContract {
                 "storage.secretsKey=" + SECRETS_KEY,
                 "--set",
                 "storage.catalogCopies=" + catalogCopies());
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static byte[] bytes(long seed, int size) {

@@ -2,10 +2,9 @@ package dev.lumiere.eventlog.kafka;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.eventlog.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,11 +29,6 @@ public final class KafkaCluster {
     static final int BROKERS = 3;
 
     private static final Duration LONG = Duration.ofMinutes(1);
-
-    /** Below those that the system gives to connections that go out. */
-    private static final int FIRST_PORT = 20_000;
-
-    private static final int PORTS = 12_000;
 
     private final Path folder;
     private final List<Integer> ports;
@@ -62,7 +55,7 @@ public final class KafkaCluster {
     private KafkaCluster() throws IOException {
         folder = Files.createTempDirectory("kafka-cluster");
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
-        ports = freePorts(2 * BROKERS);
+        ports = FreePorts.some(2 * BROKERS);
         Files.writeString(
                 folder.resolve("logback.xml"),
                 """
@@ -80,24 +73,6 @@ public final class KafkaCluster {
         }
         admin = Admin.create(Map.of("bootstrap.servers", servers()));
         awaitAll();
-    }
-
-    private static List<Integer> freePorts(int count) {
-        return new Random()
-                .ints(FIRST_PORT, FIRST_PORT + PORTS)
-                .distinct()
-                .filter(KafkaCluster::isFree)
-                .limit(count)
-                .boxed()
-                .toList();
-    }
-
-    private static boolean isFree(int port) {
-        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return true;
-        } catch (IOException _) {
-            return false;
-        }
     }
 
     private String properties(String id, int broker) {

@@ -2,9 +2,8 @@ package dev.lumiere.eventlog.postgres;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lumiere.eventlog.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -13,14 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** A real PostgreSQL of this machine, in a folder of its own, on a free port of the loopback. */
 public final class PostgresServer implements AutoCloseable {
     private static final Duration START_WITHIN = Duration.ofSeconds(60);
-    private static final int FIRST_PORT = 10_000;
-    private static final int PORTS = 10_000;
     private static final String USER = "postgres";
 
     private final Path folder;
@@ -29,7 +25,7 @@ public final class PostgresServer implements AutoCloseable {
 
     public PostgresServer() throws Exception {
         folder = Files.createTempDirectory("lumiere-postgres");
-        port = freePort();
+        port = FreePorts.one();
         var data = folder.resolve("data").toString();
         if (isRoot()) { // whom it refuses to serve
             run(List.of("chown", USER, folder.toString()));
@@ -41,23 +37,6 @@ public final class PostgresServer implements AutoCloseable {
 
     private static boolean isRoot() {
         return System.getProperty("user.name").equals("root");
-    }
-
-    /** Where no connection of somebody else gets one while this server does not listen. */
-    private static int freePort() {
-        return new Random()
-                .ints(FIRST_PORT, FIRST_PORT + PORTS)
-                .filter(PostgresServer::isFree)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static boolean isFree(int port) {
-        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return true;
-        } catch (IOException _) {
-            return false;
-        }
     }
 
     /** Of the newest version that is installed as Debian does, or of the path. */
