@@ -1,8 +1,10 @@
 package dev.lumiere.storage.sign;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.rule.HostName;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param callbackUrl who is told, and answers in our place; several with {@code ;} between
  * @param callbackHost sent there as {@code Host}
  * @param callbackBody template of what is told
- * @param callbackBodyType its media type
+ * @param callbackBodyType its media type: a form, if it is not given, or JSON
  * @param callbackFetchKey whether the one who is told names the key
  * @param persistentOps what is to be made of the object, with {@code ;} between
  * @param persistentNotifyUrl who is told when that is done
@@ -69,6 +71,9 @@ public record PutPolicy(
     private static final long MAX_TRAFFIC = 838_860_800;
     private static final int MAX_DAYS = 365_000;
     private static final String FORM = "application/x-www-form-urlencoded";
+    private static final Pattern FORM_OR_JSON =
+            Pattern.compile(
+                    "(?:%s|application/json)(?: *; *charset=[\\w-]{1,32})?".formatted(FORM));
 
     /**
      * Reads one. Fields that are not known are passed over; numbers may be written as text.
@@ -123,6 +128,14 @@ public record PutPolicy(
             if (callbackBody.isEmpty()) {
                 throw refused("callbackUrl without callbackBody");
             }
+        }
+        if (!HostName.isWithPort(callbackHost)) {
+            throw refused("callbackHost is no host and port: " + callbackHost);
+        }
+        if (!FORM_OR_JSON.matcher(callbackBodyType).matches()) {
+            throw refused(
+                    "callbackBodyType is not %s or application/json: %s"
+                            .formatted(FORM, callbackBodyType));
         }
         if (forceSaveKey && saveKey.isEmpty()) {
             throw refused("forceSaveKey without saveKey");

@@ -3,11 +3,15 @@ package dev.lumiere.storage.sign;
 import static dev.lumiere.storage.sign.Keys.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PutPolicyTest {
+    private static final String NO_BODY_TYPE =
+            "callbackBodyType is not application/x-www-form-urlencoded or application/json: ";
+
     private static PutPolicy of(String scope, String more) {
         return PutPolicy.parse(
                 "{\"scope\":\"%s\",\"deadline\":1451491200%s}"
@@ -58,6 +62,17 @@ class PutPolicyTest {
                                 819_200,
                                 4,
                                 7));
+    }
+
+    @Test
+    void whatIsToldMayHaveACharset() {
+        for (var type :
+                List.of("application/json;charset=utf-8", "application/json; charset=UTF-8")) {
+            assertThat(
+                            of("photos", "\"callbackBodyType\":\"%s\"".formatted(type))
+                                    .callbackBodyType())
+                    .isEqualTo(type);
+        }
     }
 
     @ParameterizedTest
@@ -113,6 +128,12 @@ class PutPolicyTest {
                 "`\"callbackUrl\":\"http://a\"`|callbackUrl without callbackBody",
                 "`\"callbackUrl\":\"http://a\",\"callbackBody\":\"b\",\"returnBody\":\"{}\"`"
                         + "|callbackUrl together with returnUrl or returnBody",
+                "`\"callbackHost\":\"a b\"`|callbackHost is no host and port: a b",
+                "`\"callbackHost\":\"a/b\"`|callbackHost is no host and port: a/b",
+                "`\"callbackBodyType\":\"text/xml\"`|" + NO_BODY_TYPE + "text/xml",
+                "`\"callbackBodyType\":\"application/json; a=\\n\"`|`"
+                        + NO_BODY_TYPE
+                        + "application/json; a=\n`",
             })
     void whatCannotBeMeantIsRefusedByName(String field, String error) {
         assertRefused("400 put policy: " + error, () -> of("photos", field));
