@@ -101,6 +101,12 @@ public final class IncomingBody extends InputStream {
         return bare.isEmpty() || bare.length() > MAX_TYPE_LENGTH ? UNKNOWN_TYPE : bare;
     }
 
+    /** How many bytes its server says that it has; 0 if it does not say. */
+    public long declaredBytes() {
+        var length = response.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? 0 : Long.parseLong(length);
+    }
+
     /** {@code ETag} or {@code Last-Modified}, as sent; null if it is not there or over-long. */
     public @Nullable String validator(CharSequence header) {
         var value = response.getHeader(header);

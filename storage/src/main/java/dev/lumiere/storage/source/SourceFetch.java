@@ -29,14 +29,15 @@ public final class SourceFetch {
     /**
      * Does it; blocks.
      *
-     * @param account for which it is, whose bucket it must be when the content is there
+     * @param account for which it is, whose bucket it must be, also when the content is there
      * @throws Problem.Refused 404 or 478 if the source does not give it, 403 if nothing is fetched
-     *     from there, 400 if it is something else, 614 if there is an object and must not be, 631
-     *     if the bucket is gone, 503 if there is no room or no place
+     *     from there or the bucket is full, if possible before the content comes, 400 if it is
+     *     something else, 614 if there is an object and must not be, 631 if the bucket is gone, 503
+     *     if there is no room or no place
      */
     public CatalogObject run(String account, Wish wish) throws InterruptedException {
         var headers = wish.host().isEmpty() ? Map.<String, String>of() : host(wish.host());
-        return switch (sources.take(wish.url(), headers)) {
+        return switch (sources.take(wish.url(), headers, bytes -> admit(account, wish, bytes))) {
             case Sources.Taken.Here here -> put(account, wish, here);
             case Sources.Taken.NotThere(var status) ->
                     throw Problem.of(NOT_FOUND, "the source: status " + status).refused();
@@ -56,11 +57,20 @@ public final class SourceFetch {
         return Map.of("Host", host);
     }
 
-    private CatalogObject put(String account, Wish wish, Sources.Taken.Here here) {
-        var bucket = catalog.bucket(wish.bucket());
+    private void admit(String account, Wish wish, long bytes) {
+        requireBucket(account, wish.bucket());
+        catalog.requireRoom(wish.bucket(), wish.key(), bytes);
+    }
+
+    private void requireBucket(String account, String name) {
+        var bucket = catalog.bucket(name);
         if (bucket == null || !bucket.account().equals(account)) {
-            throw Problem.of(631, "no such bucket: " + wish.bucket()).refused();
+            throw Problem.of(631, "no such bucket: " + name).refused();
         }
+    }
+
+    private CatalogObject put(String account, Wish wish, Sources.Taken.Here here) {
+        requireBucket(account, wish.bucket());
         Blob blob = here.content().blob();
         check("md5", wish.md5().toLowerCase(Locale.ROOT), blob.md5());
         check("etag", wish.etag(), blob.qetag());

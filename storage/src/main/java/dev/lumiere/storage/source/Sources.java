@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what is at URLs into the blobs while it comes: all of it or nothing. */
@@ -89,9 +90,21 @@ public final class Sources {
      * @throws Problem.Refused 503 if the bytes cannot be kept
      */
     Taken take(String url, Map<String, String> headers) throws InterruptedException {
+        return take(url, headers, _ -> {});
+    }
+
+    /**
+     * Takes it; blocks.
+     *
+     * @param headers as in {@link Download}
+     * @param begun told how many bytes come, at least, before they do; may refuse them
+     * @throws Problem.Refused 503 if the bytes cannot be kept, and as they are refused
+     */
+    Taken take(String url, Map<String, String> headers, LongConsumer begun)
+            throws InterruptedException {
         var until = clock.instant().plus(config.timeout());
         return switch (outgoing.open(new Download(url, headers, config.maxBytes(), until))) {
-            case Opened.Incoming(var body) -> taken(body);
+            case Opened.Incoming(var body) -> taken(body, begun);
             case Opened.NotModified _ -> new Taken.Unchanged();
             case Fetched.NotAllowed(var place) -> new Taken.NotAllowed(place);
             case Fetched.Failed(_, var status) when status == NOT_FOUND || status == GONE ->
@@ -102,9 +115,10 @@ public final class Sources {
         };
     }
 
-    private Taken taken(IncomingBody body) throws InterruptedException {
+    private Taken taken(IncomingBody body, LongConsumer begun) throws InterruptedException {
         try (body;
                 var writer = new ContentWriter(blobs)) {
+            begun.accept(body.declaredBytes());
             var content = writer.take(body, config.maxBytes()).finish();
             return new Taken.Here(
                     content,

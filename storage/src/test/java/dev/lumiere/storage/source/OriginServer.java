@@ -62,6 +62,10 @@ final class OriginServer implements AutoCloseable {
             exchange.getResponseHeaders()
                     .set("X-Host", exchange.getRequestHeaders().getFirst("Host"));
             exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
+            if (path.endsWith("/begun")) {
+                exchange.getResponseBody().flush();
+                gate.await();
+            }
             exchange.getResponseBody().write(bytes);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -89,7 +93,10 @@ final class OriginServer implements AutoCloseable {
         return asked.values().stream().mapToInt(AtomicInteger::get).sum();
     }
 
-    /** Until then what is late does not come, nor what is held, as it was when it was asked for. */
+    /**
+     * Until then what is late does not come, nor what is held, as it was when it was asked for, nor
+     * more than the headers of what has begun.
+     */
     void letGo() {
         gate.countDown();
     }
