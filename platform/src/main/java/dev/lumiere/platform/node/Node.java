@@ -202,7 +202,8 @@ public final class Node {
                                 meters));
 
         var facts = new RenderedFacts(renditions, operations, clock, random);
-        // of its own: who does not answer holds up no picture
+        // of their own: who does not answer holds up no picture, nor others any upload
+        var answering = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var telling = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var callbacks =
                 new ObjectCallbacks(
@@ -267,7 +268,7 @@ public final class Node {
                                 pulls,
                                 clock),
                         hosts::get);
-        var uploads = storage.uploadHandler(log.log(), outgoing::post, facts, clock, secure);
+        var uploads = storage.uploadHandler(log.log(), answering::post, facts, clock, secure);
         var api =
                 parts.add(
                         listening(
