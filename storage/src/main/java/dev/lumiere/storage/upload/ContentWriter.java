@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class ContentWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContentWriter.class);
     private static final int PORTION_BYTES = 256 << 10;
+
+    /** So much at first, as most contents are small. */
+    private static final int FIRST_BYTES = 16 << 10;
+
     private static final int HEAD_BYTES = 1024;
 
     private static final String WHAT = "the upload cannot be kept now";
@@ -60,12 +64,15 @@ public final class ContentWriter implements AutoCloseable {
      * @throws IOException if it cannot be read
      */
     public ContentWriter take(InputStream in, long maxBytes) throws IOException {
-        var portion = new byte[PORTION_BYTES];
+        var portion = new byte[FIRST_BYTES];
         for (var n = in.read(portion); n >= 0; n = in.read(portion)) {
             if (size() + n > maxBytes) {
                 throw Problem.of(413, "exceed FsizeLimit: over " + maxBytes + " bytes").refused();
             }
             write(portion, n);
+            if (n == portion.length && n < PORTION_BYTES) {
+                portion = new byte[PORTION_BYTES];
+            }
         }
         return this;
     }
