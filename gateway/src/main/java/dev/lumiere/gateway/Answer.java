@@ -9,6 +9,7 @@ import dev.lumiere.storage.Content;
 import dev.lumiere.storage.StoredObject;
 import dev.lumiere.storage.blob.QETag;
 import dev.lumiere.storage.rule.CorsRule;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
@@ -232,6 +233,11 @@ final class Answer {
                 throw RequestPath.DEPARTED.refused();
             }
             throw Problem.unavailable("storage fails", Duration.ofSeconds(1)).refused();
+        } catch (VertxException e) {
+            if (response.closed()) { // maybe with all of it, which nobody tells
+                throw RequestPath.DEPARTED.refused();
+            }
+            throw e;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.lumiere.platform;
 
 import dev.lumiere.platform.account.AccountCommand;
 import dev.lumiere.platform.account.KeyCommand;
+import dev.lumiere.platform.client.Shown;
 import dev.lumiere.platform.log.LogCommand;
 import dev.lumiere.platform.node.Node;
 import dev.lumiere.platform.node.StartFailure;
@@ -71,6 +72,6 @@ public final class Lumiere {
     }
 
     private static void say(String text) {
-        text.lines().forEach(line -> System.err.println("lumiere: " + line));
+        text.lines().forEach(line -> System.err.println("lumiere: " + Shown.of(line)));
     }
 }

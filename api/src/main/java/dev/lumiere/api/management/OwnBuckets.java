@@ -55,12 +55,8 @@ record OwnBuckets(BucketCatalog all, Credential key) {
     Bucket existing(String name) {
         var bucket = all.find(name);
         if (bucket == null || !bucket.account().equals(account())) {
-            throw noSuchBucket();
+            throw all.notFound(name);
         }
         return bucket;
-    }
-
-    static Problem.Refused noSuchBucket() {
-        return Problem.of(631, "no such bucket").refused();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.lumiere.platform.node.StartFailure;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -83,7 +84,15 @@ public final class NodeClient implements AutoCloseable {
             return client.send(request, handler);
         } catch (ConnectException _) {
             throw new StartFailure("no node answers at " + api);
+        } catch (IOException e) {
+            throw new StartFailure("the node at %s did not answer: %s".formatted(api, reason(e)));
         }
+    }
+
+    private static String reason(IOException failure) {
+        return failure.getCause() instanceof EOFException
+                ? "it has closed the connection"
+                : String.valueOf(failure.getMessage());
     }
 
     /** What is told of a call that was refused, in either form of problems. */

@@ -21,7 +21,7 @@ public final class Banner {
                   control  %s   /health  /metrics  /v1/instances  /v1/log   uploads and management of buckets
                   workers  %s
                   sandbox  %s
-                  home     %s   event log: eventlog   what it logs: log/node.log
+                  home     %s   keys: credentials.json   event log: eventlog   what it logs: log/node.log
                 """,
                 Node.VERSION,
                 took.toMillis() / 1000.0,
@@ -41,6 +41,14 @@ public final class Banner {
                       %s/demo/scene.jpg?imageInfo                             what it is, as JSON
                     """,
                     media, media, media, media);
+        }
+        for (var name : node.hiddenBuckets()) {
+            out.printf(
+                    """
+
+                      NOTE: the folder %s hides the bucket of that name: nothing in that is served
+                    """,
+                    name);
         }
         var first = node.firstAccount();
         if (first.isNew()) {

@@ -89,9 +89,16 @@ public final class Node {
     private final GatewayServer gateway;
     private final ApiServer api;
     private final FirstAccount first;
+    private final List<String> hidden;
 
-    private Node(NodeAgent agent, GatewayServer gateway, ApiServer api, FirstAccount first) {
+    private Node(
+            NodeAgent agent,
+            GatewayServer gateway,
+            ApiServer api,
+            FirstAccount first,
+            List<String> hidden) {
         this.first = first;
+        this.hidden = hidden;
         this.agent = agent;
         this.gateway = gateway;
         this.api = api;
@@ -311,7 +318,7 @@ public final class Node {
                                 .map(image -> image.spec(config.program()))
                                 .toList()));
         home.tell(Banner.url(config.api().host(), api.port()));
-        return new Node(agent, gateway, api, storage.first());
+        return new Node(agent, gateway, api, storage.first(), storage.hidden());
     }
 
     /** Charged for, if that is switched on. */
@@ -343,6 +350,11 @@ public final class Node {
     /** The account the installation began with. */
     FirstAccount firstAccount() {
         return first;
+    }
+
+    /** Buckets that are not served, as a folder has their name. */
+    List<String> hiddenBuckets() {
+        return hidden;
     }
 
     public int mediaPort() {

@@ -32,6 +32,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -59,6 +60,7 @@ final class NodeStorage implements AutoCloseable {
     private final UploadsInProgress uploads;
     private final FetchesWaiting fetches;
     private final Buckets buckets;
+    private final Set<String> folders;
 
     private NodeStorage(
             NodeConfig config,
@@ -93,7 +95,7 @@ final class NodeStorage implements AutoCloseable {
                             config.snapshotEvents(),
                             clock,
                             UUID::randomUUID);
-            var folders = config.storage().buckets().keySet();
+            folders = config.storage().buckets().keySet();
             catalog =
                     parts.add(
                             anyhow(
@@ -118,6 +120,7 @@ final class NodeStorage implements AutoCloseable {
             catalog.buckets().urlKeys().sealedBy(seal);
             catalog.buckets().domains().reserve(config::isOwnHost);
             awaitViews(log);
+            hidden().forEach(name -> LOG.warn("a folder hides the bucket {}", name));
             parts.add(new StorageUpkeep(log, catalog, uploads, snapshots, blobs, clock)).start();
             if (config.isShared() && config.snapshotEvents() > 0) {
                 parts.add(new SnapshotUpkeep(snapshots, catalog)).start();
@@ -233,6 +236,11 @@ final class NodeStorage implements AutoCloseable {
     /** Of the accounts' credits. */
     Meter meter() {
         return meter;
+    }
+
+    /** Names of folders that are those of buckets too, which are not served then. */
+    List<String> hidden() {
+        return folders.stream().filter(name -> catalog.buckets().find(name) != null).toList();
     }
 
     Buckets buckets() {

@@ -3,6 +3,7 @@ package dev.lumiere.platform.storage;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lumiere.platform.client.NodeClient;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,49 +96,101 @@ final class BucketChanges {
     @Option(names = "--no-cors", description = "Pages of all origins may read again.")
     private boolean hasNoCors;
 
+    /** What a call does to who may see what. */
+    private enum Effect {
+        CLOSES,
+        NONE,
+        OPENS
+    }
+
     /**
      * One call of management.
      *
+     * @param option that asks for it
      * @param form its body
      */
-    record Call(String target, String form) {}
+    record Call(String option, String target, String form) {}
 
-    /** In the order in which they are made. */
+    /**
+     * In the order in which they are made: what keeps somebody out comes first and what lets
+     * somebody in comes last, so that one that fails leaves nothing open.
+     *
+     * @throws IllegalArgumentException if options contradict each other
+     */
     List<Call> of(String name) {
-        var bucket = NodeClient.escaped(name);
-        var calls = new ArrayList<Call>();
-        domains.forEach(host -> add(calls, "/publish/%s/from/%s".formatted(encoded(host), bucket)));
-        oldDomains.forEach(host -> add(calls, "/unpublish/%s".formatted(encoded(host))));
-        styles.forEach((style, pipeline) -> {
-            if (pipeline.isEmpty()) {
-                add(calls, "/unstyle/%s/name/%s".formatted(bucket, encoded(style)));
-            } else {
-                add(
-                        calls,
-                        "/style/%s/name/%s/style/%s"
-                                .formatted(bucket, encoded(style), encoded(pipeline)));
-            }
-        });
-        if (separators != null) {
-            add(calls, "/separator/%s/sep/%s".formatted(bucket, encoded(separators)));
-        }
-        if (maxAge != null) {
-            add(calls, "/maxAge?bucket=%s&maxAge=%s".formatted(bucket, maxAge));
-        }
-        if (isPrivate != null) {
-            add(calls, "/private?bucket=%s&private=%s".formatted(bucket, isPrivate ? 1 : 0));
-        }
-        if (protects != null) {
-            add(calls, "/accessMode/%s/mode/%s".formatted(bucket, protects ? 1 : 0));
-        }
-        if (hasIndex != null) {
-            add(calls, "/noIndexPage?bucket=%s&noIndexPage=%s".formatted(bucket, hasIndex ? 0 : 1));
-        }
-        addRights(calls, bucket);
-        return calls;
+        var calls = new EnumMap<Effect, List<Call>>(Effect.class);
+        addPublicity(calls, name);
+        addRights(calls, NodeClient.escaped(name));
+        addLooks(calls, NodeClient.escaped(name));
+        return calls.values().stream().flatMap(List::stream).toList();
     }
 
-    private void addRights(List<Call> calls, String bucket) {
+    private void addPublicity(Map<Effect, List<Call>> calls, String name) {
+        var bucket = NodeClient.escaped(name);
+        if (isPrivate != null) {
+            add(
+                    calls,
+                    isPrivate ? Effect.CLOSES : Effect.OPENS,
+                    isPrivate ? "--private" : "--no-private",
+                    "/private?bucket=%s&private=%s".formatted(bucket, isPrivate ? 1 : 0));
+        }
+        if (protects != null) {
+            add(
+                    calls,
+                    protects ? Effect.CLOSES : Effect.OPENS,
+                    protects ? "--protect" : "--no-protect",
+                    "/accessMode/%s/mode/%s".formatted(bucket, protects ? 1 : 0));
+        }
+    }
+
+    private void addLooks(Map<Effect, List<Call>> calls, String bucket) {
+        styles.forEach((style, pipeline) -> {
+            var target =
+                    pipeline.isEmpty()
+                            ? "/unstyle/%s/name/%s".formatted(bucket, encoded(style))
+                            : "/style/%s/name/%s/style/%s"
+                                    .formatted(bucket, encoded(style), encoded(pipeline));
+            add(calls, Effect.NONE, "--style " + style, target);
+        });
+        if (separators != null) {
+            add(
+                    calls,
+                    Effect.NONE,
+                    "--separator",
+                    "/separator/%s/sep/%s".formatted(bucket, encoded(separators)));
+        }
+        if (maxAge != null) {
+            if (maxAge < 0) {
+                throw new IllegalArgumentException("--max-age is below 0: " + maxAge);
+            }
+            add(
+                    calls,
+                    Effect.NONE,
+                    "--max-age",
+                    "/maxAge?bucket=%s&maxAge=%s".formatted(bucket, maxAge));
+        }
+        if (hasIndex != null) {
+            add(
+                    calls,
+                    Effect.NONE,
+                    hasIndex ? "--index" : "--no-index",
+                    "/noIndexPage?bucket=%s&noIndexPage=%s".formatted(bucket, hasIndex ? 0 : 1));
+        }
+        oldDomains.forEach(host ->
+                add(
+                        calls,
+                        Effect.NONE,
+                        "--no-domain " + host,
+                        "/unpublish/%s".formatted(encoded(host))));
+        domains.forEach(host ->
+                add(
+                        calls,
+                        Effect.NONE,
+                        "--domain " + host,
+                        "/publish/%s/from/%s".formatted(encoded(host), bucket)));
+    }
+
+    private void addRights(Map<Effect, List<Call>> calls, String bucket) {
         if (!allowed.isEmpty() && !denied.isEmpty()) {
             throw new IllegalArgumentException("either --allow-referer or --deny-referer");
         }
@@ -146,6 +199,10 @@ final class BucketChanges {
             var isOpen = allowsNone == null ? allowed.isEmpty() : allowsNone;
             add(
                     calls,
+                    allowsAll ? Effect.OPENS : Effect.CLOSES,
+                    allowsAll
+                            ? "--any-referer"
+                            : allowed.isEmpty() ? "--deny-referer" : "--allow-referer",
                     "/referAntiLeech?bucket=%s&mode=%s&norefer=%s&source_enabled=1&pattern=%s"
                             .formatted(
                                     bucket,
@@ -161,10 +218,22 @@ final class BucketChanges {
         if (!urlKeys.isEmpty() || hasNoUrlKeys) {
             var form = new StringBuilder("bucket=" + bucket);
             urlKeys.forEach(key -> form.append("&key=").append(NodeClient.escaped(key)));
-            calls.add(new Call("/timestampAntiLeech", form.toString()));
+            add(
+                    calls,
+                    urlKeys.isEmpty() ? Effect.OPENS : Effect.CLOSES,
+                    new Call(
+                            urlKeys.isEmpty() ? "--no-url-keys" : "--url-key",
+                            "/timestampAntiLeech",
+                            form.toString()));
         }
         if (!origins.isEmpty() || hasNoCors) {
-            calls.add(new Call("/corsRules/set/" + bucket, corsRules()));
+            add(
+                    calls,
+                    origins.isEmpty() ? Effect.OPENS : Effect.CLOSES,
+                    new Call(
+                            origins.isEmpty() ? "--no-cors" : "--cors",
+                            "/corsRules/set/" + bucket,
+                            corsRules()));
         }
     }
 
@@ -182,8 +251,13 @@ final class BucketChanges {
         return rules.toString();
     }
 
-    private static void add(List<Call> calls, String target) {
-        calls.add(new Call(target, ""));
+    private static void add(
+            Map<Effect, List<Call>> calls, Effect effect, String option, String target) {
+        add(calls, effect, new Call(option, target, ""));
+    }
+
+    private static void add(Map<Effect, List<Call>> calls, Effect effect, Call call) {
+        calls.computeIfAbsent(effect, _ -> new ArrayList<>()).add(call);
     }
 
     private static String encoded(String text) {

@@ -2,8 +2,11 @@ package dev.lumiere.platform.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lumiere.platform.client.NodeClient;
+import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,10 +68,27 @@ public final class BucketCommand extends StorageVerb {
             case hide -> client.call("/private?bucket=" + bucket + "&private=1");
             case publish -> client.call("/private?bucket=" + bucket + "&private=0");
         }
-        for (var call : calls) {
-            client.call(call.target(), call.form());
-        }
+        change(client, calls);
         return 0;
+    }
+
+    /** Says what is done already where something cannot be. */
+    private void change(StorageClient client, List<BucketChanges.Call> calls)
+            throws IOException, InterruptedException {
+        var done = new ArrayList<String>();
+        if (action == Action.create) {
+            done.add("bucket " + name + " is made");
+        }
+        for (var call : calls) {
+            try {
+                client.call(call.target(), call.form());
+            } catch (StartFailure e) {
+                var before = done.isEmpty() ? "nothing is changed" : String.join(", ", done);
+                throw new StartFailure(
+                        "%s: %s; before that: %s".formatted(call.option(), e.getMessage(), before));
+            }
+            done.add(call.option() + " is set");
+        }
     }
 
     private void show(StorageClient client, PrintStream out)

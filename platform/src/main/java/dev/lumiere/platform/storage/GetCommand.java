@@ -1,5 +1,6 @@
 package dev.lumiere.platform.storage;
 
+import dev.lumiere.platform.node.StartFailure;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,7 +29,9 @@ public final class GetCommand extends StorageVerb {
             index = "1",
             arity = "0..1",
             paramLabel = "FILE",
-            description = "Where to; - for standard output (default: the last part of the key).")
+            description =
+                    "Where to, also a folder; - for standard output (default: the last part of"
+                            + " the key).")
     private @Nullable String file;
 
     @Override
@@ -43,7 +46,7 @@ public final class GetCommand extends StorageVerb {
                 out.flush();
                 return 0;
             }
-            var target = Path.of(file == null ? lastPart(asked.object().key()) : file);
+            var target = target(asked.object().key());
             var half = target.resolveSibling(target.getFileName() + ".part");
             try (var progress = Progress.of(target.toString(), total)) {
                 try (var to = new Counted(Files.newOutputStream(half), progress)) {
@@ -56,6 +59,24 @@ public final class GetCommand extends StorageVerb {
                 Files.deleteIfExists(half); // what did not come to its end
             }
         }
+    }
+
+    /** A file, in a folder if one is named. */
+    private Path target(String key) {
+        if (file == null) {
+            return Path.of(lastPart(key));
+        }
+        var named = Path.of(file);
+        var isFolder = file.endsWith("/") || Files.isDirectory(named);
+        var target = isFolder ? named.resolve(lastPart(key)) : named;
+        var folder = target.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new StartFailure("no such folder: " + folder);
+        }
+        if (Files.isDirectory(target)) {
+            throw new StartFailure("there is a folder in its place: " + target);
+        }
+        return target;
     }
 
     private static String lastPart(String key) {

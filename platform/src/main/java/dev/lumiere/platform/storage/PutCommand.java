@@ -34,7 +34,7 @@ public final class PutCommand extends StorageVerb {
     @Override
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
         if (!Files.isRegularFile(file)) {
-            throw new StartFailure("no such file: " + file);
+            throw new StartFailure((Files.exists(file) ? "not a file: " : "no such file: ") + file);
         }
         var named = ObjectName.parse(name);
         var object =

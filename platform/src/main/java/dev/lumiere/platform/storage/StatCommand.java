@@ -1,5 +1,8 @@
 package dev.lumiere.platform.storage;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lumiere.platform.client.Shown;
+import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.PrintStream;
 import picocli.CommandLine.Command;
@@ -13,7 +16,7 @@ public final class StatCommand extends StorageVerb {
 
     @Override
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
-        var answer = client.call("/stat/" + StorageClient.entry(ObjectName.parse(name)));
+        var answer = found(client);
         if (isJson()) {
             out.println(answer);
         } else {
@@ -22,9 +25,18 @@ public final class StatCommand extends StorageVerb {
                         var value = field.getValue();
                         out.printf(
                                 "%-14s  %s%n",
-                                field.getKey(), value.isTextual() ? value.asText() : value);
+                                field.getKey(),
+                                Shown.of(value.isTextual() ? value.asText() : value.toString()));
                     });
         }
         return 0;
+    }
+
+    private JsonNode found(StorageClient client) throws IOException, InterruptedException {
+        try {
+            return client.call("/stat/" + StorageClient.entry(ObjectName.parse(name)));
+        } catch (StartFailure e) {
+            throw new StartFailure(name + ": " + e.getMessage());
+        }
     }
 }

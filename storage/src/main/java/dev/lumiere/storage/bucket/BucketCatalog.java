@@ -24,6 +24,8 @@ public final class BucketCatalog {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{1,61}[a-z0-9]");
     private static final Pattern REGION = Pattern.compile("[A-Za-z0-9-]{1,32}");
 
+    private static final String FOLDER = "a folder of this node, which is only read, by URL";
+
     private final Predicate<String> isFilled;
     private final Histories<BucketEvent> histories;
     private final BucketDomains domains;
@@ -82,7 +84,11 @@ public final class BucketCatalog {
         return decide(
                 name,
                 there -> {
-                    if (there != null || isTaken.test(name) || hasObjects(name)) {
+                    if (isTaken.test(name)) {
+                        throw Problem.of(614, "bucket exists: %s is %s".formatted(name, FOLDER))
+                                .refused();
+                    }
+                    if (there != null || hasObjects(name)) {
                         throw Problem.of(614, "bucket exists: " + name).refused();
                     }
                     return new BucketCreated(bucket);
@@ -201,6 +207,13 @@ public final class BucketCatalog {
                 histories.change(
                         BucketEvent.stream(name), l -> decision.on(BucketEvent.after(l.event())));
         return existing(BucketEvent.after(last.event()), name);
+    }
+
+    /** The refusal where there is no bucket of that name, which may be a folder all the same. */
+    public Problem.Refused notFound(String name) {
+        return isTaken.test(name)
+                ? Problem.of(631, "no such bucket: %s is %s".formatted(name, FOLDER)).refused()
+                : noSuchBucket(name);
     }
 
     /** From memory; refuses if there is none. */

@@ -47,7 +47,7 @@ public record TimestampRule(List<String> keys) {
         var sign = SIGN.matcher(target);
         var time = TIME.matcher(target);
         if (!sign.find() || !time.find()) {
-            throw Problem.of(403, "sign or t is missing").refused();
+            throw Problem.of(403, "sign or t is missing, or not in hexadecimal digits").refused();
         }
         var question = target.indexOf('?');
         if (!isSigned(target.substring(0, question), time.group(1), sign.group(1))) {

@@ -70,7 +70,7 @@ public final class Completion {
         var policy = token.policy();
         var bucket = catalog.bucket(policy.bucket());
         if (bucket == null || !bucket.account().equals(token.credential().account())) {
-            throw Problem.of(631, "no such bucket: " + policy.bucket()).refused();
+            throw catalog.buckets().notFound(policy.bucket());
         }
         token.credential().requireSome(Act.WRITE, policy.bucket());
         if (!policy.persistentOps().isEmpty() || !policy.persistentWorkflowTemplateID().isEmpty()) {

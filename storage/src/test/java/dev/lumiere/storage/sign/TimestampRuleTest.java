@@ -45,10 +45,10 @@ class TimestampRuleTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/DIR1/dir2/vodfile.mp4, sign or t is missing",
-        "/DIR1/dir2/vodfile.mp4?sign=19eb&t=55bb9b80, sign or t is missing",
-        "/DIR1/dir2/vodfile.mp4?sign=19eb212771e87cc3d478b9f32d6c7bf9, sign or t is missing",
-        "/DIR1/dir2/vodfile.mp4?sign=19eb212771e87cc3d478b9f32d6c7bf9&t=z, sign or t is missing",
+        "/DIR1/dir2/vodfile.mp4, 'sign or t is missing, or not in hexadecimal digits'",
+        "/DIR1/dir2/vodfile.mp4?sign=19eb&t=55bb9b80, 'sign or t is missing, or not in hexadecimal digits'",
+        "/DIR1/dir2/vodfile.mp4?sign=19eb212771e87cc3d478b9f32d6c7bf9, 'sign or t is missing, or not in hexadecimal digits'",
+        "/DIR1/dir2/vodfile.mp4?sign=19eb212771e87cc3d478b9f32d6c7bf9&t=z, 'sign or t is missing, or not in hexadecimal digits'",
         "/DIR1/dir2/vodfile.mp4?sign=19eb212771e87cc3d478b9f32d6c7bf9&t=55bb9b81, wrong sign",
         "/DIR1/dir2/other.mp4?sign=19eb212771e87cc3d478b9f32d6c7bf9&t=55bb9b80, wrong sign",
         "/%?sign=19eb212771e87cc3d478b9f32d6c7bf9&t=55bb9b80, wrong sign",
