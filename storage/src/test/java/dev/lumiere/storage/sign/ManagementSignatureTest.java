@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -242,6 +243,15 @@ class ManagementSignatureTest {
                 var request = request("POST", "/a", body, authorization, entry("Host", "h"), type);
                 assertRefused("401 bad token", () -> signature.verify(request));
             }
+        }
+    }
+
+    @Test
+    void theOldFormLeavesOutNoBodyOfAForm() {
+        var signed = "QBox ak:" + Signature.of(Keys.SDK, "/a\n");
+        for (var type : List.of(FORM, FORM + "; charset=utf-8", FORM.toUpperCase(Locale.ROOT))) {
+            var request = request("POST", "/a", "b=1", signed, entry("Content-Type", type));
+            assertRefused("401 bad token", () -> signature.verify(request));
         }
     }
 
