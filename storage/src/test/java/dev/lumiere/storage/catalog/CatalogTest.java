@@ -265,6 +265,7 @@ class CatalogTest {
 
     @Test
     void aMoveThatWasCutShortIsFinished() {
+        put("a.jpg", 9);
         put("a.jpg", 1);
         put("b.jpg", 2);
         linked("a.jpg", "c.jpg");
@@ -366,6 +367,18 @@ class CatalogTest {
         var end = log.end();
         catalog.unlink(name("a.jpg"), 1, name("c.jpg"));
         assertThat(log.end()).as("nothing more is said").isEqualTo(end);
+    }
+
+    @Test
+    void theEndOfAMoveToOnePlaceIsNotThatToAnother() throws Exception {
+        put("a.jpg", 1);
+        linked("a.jpg", "b.jpg");
+        linked("a.jpg", "c.jpg");
+
+        catalog.unlink(name("a.jpg"), 1, name("c.jpg"));
+
+        assertThat(catalog.view().<MoveIndex.Page>read(i -> MoveIndex.begun(i, "", 10)).begun())
+                .containsExactly(new MoveIndex.Begun(name("a.jpg"), 1, name("b.jpg")));
     }
 
     @Test
