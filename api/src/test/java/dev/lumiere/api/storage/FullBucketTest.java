@@ -109,6 +109,24 @@ class FullBucketTest {
     }
 
     @Test
+    void whatIsSavedUnderAnotherKeyFitsInPlaceOfWhatIsThere() throws Exception {
+        put("large", 100);
+        var forced =
+                token("bucket:l", "isPrefixalScope", 1, "saveKey", "large", "forceSaveKey", true);
+
+        var answer =
+                server.send(
+                        "POST",
+                        "/putb64/90/key/" + base64("little"),
+                        base64("y".repeat(90)).getBytes(UTF_8),
+                        "Authorization",
+                        "UpToken " + forced);
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(server.find("little")).isNull();
+    }
+
+    @Test
     void partsAreRefusedFromTheBeginningIfNothingFits() throws Exception {
         var uploads = "/buckets/bucket/objects/%s/uploads".formatted(base64("b"));
         var id = new JsonObject(send("POST", uploads, NOTHING).body()).getString("uploadId");

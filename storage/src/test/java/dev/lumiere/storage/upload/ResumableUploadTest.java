@@ -97,6 +97,9 @@ class ResumableUploadTest {
         }
         assertRefused(701, "ctx", () -> node.blocks.append(token, at10, 11, stream(chunk)));
         assertRefused(631, "", () -> node.blocks.append(stranger, at10, 10, stream(chunk)));
+        node.catalog.buckets().create("theirs", UploadNode.STRANGER.account(), "z0");
+        var theirs = node.token(UploadNode.STRANGER, "theirs", "");
+        assertRefused(701, "ctx", () -> node.blocks.append(theirs, at10, 10, stream(chunk)));
         var at20 = node.blocks.append(token, at10, 10, stream(chunk)).context();
         // the same again is answered again, something else is not
         assertThat(node.blocks.append(token, at10, 10, stream(chunk)).context()).isEqualTo(at20);
@@ -108,6 +111,7 @@ class ResumableUploadTest {
                 "block 0 is of 30 bytes, of which 20",
                 () -> node.blocks.join(token, 20, List.of(at20), named("k")));
         var at30 = node.blocks.append(token, at20, 20, stream(chunk)).context();
+        assertRefused(400, "not 29", () -> node.blocks.join(token, 29, List.of(at30), named("k")));
         assertRefused(400, "not 31", () -> node.blocks.join(token, 31, List.of(at30), named("k")));
         assertRefused(400, "", () -> node.blocks.begin(token, BLOCK + 1, stream(chunk)));
         assertRefused(400, "", () -> node.blocks.begin(token, 0, stream(chunk)));
@@ -217,6 +221,24 @@ class ResumableUploadTest {
         assertThat(node.blobs.list(null, 100)).isEqualTo(kept);
     }
 
+    @Test
+    void whatIsOnlyInsertedTakesNothingsPlaceNotEvenThatOfTheSame() throws Exception {
+        var bytes = random(10, 1);
+        var insert = node.token("bucket:k", "'insertOnly': 1");
+        for (var there : List.of(bytes, random(10, 2))) {
+            node.completion.complete(node.token("bucket:k", ""), named("k"), node.content(there));
+            var id = node.parts.begin(token, TARGET).id();
+            var chosen = List.of(new Chosen(1, put(id, 1, bytes).etag()));
+            var context = node.blocks.begin(token, 10, stream(bytes)).context();
+
+            assertRefused(
+                    614, "", () -> node.parts.complete(insert, TARGET, id, chosen, named("k")));
+            assertRefused(
+                    614, "", () -> node.blocks.join(insert, 10, List.of(context), named("k")));
+            assertThat(node.bytes(node.object("k").blob())).isEqualTo(there);
+        }
+    }
+
     private UploadAnswer complete(String id, Chosen... chosen) throws Exception {
         return node.parts.complete(token, TARGET, id, List.of(chosen), named("k"));
     }
@@ -236,6 +258,13 @@ class ResumableUploadTest {
                 612,
                 "no such uploadId",
                 () -> node.parts.list(token, new Target("bucket", null), id, 0, 1));
+        node.catalog.buckets().create("another", UploadNode.OWNER.account(), "z0");
+        assertRefused(
+                612,
+                "no such uploadId",
+                () ->
+                        node.parts.list(
+                                node.token("another", ""), new Target("another", "k"), id, 0, 1));
         node.now = node.now.plus(Duration.ofDays(7));
         var later = node.token("bucket", "");
         assertRefused(612, "no such uploadId", () -> node.parts.list(later, TARGET, id, 0, 1));
