@@ -3,8 +3,10 @@ package dev.lumiere.storage.account;
 import static dev.lumiere.storage.account.Homes.assertRefused;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.lumiere.eventlog.AppendOutcome;
 import dev.lumiere.eventlog.DelegatingLogDevice;
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.EventLog;
@@ -127,6 +129,17 @@ class SlicesTest {
     }
 
     @Test
+    void whatAStartHadGivenBackWhenItWasKilledIsNotGivenBackAgain() throws Exception {
+        var left = Files.createDirectories(homes.home("node-1").resolve("slices"));
+        var slice = UUID.randomUUID() + " 7\n";
+        for (var start = 0; start < 2; start++) {
+            Files.writeString(left.resolve("ada"), slice);
+            slices(accounts, 10, "node-1").close();
+            assertThat(balance()).isEqualTo(1007);
+        }
+    }
+
+    @Test
     void whatIsOfAnAccountThatIsNotThereWaitsAndTheOthersAreGivenBack() throws Exception {
         var left = Files.createDirectories(homes.home("node-1").resolve("slices"));
         for (var account : List.of("a-nobody", "ada", "z-nobody")) {
@@ -225,6 +238,33 @@ class SlicesTest {
             waiting.close();
         }
         assertThat(balance()).isLessThanOrEqualTo(998);
+    }
+
+    @Test
+    void aSliceThatMayHaveBeenWithdrawnIsNotWithdrawnAgain() throws Exception {
+        var isLost = new AtomicBoolean(true);
+        var device = new FollowingLogDevice(homes.log);
+        try (var log =
+                        EventLog.open(
+                                device,
+                                "follower",
+                                (_, append, atMost) -> {
+                                    var outcome = homes.log.appendHere(append, atMost);
+                                    device.catchUp(atMost);
+                                    return isLost.get()
+                                            ? new AppendOutcome.Unknown("no answer")
+                                            : outcome;
+                                });
+                var seen = homes.accounts("later", log);
+                var meter = slices(seen, 100, "node-1")) {
+            assertThatThrownBy(() -> meter.charge("ada", 1)).hasMessageContaining("no answer");
+            assertThat(balance()).isEqualTo(900);
+
+            isLost.set(false);
+            meter.charge("ada", 1);
+            assertThat(balance()).isEqualTo(900);
+        }
+        assertThat(balance()).isEqualTo(999);
     }
 
     @Test
