@@ -1,6 +1,7 @@
 package dev.lumiere.storage.blob.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lumiere.storage.blob.BlobId;
 import dev.lumiere.storage.blob.BlobStore;
@@ -68,17 +69,39 @@ class BlobProcessTest {
         }
     }
 
+    /** Writes one content, and a line when it is said to be kept. */
+    static final class Small {
+        private Small() {}
+
+        public static void main(String[] args) throws Exception {
+            try (var store = new DirectoryBlobStore(Path.of(args[0]), InstantSource.system());
+                    var blob = store.begin()) {
+                blob.write(ByteBuffer.wrap(new byte[10]));
+                System.out.println(blob.finish().id() + " kept");
+            }
+        }
+    }
+
     private Process start(Class<?> main, String... more) throws IOException {
-        var command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-Xmx32m",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                main.getName(),
-                                directory.toString()));
+        return start(List.of(), main, more);
+    }
+
+    /**
+     * Starts one of these.
+     *
+     * @param by what runs it; empty for nothing
+     */
+    private Process start(List<String> by, Class<?> main, String... more) throws IOException {
+        var command = new ArrayList<>(by);
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Xmx32m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName(),
+                        directory.toString()));
         command.addAll(List.of(more));
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
@@ -117,6 +140,49 @@ class BlobProcessTest {
         } finally {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    /** Also those of a process that was killed before it had done so. */
+    @Test
+    void whatIsSaidToBeKeptHasANameThatWasSynced(@TempDir Path traces) throws Exception {
+        assumeTrue(isTraced(), "no strace");
+        for (var start = 0; start < 2; start++) {
+            var trace = traces.resolve("trace" + start);
+            var calls = "trace=fsync,rename,renameat,renameat2,write";
+            var by =
+                    List.of("strace", "-f", "-y", "-s", "200", "-e", calls, "-o", trace.toString());
+            var process = start(by, Small.class);
+            String id;
+            try (var output = process.inputReader()) {
+                var line = output.readLine();
+                id = line.substring(0, line.indexOf(' '));
+            } finally {
+                process.waitFor();
+            }
+
+            var folder = directory.toRealPath().resolve("blobs").resolve(id.substring(0, 3));
+            var lines = Files.readAllLines(trace);
+            var said = first(lines, 0, "write(1<", id);
+            var named = start > 0 ? 0 : first(lines, 0, "rename", folder.resolve(id) + "\"");
+            assertThat(first(lines, named, "fsync(", "<" + folder + ">")).isBetween(named, said);
+        }
+    }
+
+    private static boolean isTraced() throws InterruptedException {
+        try {
+            return new ProcessBuilder("strace", "-o", "/dev/null", "true").start().waitFor() == 0;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static int first(List<String> lines, int from, String call, String with) {
+        for (var i = from; i < lines.size(); i++) {
+            if (lines.get(i).contains(call) && lines.get(i).contains(with)) {
+                return i;
+            }
+        }
+        throw new AssertionError("no %s of %s in %s".formatted(call, with, lines));
     }
 
     @Test
