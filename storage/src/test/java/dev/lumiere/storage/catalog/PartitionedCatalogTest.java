@@ -54,8 +54,10 @@ class PartitionedCatalogTest {
     private final Nodes nodes = new Nodes();
     private final Map<String, Catalog> catalogs = new ConcurrentHashMap<>();
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+    private final Map<String, Integer> failed = new ConcurrentHashMap<>();
     private volatile boolean isSilent;
     private volatile String hanging = "";
+    private volatile String failing = "";
     private DirectoryBlobStore blobs;
     private volatile Instant now = START;
 
@@ -124,7 +126,8 @@ class PartitionedCatalogTest {
         return new CatalogPartition() {
             private CatalogPartition there() throws IOException, InterruptedException {
                 var catalog = catalogs.get(address);
-                if (catalog == null || isSilent) {
+                if (catalog == null || isSilent || address.equals(failing)) {
+                    failed.merge(address, 1, Integer::sum);
                     throw new IOException("nobody answers at " + address);
                 }
                 asked.merge(address, 1, Integer::sum);
@@ -436,6 +439,24 @@ class PartitionedCatalogTest {
         await().ignoreExceptionsInstanceOf(Problem.Refused.class) // the machine may be slow
                 .untilAsserted(() ->
                         assertThat(catalog("a").usage("pictures")).isEqualTo(new Usage(30, 30)));
+    }
+
+    @Test
+    void whoCannotBeAskedIsAskedLast() throws Exception {
+        for (var i = 0; i < 30; i++) {
+            put("a", "k" + i, 1);
+        }
+        open("c", 1);
+        settled("a", "b", "c"); // and those before have what they had
+
+        failing = "c";
+        await().untilAsserted(() -> { // once it has heard of it
+            assertThat(catalog("a").usage("pictures")).isEqualTo(new Usage(30, 30));
+            assertThat(failed).containsKey("c");
+        });
+        var before = failed.get("c");
+        assertThat(catalog("a").usage("pictures")).isEqualTo(new Usage(30, 30));
+        assertThat(failed.get("c")).isEqualTo(before);
     }
 
     private List<Path> folders(String name) throws IOException {
