@@ -88,6 +88,7 @@ class ListingTest {
             assertThat(page.objects().size() + page.prefixes().size()).isLessThanOrEqualTo(max);
             page.objects().forEach(o -> found.add("object " + o.key()));
             page.prefixes().forEach(p -> found.add("prefix " + p));
+            assertThat(found).doesNotHaveDuplicates();
             marker = page.next();
         } while (!marker.isEmpty());
         found.sort(null);
