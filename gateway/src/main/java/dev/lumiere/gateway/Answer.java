@@ -9,10 +9,13 @@ import dev.lumiere.storage.Content;
 import dev.lumiere.storage.StoredObject;
 import dev.lumiere.storage.blob.QETag;
 import dev.lumiere.storage.rule.CorsRule;
+import io.netty.channel.unix.Errors;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -228,17 +231,23 @@ final class Answer {
             response.sendFile(channel, offset, length).onComplete(_ -> close(channel)).await();
             exchange.answered(response.getStatusCode(), length);
             return true;
-        } catch (IOException _) {
-            if (response.closed()) {
+        } catch (IOException e) {
+            if (response.closed() || isOfTheConnection(e)) {
                 throw RequestPath.DEPARTED.refused();
             }
             throw Problem.unavailable("storage fails", Duration.ofSeconds(1)).refused();
-        } catch (VertxException e) {
-            if (response.closed()) { // maybe with all of it, which nobody tells
-                throw RequestPath.DEPARTED.refused();
-            }
-            throw e;
+        } catch (VertxException _) {
+            // the caller has closed the connection, maybe with all of it, which nobody tells
+            throw RequestPath.DEPARTED.refused();
         }
+    }
+
+    /** Whether the caller went away, which the connection may not know yet; else it is the file. */
+    private static boolean isOfTheConnection(IOException failure) {
+        return failure instanceof ClosedChannelException
+                || (failure instanceof NativeIoException e
+                        && (e.expectedErr() == Errors.ERRNO_EPIPE_NEGATIVE
+                                || e.expectedErr() == Errors.ERRNO_ECONNRESET_NEGATIVE));
     }
 
     private @Nullable FileChannel open(StoredObject object) throws IOException {
