@@ -65,6 +65,7 @@ final class Answer {
                 false,
                 response::putHeader);
         response.putHeader(HttpHeaders.LAST_MODIFIED, Validators.httpDate(object.modified()));
+        headers.own(found).forEach(response::putHeader);
         return send(exchange, found, validators, object.size(), null, 0, () -> open(object));
     }
 

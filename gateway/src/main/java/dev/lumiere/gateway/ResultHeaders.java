@@ -4,6 +4,8 @@ import dev.lumiere.storage.Buckets;
 import dev.lumiere.storage.StoredObject;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The headers of every answer that is an object or a result, in one place for all who send one. */
 final class ResultHeaders {
@@ -27,6 +29,10 @@ final class ResultHeaders {
     private static final CharSequence SVG_POLICY =
             HttpHeaders.createOptimized(
                     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox");
+
+    private static final String CACHE_CONTROL = "cache-control";
+    private static final String EXPIRES = "expires";
+    private static final String CONTENT_DISPOSITION = "content-disposition";
 
     private final Buckets buckets;
     private final Duration maxAge;
@@ -89,6 +95,26 @@ final class ResultHeaders {
         if (reading.disposition() != null) {
             headers.put(HttpHeaders.CONTENT_DISPOSITION, reading.disposition());
         }
+    }
+
+    /**
+     * What takes the place of those where the object itself is sent, as its owner has set it; not
+     * where it stands for another, nor so that what not all may have is kept by caches in between.
+     */
+    Map<String, String> own(Found found) {
+        var object = found.object();
+        if (object.headers().isEmpty() || found.instead() != null) {
+            return Map.of();
+        }
+        var own = new HashMap<>(object.headers());
+        if (!buckets.isForAll(object.bucket())) {
+            own.remove(CACHE_CONTROL);
+            own.remove(EXPIRES);
+        }
+        if (found.reading().disposition() != null) {
+            own.remove(CONTENT_DISPOSITION);
+        }
+        return own;
     }
 
     private CharSequence cacheControl(Found found, boolean isResult, String contentType) {

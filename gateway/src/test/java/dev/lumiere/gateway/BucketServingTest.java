@@ -108,6 +108,40 @@ class BucketServingTest {
     }
 
     @Test
+    void anObjectMayHaveHeadersOfItsOwn() throws Exception {
+        gateway.catalog()
+                .change(
+                        "photos",
+                        "a.jpg",
+                        object ->
+                                object.with(
+                                        Map.of(
+                                                "!Cache-Control", "max-age=7",
+                                                "!Content-Disposition",
+                                                        "inline; filename=\"b.jpg\"",
+                                                "!Content-Language", "de\r\nX-More: 1",
+                                                "!Content-Type", "text/html",
+                                                "!Set-Cookie", "a=b",
+                                                "Expires", "0")));
+
+        var answer = gateway.get("/photos/a.jpg");
+        assertThat(answer.header("cache-control")).isEqualTo("max-age=7");
+        assertThat(answer.header("content-disposition")).isEqualTo("inline; filename=\"b.jpg\"");
+        assertThat(answer.header("content-type")).isEqualTo("image/jpeg");
+        assertThat(answer.headers())
+                .doesNotContainKeys("content-language", "x-more", "set-cookie", "expires");
+        assertThat(gateway.get("/photos/a.jpg?attname=c.jpg").header("content-disposition"))
+                .startsWith("attachment");
+        assertThat(gateway.get(WORKED).header("cache-control")).startsWith("public");
+
+        gateway.buckets().change("photos", bucket -> bucket.withPrivacy(true));
+        var signed = DownloadToken.sign(OWNER, "http://h/photos/a.jpg", Instant.ofEpochSecond(1));
+        var hidden = gateway.get(signed.substring("http://h".length()), "Host: h");
+        assertThat(hidden.status()).isEqualTo(200);
+        assertThat(hidden.header("cache-control")).startsWith("private");
+    }
+
+    @Test
     void pagesThatMayNotShowAnObjectGetNoneEvenIfItIsInMemory() throws Exception {
         assertThat(gateway.get(WORKED).header("cache-control")).startsWith("public");
         assertThat(gateway.isAtHand(WORKED, "Referer", "http://evil.com/")).isTrue();

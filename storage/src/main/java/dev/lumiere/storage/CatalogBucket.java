@@ -48,7 +48,8 @@ final class CatalogBucket implements BucketObjects {
                 object.size(),
                 modified(object),
                 object.mimeType(),
-                new InStore(object.blob(), object.hash()));
+                new InStore(object.blob(), object.hash()),
+                OwnHeaders.of(object.metadata()));
     }
 
     /** As its origin says, else when it was put. */

@@ -1,6 +1,7 @@
 package dev.lumiere.storage;
 
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * An object as it is now.
@@ -10,6 +11,7 @@ import java.time.Instant;
  * @param size in bytes
  * @param contentType MIME type, from the key's extension where nobody said otherwise
  * @param content where its bytes are
+ * @param headers that its owner has set for answers which are the object itself
  */
 public record StoredObject(
         String bucket,
@@ -18,4 +20,17 @@ public record StoredObject(
         long size,
         Instant modified,
         String contentType,
-        Content content) {}
+        Content content,
+        Map<String, String> headers) {
+    /** One that is answered with nothing of its owner's. */
+    public StoredObject(
+            String bucket,
+            String key,
+            String version,
+            long size,
+            Instant modified,
+            String contentType,
+            Content content) {
+        this(bucket, key, version, size, modified, contentType, content, Map.of());
+    }
+}
