@@ -32,6 +32,6 @@ public abstract class SignedVerb extends NodeVerb {
 
     /** One line: of JSON, or as people read it. */
     protected final void line(PrintStream out, JsonNode asJson, String text) {
-        out.println(isJson() ? asJson.toString() : Shown.of(text));
+        out.println(isJson() ? asJson.toString() : text);
     }
 }

@@ -2,6 +2,7 @@ package dev.lumiere.platform.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lumiere.platform.client.NodeClient;
+import dev.lumiere.platform.client.Shown;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -52,7 +53,7 @@ public final class LsCommand extends StorageVerb {
                 line(
                         out,
                         JsonNodeFactory.instance.objectNode().set("prefix", prefix),
-                        "%-16s  %10s  %s".formatted("folder", "", prefix.asText()));
+                        "%-16s  %10s  %s".formatted("folder", "", Shown.of(prefix.asText())));
             }
             for (var item : page.path("items")) {
                 var time = Instant.ofEpochSecond(item.path("putTime").asLong() / UNITS_A_SECOND);
@@ -63,7 +64,7 @@ public final class LsCommand extends StorageVerb {
                                 .formatted(
                                         TIME.format(time),
                                         item.path("fsize").asLong(),
-                                        item.path("key").asText()));
+                                        Shown.of(item.path("key").asText())));
             }
             marker = page.path("marker").asText("");
         } while (!marker.isEmpty());

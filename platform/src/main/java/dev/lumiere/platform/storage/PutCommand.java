@@ -1,6 +1,7 @@
 package dev.lumiere.platform.storage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lumiere.platform.client.Shown;
 import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -45,7 +46,7 @@ public final class PutCommand extends StorageVerb {
         try (var progress = Progress.of(object.toString(), Files.size(file))) {
             answer = new Upload(client, object, file, type).run(progress);
         }
-        line(out, answer, object + "  " + answer.path("hash").asText());
+        line(out, answer, Shown.of(object + "  " + answer.path("hash").asText()));
         return 0;
     }
 }

@@ -1,11 +1,10 @@
-package dev.lumiere.storage.bucket;
+package dev.lumiere.storage.catalog;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lumiere.eventlog.EventLog;
 import dev.lumiere.eventlog.rocks.RocksLogDevice;
 import dev.lumiere.service.Problem;
-import dev.lumiere.storage.catalog.Catalog;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
