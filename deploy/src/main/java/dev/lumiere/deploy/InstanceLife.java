@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class InstanceLife {
     private static final Logger LOG = LoggerFactory.getLogger(InstanceLife.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    private static final Duration DYING = Duration.ofSeconds(1);
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
     /** What the life tells about itself; called on its thread. */
@@ -132,7 +133,12 @@ final class InstanceLife {
         listing = lister.list(process.address(), metadata);
         readySince = clock.instant();
         listener.phase(Phase.READY);
-        return staysReady(process)
+        if (staysReady(process)) {
+            return finish(process, listener);
+        }
+        leave();
+        // it answers no more before the system tells that it has ended
+        return over(process, DYING)
                 ? finish(process, listener)
                 : "/ready failed " + config.probeFailures() + " times in a row";
     }

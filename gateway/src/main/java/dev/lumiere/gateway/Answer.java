@@ -184,7 +184,11 @@ final class Answer {
                         ? ByteRange.of(request.getHeader("range"), length)
                         : ByteRange.WHOLE;
         if (range instanceof ByteRange.Unsatisfiable) {
-            response.headers().remove(HttpHeaders.CONTENT_TYPE);
+            response.headers()
+                    .remove(HttpHeaders.CONTENT_TYPE)
+                    .remove(HttpHeaders.CONTENT_ENCODING)
+                    .remove(HttpHeaders.CONTENT_LANGUAGE)
+                    .remove(HttpHeaders.CONTENT_DISPOSITION);
             response.setStatusCode(416).putHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + length);
             end(exchange, null);
             return true;

@@ -5,7 +5,9 @@ import dev.lumiere.storage.StoredObject;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The headers of every answer that is an object or a result, in one place for all who send one. */
 final class ResultHeaders {
@@ -107,14 +109,21 @@ final class ResultHeaders {
             return Map.of();
         }
         var own = new HashMap<>(object.headers());
-        if (!buckets.isForAll(object.bucket())) {
+        if (!buckets.isForAll(object.bucket()) && !keepsNowhere(own.get(CACHE_CONTROL))) {
             own.remove(CACHE_CONTROL);
             own.remove(EXPIRES);
+        }
+        if (own.containsKey(EXPIRES)) { // which counts only where no age is told
+            own.putIfAbsent(CACHE_CONTROL, "public");
         }
         if (found.reading().disposition() != null) {
             own.remove(CONTENT_DISPOSITION);
         }
         return own;
+    }
+
+    private static boolean keepsNowhere(@Nullable String cacheControl) {
+        return cacheControl != null && cacheControl.toLowerCase(Locale.ROOT).contains("no-store");
     }
 
     private CharSequence cacheControl(Found found, boolean isResult, String contentType) {

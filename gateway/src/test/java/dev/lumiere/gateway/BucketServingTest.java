@@ -109,20 +109,14 @@ class BucketServingTest {
 
     @Test
     void anObjectMayHaveHeadersOfItsOwn() throws Exception {
-        gateway.catalog()
-                .change(
-                        "photos",
-                        "a.jpg",
-                        object ->
-                                object.with(
-                                        Map.of(
-                                                "!Cache-Control", "max-age=7",
-                                                "!Content-Disposition",
-                                                        "inline; filename=\"b.jpg\"",
-                                                "!Content-Language", "de\r\nX-More: 1",
-                                                "!Content-Type", "text/html",
-                                                "!Set-Cookie", "a=b",
-                                                "Expires", "0")));
+        own(
+                Map.of(
+                        "!Cache-Control", "max-age=7",
+                        "!Content-Disposition", "inline; filename=\"b.jpg\"",
+                        "!Content-Language", "de\r\nX-More: 1",
+                        "!Content-Type", "text/html",
+                        "!Set-Cookie", "a=b",
+                        "Expires", "0"));
 
         var answer = gateway.get("/photos/a.jpg");
         assertThat(answer.header("cache-control")).isEqualTo("max-age=7");
@@ -136,9 +130,24 @@ class BucketServingTest {
 
         gateway.buckets().change("photos", bucket -> bucket.withPrivacy(true));
         var signed = DownloadToken.sign(OWNER, "http://h/photos/a.jpg", Instant.ofEpochSecond(1));
-        var hidden = gateway.get(signed.substring("http://h".length()), "Host: h");
+        var target = signed.substring("http://h".length());
+        var hidden = gateway.get(target, "Host: h");
         assertThat(hidden.status()).isEqualTo(200);
         assertThat(hidden.header("cache-control")).startsWith("private");
+
+        own(Map.of("!Cache-Control", "no-store", "!Content-Encoding", "gzip"));
+        assertThat(gateway.get(target, "Host: h").header("cache-control")).isEqualTo("no-store");
+        var beyond = gateway.get(target, "Host: h", "Range: bytes=99-");
+        assertThat(beyond.status()).isEqualTo(416);
+        assertThat(beyond.headers()).doesNotContainKey("content-encoding");
+
+        gateway.buckets().change("photos", bucket -> bucket.withPrivacy(false));
+        own(Map.of("!Expires", "Thu, 01 Jan 2026 00:00:00 GMT"));
+        assertThat(gateway.get("/photos/a.jpg").header("cache-control")).isEqualTo("public");
+    }
+
+    private void own(Map<String, String> metadata) {
+        gateway.catalog().change("photos", "a.jpg", object -> object.with(metadata));
     }
 
     @Test

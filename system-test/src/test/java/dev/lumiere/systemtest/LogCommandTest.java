@@ -256,7 +256,7 @@ class LogCommandTest {
         assertThat(stopped.code).isEqualTo(1);
         assertThat(stopped.out.getFirst())
                 .startsWith("mailer/0  at 2, 1 behind  a  STOPPED: ")
-                .contains("no such address\uFFFD");
+                .contains("no such address\\u001b");
         assertThat(others.code).isZero();
         assertThat(others.out).isEmpty();
         assertThat(left.code).as("who left has not stopped").isZero();

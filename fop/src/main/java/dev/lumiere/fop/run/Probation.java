@@ -3,6 +3,7 @@ package dev.lumiere.fop.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,8 +43,7 @@ final class Probation {
     private final Map<Suspect, Case> cases = new LinkedHashMap<>();
     private final Set<String> trialInstances = new HashSet<>();
 
-    /** When they did, the last at the end. */
-    private final Map<String, Instant> died = new LinkedHashMap<>();
+    private final Map<String, Instant> diedAt = new HashMap<>();
 
     /** A source and what was done to it, arguments included. */
     record Suspect(String sourceVersion, String command) {}
@@ -131,14 +131,14 @@ final class Probation {
     }
 
     private boolean isAlive(String instance) {
-        var at = died.get(instance);
+        var at = diedAt.get(instance);
         return at == null || !clock.instant().isBefore(at.plus(DYING));
     }
 
     private void hasDied(String instance) {
         var now = clock.instant();
-        died.values().removeIf(at -> !now.isBefore(at.plus(DYING)));
-        died.put(instance, now);
+        diedAt.values().removeIf(at -> !now.isBefore(at.plus(DYING)));
+        diedAt.put(instance, now);
     }
 
     /** The trial is over, however it ended. */

@@ -83,10 +83,15 @@ public final class NodeClient implements AutoCloseable {
         try {
             return client.send(request, handler);
         } catch (ConnectException _) {
-            throw new StartFailure("no node answers at " + api);
+            throw new StartFailure("no node answers at " + server(request));
         } catch (IOException e) {
-            throw new StartFailure("the node at %s did not answer: %s".formatted(api, reason(e)));
+            throw new StartFailure(
+                    "the node at %s did not answer: %s".formatted(server(request), reason(e)));
         }
+    }
+
+    private static String server(HttpRequest request) {
+        return request.uri().getScheme() + "://" + request.uri().getRawAuthority();
     }
 
     private static String reason(IOException failure) {
@@ -95,11 +100,18 @@ public final class NodeClient implements AutoCloseable {
                 : String.valueOf(failure.getMessage());
     }
 
+    /** A node that answers, and refuses what it is asked for. */
+    public static final class Refused extends StartFailure {
+        private Refused(String message) {
+            super(message);
+        }
+    }
+
     /** What is told of a call that was refused, in either form of problems. */
-    public static StartFailure refused(int status, String body) {
+    public static Refused refused(int status, String body) {
         var json = parsed(body);
         var told = json.path("error").asText(json.path("detail").asText());
-        return new StartFailure((told.isEmpty() ? body.strip() : told) + " (" + status + ")");
+        return new Refused((told.isEmpty() ? body.strip() : told) + " (" + status + ")");
     }
 
     private static JsonNode parsed(String text) {

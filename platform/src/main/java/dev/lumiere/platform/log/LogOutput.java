@@ -2,6 +2,7 @@ package dev.lumiere.platform.log;
 
 import dev.lumiere.eventlog.Event;
 import dev.lumiere.eventlog.json.EventJson;
+import dev.lumiere.platform.client.Shown;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -96,10 +97,7 @@ final class LogOutput {
 
     /** A line of text that came from elsewhere: not too long, and nothing moves the cursor. */
     static String plain(String line) {
-        var shown = line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line;
-        var text = new StringBuilder();
-        shown.chars().forEach(c -> text.append(Character.isISOControl(c) ? '\uFFFD' : (char) c));
-        return text.toString();
+        return Shown.of(line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line);
     }
 
     private void write(String line) {

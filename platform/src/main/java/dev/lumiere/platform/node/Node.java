@@ -209,7 +209,7 @@ public final class Node {
                                 meters));
 
         var facts = new RenderedFacts(renditions, operations, clock, random);
-        // of their own: who does not answer holds up no picture, nor others any upload
+        // of their own: who does not answer holds up no picture, nor does one the other
         var answering = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var telling = parts.add(new OutgoingClient(vertx, config.fetch(), clock));
         var callbacks =

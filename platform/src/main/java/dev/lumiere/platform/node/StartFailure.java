@@ -6,7 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
 /** The node cannot start, for a reason that its user can mend: the message says which, alone. */
-public final class StartFailure extends RuntimeException {
+public class StartFailure extends RuntimeException {
     public StartFailure(String message) {
         super(message);
     }

@@ -113,20 +113,45 @@ final class BucketChanges {
 
     /**
      * In the order in which they are made: what keeps somebody out comes first and what lets
-     * somebody in comes last, so that one that fails leaves nothing open.
+     * somebody in comes last, as far as options tell, so that one that fails leaves less open.
      *
      * @throws IllegalArgumentException if options contradict each other
      */
     List<Call> of(String name) {
+        check();
+        var bucket = NodeClient.escaped(name);
         var calls = new EnumMap<Effect, List<Call>>(Effect.class);
-        addPublicity(calls, name);
-        addRights(calls, NodeClient.escaped(name));
-        addLooks(calls, NodeClient.escaped(name));
+        addPublicity(calls, bucket);
+        addUrlKeys(calls, bucket);
+        addPages(calls, bucket);
+        addLooks(calls, bucket);
         return calls.values().stream().flatMap(List::stream).toList();
     }
 
-    private void addPublicity(Map<Effect, List<Call>> calls, String name) {
-        var bucket = NodeClient.escaped(name);
+    private void check() {
+        if (!allowed.isEmpty() && !denied.isEmpty()) {
+            throw new IllegalArgumentException("either --allow-referer or --deny-referer");
+        }
+        var namesReferers = !allowed.isEmpty() || !denied.isEmpty();
+        if (allowsAll && (namesReferers || allowsNone != null)) {
+            throw new IllegalArgumentException("either --any-referer or rules for some");
+        }
+        if (allowsNone != null && !namesReferers) {
+            throw new IllegalArgumentException(
+                    "--empty-referer goes with --allow-referer or --deny-referer");
+        }
+        if (!urlKeys.isEmpty() && hasNoUrlKeys) {
+            throw new IllegalArgumentException("either --url-key or --no-url-keys");
+        }
+        if (!origins.isEmpty() && hasNoCors) {
+            throw new IllegalArgumentException("either --cors or --no-cors");
+        }
+        if (maxAge != null && maxAge < 0) {
+            throw new IllegalArgumentException("--max-age is below 0: " + maxAge);
+        }
+    }
+
+    private void addPublicity(Map<Effect, List<Call>> calls, String bucket) {
         if (isPrivate != null) {
             add(
                     calls,
@@ -160,9 +185,6 @@ final class BucketChanges {
                     "/separator/%s/sep/%s".formatted(bucket, encoded(separators)));
         }
         if (maxAge != null) {
-            if (maxAge < 0) {
-                throw new IllegalArgumentException("--max-age is below 0: " + maxAge);
-            }
             add(
                     calls,
                     Effect.NONE,
@@ -190,51 +212,44 @@ final class BucketChanges {
                         "/publish/%s/from/%s".formatted(encoded(host), bucket)));
     }
 
-    private void addRights(Map<Effect, List<Call>> calls, String bucket) {
-        if (!allowed.isEmpty() && !denied.isEmpty()) {
-            throw new IllegalArgumentException("either --allow-referer or --deny-referer");
-        }
-        if (!allowed.isEmpty() || !denied.isEmpty() || allowsAll) {
-            var mode = allowsAll ? 0 : allowed.isEmpty() ? 2 : 1;
-            var isOpen = allowsNone == null ? allowed.isEmpty() : allowsNone;
-            add(
-                    calls,
-                    allowsAll ? Effect.OPENS : Effect.CLOSES,
-                    allowsAll
-                            ? "--any-referer"
-                            : allowed.isEmpty() ? "--deny-referer" : "--allow-referer",
-                    "/referAntiLeech?bucket=%s&mode=%s&norefer=%s&source_enabled=1&pattern=%s"
-                            .formatted(
-                                    bucket,
-                                    mode,
-                                    isOpen ? 1 : 0,
-                                    NodeClient.escaped(
-                                            String.join(
-                                                    ";", allowed.isEmpty() ? denied : allowed))));
-        } else if (allowsNone != null) {
-            throw new IllegalArgumentException(
-                    "--empty-referer goes with --allow-referer or --deny-referer");
-        }
+    private void addUrlKeys(Map<Effect, List<Call>> calls, String bucket) {
         if (!urlKeys.isEmpty() || hasNoUrlKeys) {
             var form = new StringBuilder("bucket=" + bucket);
             urlKeys.forEach(key -> form.append("&key=").append(NodeClient.escaped(key)));
             add(
                     calls,
-                    urlKeys.isEmpty() ? Effect.OPENS : Effect.CLOSES,
+                    hasNoUrlKeys ? Effect.OPENS : Effect.CLOSES,
                     new Call(
-                            urlKeys.isEmpty() ? "--no-url-keys" : "--url-key",
+                            hasNoUrlKeys ? "--no-url-keys" : "--url-key",
                             "/timestampAntiLeech",
                             form.toString()));
         }
+    }
+
+    private void addPages(Map<Effect, List<Call>> calls, String bucket) {
         if (!origins.isEmpty() || hasNoCors) {
             add(
                     calls,
-                    origins.isEmpty() ? Effect.OPENS : Effect.CLOSES,
+                    hasNoCors ? Effect.OPENS : Effect.CLOSES,
                     new Call(
-                            origins.isEmpty() ? "--no-cors" : "--cors",
+                            hasNoCors ? "--no-cors" : "--cors",
                             "/corsRules/set/" + bucket,
                             corsRules()));
         }
+        if (allowed.isEmpty() && denied.isEmpty() && !allowsAll) {
+            return;
+        }
+        var mode = allowsAll ? 0 : allowed.isEmpty() ? 2 : 1;
+        var isOpen = allowsNone == null ? allowed.isEmpty() : allowsNone;
+        var hosts = NodeClient.escaped(String.join(";", allowed.isEmpty() ? denied : allowed));
+        add(
+                calls,
+                allowsAll ? Effect.OPENS : Effect.CLOSES,
+                allowsAll
+                        ? "--any-referer"
+                        : allowed.isEmpty() ? "--deny-referer" : "--allow-referer",
+                "/referAntiLeech?bucket=%s&mode=%s&norefer=%s&source_enabled=1&pattern=%s"
+                        .formatted(bucket, mode, isOpen ? 1 : 0, hosts));
     }
 
     private String corsRules() {

@@ -2,6 +2,7 @@ package dev.lumiere.platform.storage;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lumiere.platform.client.NodeClient;
+import dev.lumiere.platform.client.Shown;
 import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -99,7 +100,7 @@ public final class BucketCommand extends StorageVerb {
             info.properties().forEach(each -> named.set(each.getKey(), each.getValue()));
             out.println(named);
         } else {
-            BucketLines.of(info).forEach(out::println);
+            BucketLines.of(info).forEach(each -> out.println(Shown.of(each)));
         }
     }
 }

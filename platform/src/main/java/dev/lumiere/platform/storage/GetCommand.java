@@ -37,16 +37,16 @@ public final class GetCommand extends StorageVerb {
     @Override
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
         var asked = Asked.parse(name);
+        var target = "-".equals(file) ? null : target(asked.object().key());
         var url = client.url(asked.object(), asked.query(), Instant.now().plus(URL_LIFE));
         var answer = client.get(url);
         var total = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
         try (var body = answer.body()) {
-            if ("-".equals(file)) {
+            if (target == null) {
                 body.transferTo(out);
                 out.flush();
                 return 0;
             }
-            var target = target(asked.object().key());
             var half = target.resolveSibling(target.getFileName() + ".part");
             try (var progress = Progress.of(target.toString(), total)) {
                 try (var to = new Counted(Files.newOutputStream(half), progress)) {
@@ -61,13 +61,14 @@ public final class GetCommand extends StorageVerb {
         }
     }
 
-    /** A file, in a folder if one is named. */
+    /**
+     * A file, in a folder if one is named.
+     *
+     * @throws StartFailure if none can be there
+     */
     private Path target(String key) {
-        if (file == null) {
-            return Path.of(lastPart(key));
-        }
-        var named = Path.of(file);
-        var isFolder = file.endsWith("/") || Files.isDirectory(named);
+        var named = Path.of(file == null ? "" : file);
+        var isFolder = file == null || file.endsWith("/") || Files.isDirectory(named);
         var target = isFolder ? named.resolve(lastPart(key)) : named;
         var folder = target.toAbsolutePath().getParent();
         if (folder != null && !Files.isDirectory(folder)) {

@@ -1,5 +1,6 @@
 package dev.lumiere.platform.storage;
 
+import dev.lumiere.platform.client.Shown;
 import java.io.PrintStream;
 import java.util.Locale;
 
@@ -45,7 +46,7 @@ final class Progress implements AutoCloseable {
 
     /** Its end, which tells more than its beginning, without what a terminal would act upon. */
     private static String shortened(String name) {
-        var plain = name.replaceAll("\\p{Cntrl}", "?");
+        var plain = Shown.of(name);
         return plain.length() <= MAX_NAME
                 ? plain
                 : "…" + plain.substring(plain.length() - MAX_NAME + 1);

@@ -1,5 +1,6 @@
 package dev.lumiere.platform.storage;
 
+import dev.lumiere.platform.client.NodeClient;
 import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,12 +17,16 @@ public final class RmCommand extends StorageVerb {
 
     @Override
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
+        var objects = names.stream().map(ObjectName::parse).toList();
         var failures = new ArrayList<String>();
-        for (var name : names) {
+        for (var object : objects) {
             try {
-                client.call("/delete/" + StorageClient.entry(ObjectName.parse(name)));
+                client.call("/delete/" + StorageClient.entry(object));
+            } catch (NodeClient.Refused e) {
+                failures.add(object + ": " + e.getMessage());
             } catch (StartFailure e) {
-                failures.add(name + ": " + e.getMessage());
+                failures.add("%s and what follows: %s".formatted(object, e.getMessage()));
+                break;
             }
         }
         if (!failures.isEmpty()) {

@@ -40,9 +40,11 @@ class BucketChangesTest {
                         "--style thumb",
                         "--domain a.example.com",
                         "--no-protect");
+        assertThat(order("--deny-referer=a.com", "--cors=https://a.com", "--url-key=abcdefgh"))
+                .containsExactly("--url-key", "--cors", "--deny-referer");
         assertThat(order("--no-private", "--any-referer", "--no-cors", "--protect", "--index"))
                 .containsExactly(
-                        "--protect", "--index", "--no-private", "--any-referer", "--no-cors");
+                        "--protect", "--index", "--no-private", "--no-cors", "--any-referer");
     }
 
     @Test
@@ -50,6 +52,12 @@ class BucketChangesTest {
         assertThatThrownBy(
                         () -> calls("--private", "--allow-referer=a.com", "--deny-referer=b.com"))
                 .hasMessage("either --allow-referer or --deny-referer");
+        assertThatThrownBy(() -> calls("--any-referer", "--allow-referer=a.com"))
+                .hasMessage("either --any-referer or rules for some");
+        assertThatThrownBy(() -> calls("--url-key=abcdefgh", "--no-url-keys"))
+                .hasMessage("either --url-key or --no-url-keys");
+        assertThatThrownBy(() -> calls("--cors=https://a.com", "--no-cors"))
+                .hasMessage("either --cors or --no-cors");
         assertThatThrownBy(() -> calls("--max-age=-5")).hasMessage("--max-age is below 0: -5");
     }
 }

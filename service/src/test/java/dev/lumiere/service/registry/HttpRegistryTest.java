@@ -3,6 +3,7 @@ package dev.lumiere.service.registry;
 import static dev.lumiere.service.registry.Instances.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.lumiere.service.Problem;
 import io.vertx.core.Vertx;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,6 +19,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -236,11 +239,17 @@ class HttpRegistryTest extends RegistryContract {
     private void listen(int port) {
         handler = new RegistryHandler(VERTX, memory, "host-1", () -> now, new SecureRandom());
         var mounted = handler;
-        server =
-                VERTX.createHttpServer()
-                        .requestHandler(request -> assertThat(mounted.handle(request)).isTrue())
-                        .listen(port, "127.0.0.1")
-                        .await();
+        server = // the port of one that has just closed may be taken a moment longer
+                await().ignoreExceptionsInstanceOf(BindException.class)
+                        .until(
+                                () ->
+                                        VERTX.createHttpServer()
+                                                .requestHandler(request ->
+                                                        assertThat(mounted.handle(request))
+                                                                .isTrue())
+                                                .listen(port, "127.0.0.1")
+                                                .await(),
+                                Objects::nonNull);
     }
 
     private void stopServer() {

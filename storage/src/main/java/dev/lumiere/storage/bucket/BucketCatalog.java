@@ -229,7 +229,7 @@ public final class BucketCatalog {
     }
 
     /** The refusal where there is no bucket of that name. */
-    public static Problem.Refused noSuchBucket(String name) {
+    private static Problem.Refused noSuchBucket(String name) {
         return Problem.of(631, "no such bucket: " + name).refused();
     }
 }

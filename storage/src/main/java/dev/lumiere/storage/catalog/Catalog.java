@@ -520,7 +520,7 @@ public final class Catalog implements AutoCloseable {
 
     private void requireBucket(String bucket) {
         if (bucket(bucket) == null) {
-            throw BucketCatalog.noSuchBucket(bucket);
+            throw buckets.notFound(bucket);
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.lumiere.storage.sign;
 
 import dev.lumiere.service.Problem;
+import dev.lumiere.storage.rule.CallbackType;
 import dev.lumiere.storage.rule.HostName;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,10 +70,6 @@ public record PutPolicy(
     private static final long MIN_TRAFFIC = 819_200;
     private static final long MAX_TRAFFIC = 838_860_800;
     private static final int MAX_DAYS = 365_000;
-    private static final String FORM = "application/x-www-form-urlencoded";
-    private static final Pattern FORM_OR_JSON =
-            Pattern.compile(
-                    "(?:%s|application/json)(?: *; *charset=[\\w-]{1,32})?".formatted(FORM));
 
     /**
      * Reads one. Fields that are not known are passed over; numbers may be written as text.
@@ -95,7 +91,7 @@ public record PutPolicy(
                         from.text("callbackUrl"),
                         from.text("callbackHost"),
                         from.text("callbackBody"),
-                        bodyType.isEmpty() ? FORM : bodyType,
+                        bodyType.isEmpty() ? CallbackType.FORM : bodyType,
                         from.flag("callbackFetchKey"),
                         from.text("persistentOps"),
                         from.text("persistentNotifyUrl"),
@@ -128,14 +124,14 @@ public record PutPolicy(
             if (callbackBody.isEmpty()) {
                 throw refused("callbackUrl without callbackBody");
             }
-        }
-        if (!HostName.isWithPort(callbackHost)) {
-            throw refused("callbackHost is no host and port: " + callbackHost);
-        }
-        if (!FORM_OR_JSON.matcher(callbackBodyType).matches()) {
-            throw refused(
-                    "callbackBodyType is not %s or application/json: %s"
-                            .formatted(FORM, callbackBodyType));
+            if (!HostName.isWithPort(callbackHost)) {
+                throw refused("callbackHost is no host and port: " + callbackHost);
+            }
+            try {
+                CallbackType.check("callbackBodyType", callbackBodyType);
+            } catch (IllegalArgumentException e) {
+                throw refused(String.valueOf(e.getMessage()));
+            }
         }
         if (forceSaveKey && saveKey.isEmpty()) {
             throw refused("forceSaveKey without saveKey");

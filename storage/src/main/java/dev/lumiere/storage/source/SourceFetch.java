@@ -65,7 +65,7 @@ public final class SourceFetch {
     private void requireBucket(String account, String name) {
         var bucket = catalog.bucket(name);
         if (bucket == null || !bucket.account().equals(account)) {
-            throw Problem.of(631, "no such bucket: " + name).refused();
+            throw catalog.buckets().notFound(name);
         }
     }
 

@@ -97,14 +97,15 @@ public final class Sources {
      * Takes it; blocks.
      *
      * @param headers as in {@link Download}
-     * @param begun told how many bytes come, at least, before they do; may refuse them
+     * @param admission told how many bytes come before they do, 0 if their server does not say; may
+     *     refuse them
      * @throws Problem.Refused 503 if the bytes cannot be kept, and as they are refused
      */
-    Taken take(String url, Map<String, String> headers, LongConsumer begun)
+    Taken take(String url, Map<String, String> headers, LongConsumer admission)
             throws InterruptedException {
         var until = clock.instant().plus(config.timeout());
         return switch (outgoing.open(new Download(url, headers, config.maxBytes(), until))) {
-            case Opened.Incoming(var body) -> taken(body, begun);
+            case Opened.Incoming(var body) -> taken(body, admission);
             case Opened.NotModified _ -> new Taken.Unchanged();
             case Fetched.NotAllowed(var place) -> new Taken.NotAllowed(place);
             case Fetched.Failed(_, var status) when status == NOT_FOUND || status == GONE ->
@@ -115,10 +116,10 @@ public final class Sources {
         };
     }
 
-    private Taken taken(IncomingBody body, LongConsumer begun) throws InterruptedException {
+    private Taken taken(IncomingBody body, LongConsumer admission) throws InterruptedException {
         try (body;
                 var writer = new ContentWriter(blobs)) {
-            begun.accept(body.declaredBytes());
+            admission.accept(body.declaredBytes());
             var content = writer.take(body, config.maxBytes()).finish();
             return new Taken.Here(
                     content,

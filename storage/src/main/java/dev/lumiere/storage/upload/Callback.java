@@ -1,6 +1,7 @@
 package dev.lumiere.storage.upload;
 
 import dev.lumiere.service.fetch.OutgoingClient;
+import dev.lumiere.storage.rule.CallbackType;
 import dev.lumiere.storage.rule.HostName;
 import dev.lumiere.storage.sign.PutPolicy;
 import java.util.List;
@@ -14,8 +15,6 @@ import java.util.List;
  * @param bodyType its media type
  */
 public record Callback(String url, String host, String body, String bodyType) {
-    private static final String FORM = "application/x-www-form-urlencoded";
-    private static final String JSON = "application/json";
     private static final int MAX_URLS = 8;
     private static final int MAX_URL_CHARS = 8192;
     private static final int MAX_BODY_CHARS = 65_536;
@@ -47,11 +46,8 @@ public record Callback(String url, String host, String body, String bodyType) {
         if (!HostName.isWithPort(host)) {
             throw new IllegalArgumentException("callbackhost is no host and port: " + host);
         }
-        var type = bodyType.isEmpty() ? FORM : bodyType;
-        if (!type.equals(FORM) && !type.equals(JSON)) {
-            throw new IllegalArgumentException(
-                    "callbackbodytype is not %s or %s: %s".formatted(FORM, JSON, bodyType));
-        }
+        var type = bodyType.isEmpty() ? CallbackType.FORM : bodyType;
+        CallbackType.check("callbackbodytype", type);
         var callback = new Callback(url, host, body, type);
         for (var each : callback.urls()) {
             if (!each.contains("$(")) {
@@ -71,6 +67,6 @@ public record Callback(String url, String host, String body, String bodyType) {
     }
 
     boolean isJson() {
-        return bodyType.startsWith(JSON);
+        return CallbackType.isJson(bodyType);
     }
 }

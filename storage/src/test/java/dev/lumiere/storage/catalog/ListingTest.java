@@ -89,6 +89,7 @@ class ListingTest {
             page.objects().forEach(o -> found.add("object " + o.key()));
             page.prefixes().forEach(p -> found.add("prefix " + p));
             assertThat(found).doesNotHaveDuplicates();
+            assertThat(page.next()).isNotEqualTo(marker.isEmpty() ? null : marker);
             marker = page.next();
         } while (!marker.isEmpty());
         found.sort(null);

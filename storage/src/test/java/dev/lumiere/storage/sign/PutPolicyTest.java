@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PutPolicyTest {
+    private static final String CALLBACK = "\"callbackUrl\":\"http://a\",\"callbackBody\":\"b\",";
     private static final String NO_BODY_TYPE =
             "callbackBodyType is not application/x-www-form-urlencoded or application/json: ";
 
@@ -67,9 +68,9 @@ class PutPolicyTest {
     @Test
     void whatIsToldMayHaveACharset() {
         for (var type :
-                List.of("application/json;charset=utf-8", "application/json; charset=UTF-8")) {
+                List.of("application/json;charset=utf-8", "Application/JSON; charset=UTF-8")) {
             assertThat(
-                            of("photos", "\"callbackBodyType\":\"%s\"".formatted(type))
+                            of("photos", CALLBACK + "\"callbackBodyType\":\"%s\"".formatted(type))
                                     .callbackBodyType())
                     .isEqualTo(type);
         }
@@ -128,10 +129,12 @@ class PutPolicyTest {
                 "`\"callbackUrl\":\"http://a\"`|callbackUrl without callbackBody",
                 "`\"callbackUrl\":\"http://a\",\"callbackBody\":\"b\",\"returnBody\":\"{}\"`"
                         + "|callbackUrl together with returnUrl or returnBody",
-                "`\"callbackHost\":\"a b\"`|callbackHost is no host and port: a b",
-                "`\"callbackHost\":\"a/b\"`|callbackHost is no host and port: a/b",
-                "`\"callbackBodyType\":\"text/xml\"`|" + NO_BODY_TYPE + "text/xml",
-                "`\"callbackBodyType\":\"application/json; a=\\n\"`|`"
+                "`" + CALLBACK + "\"callbackHost\":\"a b\"`|callbackHost is no host and port: a b",
+                "`" + CALLBACK + "\"callbackHost\":\"a/b\"`|callbackHost is no host and port: a/b",
+                "`" + CALLBACK + "\"callbackBodyType\":\"text/xml\"`|" + NO_BODY_TYPE + "text/xml",
+                "`"
+                        + CALLBACK
+                        + "\"callbackBodyType\":\"application/json; a=\\n\"`|`"
                         + NO_BODY_TYPE
                         + "application/json; a=\n`",
             })
