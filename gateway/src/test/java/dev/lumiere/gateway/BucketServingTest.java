@@ -110,6 +110,7 @@ class BucketServingTest {
     @Test
     void anObjectMayHaveHeadersOfItsOwn() throws Exception {
         own(
+                "a.jpg",
                 Map.of(
                         "!Cache-Control", "max-age=7",
                         "!Content-Disposition", "inline; filename=\"b.jpg\"",
@@ -135,19 +136,31 @@ class BucketServingTest {
         assertThat(hidden.status()).isEqualTo(200);
         assertThat(hidden.header("cache-control")).startsWith("private");
 
-        own(Map.of("!Cache-Control", "no-store", "!Content-Encoding", "gzip"));
+        own("a.jpg", Map.of("!Cache-Control", "no-store", "!Content-Encoding", "gzip"));
         assertThat(gateway.get(target, "Host: h").header("cache-control")).isEqualTo("no-store");
         var beyond = gateway.get(target, "Host: h", "Range: bytes=99-");
         assertThat(beyond.status()).isEqualTo(416);
         assertThat(beyond.headers()).doesNotContainKey("content-encoding");
 
         gateway.buckets().change("photos", bucket -> bucket.withPrivacy(false));
-        own(Map.of("!Expires", "Thu, 01 Jan 2026 00:00:00 GMT"));
+        own("a.jpg", Map.of("!Expires", "Thu, 01 Jan 2026 00:00:00 GMT"));
         assertThat(gateway.get("/photos/a.jpg").header("cache-control")).isEqualTo("public");
     }
 
-    private void own(Map<String, String> metadata) {
-        gateway.catalog().change("photos", "a.jpg", object -> object.with(metadata));
+    @Test
+    void whatStandsForAnotherSendsNoHeadersOfItsOwn() throws Exception {
+        gateway.put("photos", "errno-404");
+        own("errno-404", Map.of("!Cache-Control", "max-age=7", "!Content-Language", "de"));
+
+        var answer = gateway.get("/photos/none.jpg");
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.body()).isEqualTo("photoserrno-404");
+        assertThat(answer.header("cache-control")).isEqualTo("no-store");
+        assertThat(answer.headers()).doesNotContainKey("content-language");
+    }
+
+    private void own(String key, Map<String, String> metadata) {
+        gateway.catalog().change("photos", key, object -> object.with(metadata));
     }
 
     @Test

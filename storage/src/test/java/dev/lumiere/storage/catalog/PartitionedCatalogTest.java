@@ -425,11 +425,7 @@ class PartitionedCatalogTest {
 
     @Test
     void whoDoesNotEndToAnswerIsAskedLast() throws Exception {
-        for (var i = 0; i < 30; i++) {
-            put("a", "k" + i, 1);
-        }
-        open("c", 1);
-        settled("a", "b", "c"); // and those before have what they had
+        aThirdNodeHasSome();
 
         hanging = "c";
         await().untilAsserted(
@@ -443,11 +439,7 @@ class PartitionedCatalogTest {
 
     @Test
     void whoCannotBeAskedIsAskedLast() throws Exception {
-        for (var i = 0; i < 30; i++) {
-            put("a", "k" + i, 1);
-        }
-        open("c", 1);
-        settled("a", "b", "c"); // and those before have what they had
+        aThirdNodeHasSome();
 
         failing = "c";
         await().untilAsserted(() -> { // once it has heard of it
@@ -459,6 +451,15 @@ class PartitionedCatalogTest {
             assertThat(catalog("a").usage("pictures")).isEqualTo(new Usage(30, 30));
             assertThat(failed.get("c")).isEqualTo(before);
         });
+    }
+
+    /** Of thirty objects, and those before have what they had. */
+    private void aThirdNodeHasSome() throws Exception {
+        for (var i = 0; i < 30; i++) {
+            put("a", "k" + i, 1);
+        }
+        open("c", 1);
+        settled("a", "b", "c");
     }
 
     private List<Path> folders(String name) throws IOException {
