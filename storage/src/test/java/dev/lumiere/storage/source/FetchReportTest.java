@@ -146,7 +146,7 @@ class FetchReportTest {
         assertThat(post.body())
                 .isEqualTo("k=a+b&h=%s&s=5&b=fetched&t=text%%2Fx-test".formatted(object.hash()));
         assertThat(told.isSigned(post, "ak", "sk")).isTrue();
-        assertThat(waiting.all()).isEmpty();
+        await().until(() -> waiting.all().isEmpty());
     }
 
     @Test
@@ -198,7 +198,7 @@ class FetchReportTest {
         assertThat(told.posts()).hasSize(5);
         assertThat(((FetchEnded) last(id)).status()).isEqualTo(200);
         assertThat(source.asked("/a")).as("it is not fetched again").isOne();
-        assertThat(waiting.all()).isEmpty();
+        await().until(() -> waiting.all().isEmpty());
     }
 
     @Test
@@ -223,7 +223,7 @@ class FetchReportTest {
         await().until(() -> last(beyond) instanceof FetchEnded);
         assertThat(catalog.find("fetched", "b")).as("it is fetched all the same").isNotNull();
         assertThat(told.posts()).extracting(ToldServer.Post::target).containsOnly("/silent");
-        assertThat(waiting.all()).hasSize(WaitingRoom.MOST_UNTOLD_OF_ONE);
+        await().until(() -> waiting.all().size() == WaitingRoom.MOST_UNTOLD_OF_ONE);
     }
 
     @Test
@@ -237,7 +237,7 @@ class FetchReportTest {
 
         await().until(() -> last(id) instanceof FetchEnded);
         assertThat(told.posts()).isEmpty();
-        assertThat(waiting.all()).isEmpty();
+        await().until(() -> waiting.all().isEmpty());
     }
 
     @Test
