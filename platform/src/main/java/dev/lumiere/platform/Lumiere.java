@@ -7,9 +7,11 @@ import dev.lumiere.platform.log.LogCommand;
 import dev.lumiere.platform.node.Node;
 import dev.lumiere.platform.node.StartFailure;
 import dev.lumiere.platform.storage.BucketCommand;
+import dev.lumiere.platform.storage.CpCommand;
 import dev.lumiere.platform.storage.GetCommand;
 import dev.lumiere.platform.storage.LsCommand;
 import dev.lumiere.platform.storage.MirrorCommand;
+import dev.lumiere.platform.storage.MvCommand;
 import dev.lumiere.platform.storage.PutCommand;
 import dev.lumiere.platform.storage.RmCommand;
 import dev.lumiere.platform.storage.SignCommand;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Command;
             GetCommand.class,
             LsCommand.class,
             StatCommand.class,
+            CpCommand.class,
+            MvCommand.class,
             RmCommand.class,
             SignCommand.class,
             MirrorCommand.class,

@@ -3,6 +3,11 @@ package dev.lumiere.systemtest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,11 +95,88 @@ class StorageCommandTest {
         done("get", "shop/c/d.jpg", there.toString());
         assertThat(there.resolve("d.jpg")).hasSameBinaryContentAs(Path.of(PICTURE));
         assertThat(failed("get", "shop/c/d.jpg", folder + "/none/")).contains("no such folder: ");
-        assertThat(failed("put", there.toString(), "shop")).contains("not a file: ");
+        assertThat(failed("put", there.toString(), "shop")).contains("not a file ");
         Files.createDirectories(there.resolve("e/d.jpg"));
         assertThat(failed("get", "shop/c/d.jpg", there.resolve("e").toString()))
                 .contains("there is a folder in its place: ");
         done("rm", "shop/c/d.jpg");
+    }
+
+    @Test
+    void objectsAreCopiedAndMovedAlsoIntoOtherBuckets() throws Exception {
+        done("bucket", "create", "other");
+        done("put", PICTURE, "shop/f/g.jpg");
+
+        done("cp", "shop/f/g.jpg", "other/");
+        done("mv", "shop/f/g.jpg", "other/f/");
+        assertThat(done("ls", "shop")).isEmpty();
+        assertThat(done("ls", "--recursive", "other")).contains(" g.jpg", " f/g.jpg");
+        assertThat(failed("mv", "other/g.jpg", "other/f/g.jpg")).contains("file exists");
+        done("mv", "--force", "other/g.jpg", "other/f/g.jpg");
+        assertThat(failed("cp", "other/g.jpg", "shop")).contains("no such file");
+        assertThat(done("ls", "--recursive", "other").lines()).hasSize(1);
+        done("rm", "other/f/g.jpg");
+        done("bucket", "drop", "other");
+    }
+
+    @Test
+    void aFolderIsPutWhole() throws Exception {
+        var site = Files.createDirectories(folder.resolve("site/pictures/old"));
+        Files.copy(Path.of(PICTURE), site.resolve("a.jpg"));
+        Files.writeString(folder.resolve("site/index.html"), "hello");
+        Files.createSymbolicLink(site.resolve("link"), Path.of("/etc/hostname"));
+
+        assertThat(failed("put", site.toString(), "shop")).contains("not a file (see --recursive)");
+        assertThat(failed("put", "--recursive", PICTURE, "shop")).contains("no such folder: ");
+        assertThat(done("put", "--recursive", folder + "/site", "shop/v1").lines())
+                .extracting(line -> line.replaceFirst(" .*", ""))
+                .containsExactly("shop/v1/index.html", "shop/v1/pictures/old/a.jpg");
+        assertThat(done("ls", "--recursive", "shop").lines()).hasSize(2);
+        done("rm", "shop/v1/index.html", "shop/v1/pictures/old/a.jpg");
+    }
+
+    /** Of the answer to a URL of another host, of which this node is asked. */
+    private String statusLine(String url) throws Exception {
+        var uri = URI.create(url);
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), node.mediaPort())) {
+            var request =
+                    "GET %s?%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                            .formatted(uri.getRawPath(), uri.getRawQuery(), uri.getAuthority());
+            socket.getOutputStream().write(request.getBytes(UTF_8));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))
+                    .readLine();
+        }
+    }
+
+    @Test
+    void urlsAreSignedAsTheirBucketWantsThem() throws Exception {
+        var key = "a-key-that-a-site-has";
+        done(
+                "bucket",
+                "create",
+                "kept",
+                "--private",
+                "--url-key",
+                key,
+                "--domain",
+                "k.example.com");
+        done("put", PICTURE, "kept/a b?.jpg");
+        var name = "kept/a b?.jpg?";
+
+        assertThat(failed("sign", name)).contains("URLs of kept are signed with a key of its own");
+        assertThat(failed("get", name, folder + "/")).contains("give it by --url-key");
+        var own = done("sign", name, "--url-key", key, "--host", "https://K.example.com").strip();
+        assertThat(own).startsWith("https://K.example.com/a%20b%3F.jpg?sign=");
+        assertThat(statusLine(own)).contains(" 200 ");
+        assertThat(statusLine(own.replaceFirst("sign=.", "sign=x"))).contains(" 403 ");
+        assertThat(statusLine(own.replaceFirst("&token.*", ""))).contains(" 401 ");
+        var other = done("sign", name, "--url-key", key, "--host", "p.example.com:81").strip();
+        assertThat(other).startsWith("http://p.example.com:81/kept/a%20b%3F.jpg?sign=");
+        assertThat(statusLine(other)).contains(" 200 ");
+        done("get", name, folder.resolve("kept.jpg").toString(), "--url-key", key);
+        assertThat(folder.resolve("kept.jpg")).hasSameBinaryContentAs(Path.of(PICTURE));
+        done("rm", "kept/a b?.jpg");
+        done("bucket", "drop", "kept");
     }
 
     @Test

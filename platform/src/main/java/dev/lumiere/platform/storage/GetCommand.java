@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code lumiere get}: downloads an object, or what is made of it. */
@@ -22,8 +23,12 @@ public final class GetCommand extends StorageVerb {
     @Parameters(
             index = "0",
             paramLabel = "BUCKET/KEY[?PIPELINE]",
-            description = "Such as photos/cat.jpg?imageView2/1/w/200/h/200.")
+            description =
+                    "Such as photos/cat.jpg?imageView2/1/w/200/h/200. A key with a question mark"
+                            + " needs one more at its end.")
     private String name = "";
+
+    @Mixin private DownloadOptions download = new DownloadOptions();
 
     @Parameters(
             index = "1",
@@ -37,8 +42,8 @@ public final class GetCommand extends StorageVerb {
     @Override
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
         var asked = Asked.parse(name);
-        var target = "-".equals(file) ? null : target(asked.object().key());
-        var url = client.url(asked.object(), asked.query(), Instant.now().plus(URL_LIFE));
+        var target = "-".equals(file) ? null : target(asked.object());
+        var url = download.url(client, asked, Instant.now().plus(URL_LIFE));
         var answer = client.get(url);
         var total = answer.headers().firstValueAsLong("Content-Length").orElse(-1);
         try (var body = answer.body()) {
@@ -66,10 +71,10 @@ public final class GetCommand extends StorageVerb {
      *
      * @throws StartFailure if none can be there
      */
-    private Path target(String key) {
+    private Path target(ObjectName object) {
         var named = Path.of(file == null ? "" : file);
         var isFolder = file == null || file.endsWith("/") || Files.isDirectory(named);
-        var target = isFolder ? named.resolve(lastPart(key)) : named;
+        var target = isFolder ? named.resolve(fileName(object)) : named;
         var folder = target.toAbsolutePath().getParent();
         if (folder != null && !Files.isDirectory(folder)) {
             throw new StartFailure("no such folder: " + folder);
@@ -80,10 +85,10 @@ public final class GetCommand extends StorageVerb {
         return target;
     }
 
-    private static String lastPart(String key) {
-        var last = key.substring(key.lastIndexOf('/') + 1);
+    private static String fileName(ObjectName object) {
+        var last = object.lastPart();
         if (last.isEmpty() || last.equals(".") || last.equals("..")) {
-            throw new IllegalArgumentException("name a FILE for: " + key);
+            throw new IllegalArgumentException("name a FILE for: " + object.key());
         }
         return last;
     }

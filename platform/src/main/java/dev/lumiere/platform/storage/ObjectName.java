@@ -20,6 +20,16 @@ record ObjectName(String bucket, String key) {
         return new ObjectName(bucket, slash < 0 ? "" : text.substring(slash + 1));
     }
 
+    /** The same; with that at the end of the key if it is empty or ends with a slash. */
+    ObjectName completed(String lastPart) {
+        return key.isEmpty() || key.endsWith("/") ? new ObjectName(bucket, key + lastPart) : this;
+    }
+
+    /** Of the key, behind its last slash; empty if it ends with one. */
+    String lastPart() {
+        return key.substring(key.lastIndexOf('/') + 1);
+    }
+
     @Override
     public String toString() {
         return bucket + "/" + key;

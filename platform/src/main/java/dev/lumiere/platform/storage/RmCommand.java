@@ -1,7 +1,5 @@
 package dev.lumiere.platform.storage;
 
-import dev.lumiere.platform.client.NodeClient;
-import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -18,20 +16,7 @@ public final class RmCommand extends StorageVerb {
     @Override
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
         var objects = names.stream().map(ObjectName::parse).toList();
-        var failures = new ArrayList<String>();
-        for (var object : objects) {
-            try {
-                client.call("/delete/" + StorageClient.entry(object));
-            } catch (NodeClient.Refused e) {
-                failures.add(object + ": " + e.getMessage());
-            } catch (StartFailure e) {
-                failures.add("%s and what follows: %s".formatted(object, e.getMessage()));
-                break;
-            }
-        }
-        if (!failures.isEmpty()) {
-            throw new StartFailure(String.join("\n", failures));
-        }
+        OneByOne.all(objects, object -> client.call("/delete/" + StorageClient.entry(object)));
         return 0;
     }
 }

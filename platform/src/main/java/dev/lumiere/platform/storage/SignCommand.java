@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,8 +18,12 @@ import picocli.CommandLine.Parameters;
 public final class SignCommand extends StorageVerb {
     @Parameters(
             paramLabel = "BUCKET/KEY[?PIPELINE]",
-            description = "Such as photos/cat.jpg?imageView2/1/w/200/h/200.")
+            description =
+                    "Such as photos/cat.jpg?imageView2/1/w/200/h/200. A key with a question mark"
+                            + " needs one more at its end.")
     private String name = "";
+
+    @Mixin private DownloadOptions download = new DownloadOptions();
 
     @Option(
             names = "--for",
@@ -30,7 +35,7 @@ public final class SignCommand extends StorageVerb {
     @Override
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
         var asked = Asked.parse(name);
-        var url = client.url(asked.object(), asked.query(), Instant.now().plus(duration(life)));
+        var url = download.url(client, asked, Instant.now().plus(duration(life)));
         line(out, JsonNodeFactory.instance.objectNode().put("url", url), url);
         return 0;
     }

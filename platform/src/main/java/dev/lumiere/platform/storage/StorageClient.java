@@ -83,15 +83,13 @@ final class StorageClient {
         return UploadToken.sign(by, policy.toString());
     }
 
-    /** Where an object is downloaded, with the right to do so until some time. */
-    String url(ObjectName object, String query, Instant until)
-            throws IOException, InterruptedException {
-        var url =
-                mediaHost() + "/" + NodeClient.escaped(object.bucket()) + "/" + path(object.key());
-        return DownloadToken.sign(by, query.isEmpty() ? url : url + "?" + query, until);
+    /** A URL with the right to download what is there until some time. */
+    String signed(String url, Instant until) {
+        return DownloadToken.sign(by, url, until);
     }
 
-    private String mediaHost() throws IOException, InterruptedException {
+    /** Where objects are downloaded, such as {@code http://127.0.0.1:8080}. */
+    String mediaOrigin() throws IOException, InterruptedException {
         return "http://" + call("/regions").at("/regions/0/io_src/domains/0").asText();
     }
 
@@ -119,10 +117,5 @@ final class StorageClient {
     /** In URL-safe base64. */
     static String encoded(String text) {
         return Base64.getUrlEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Of a path, whose slashes stay. */
-    private static String path(String key) {
-        return NodeClient.escaped(key).replace("%2F", "/");
     }
 }

@@ -294,7 +294,7 @@ public final class Catalog implements AutoCloseable {
     }
 
     boolean isExpired(CatalogObject object) {
-        return object.hasExpired(clock.instant().getEpochSecond());
+        return object.expiresAt() > 0 && object.hasExpired(clock.instant().getEpochSecond());
     }
 
     /**

@@ -59,7 +59,7 @@ record CatalogEntry(long version, CatalogObject object) {
                     new CatalogObject(
                             bucket,
                             key,
-                            new BlobId(HexFormat.of().formatHex(in.bytes(BLOB_BYTES))),
+                            new BlobId(in.hexadecimal(BLOB_BYTES)),
                             in.number(),
                             in.text(),
                             in.text(),

@@ -1,7 +1,7 @@
 package dev.lumiere.storage.catalog;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.HexFormat;
 
 /** Reads what {@link Packing} has written; an {@link IllegalArgumentException} where it has not. */
 final class Unpacking {
@@ -24,9 +24,10 @@ final class Unpacking {
         throw new IllegalArgumentException("a number without an end at " + at);
     }
 
-    byte[] bytes(int length) {
+    /** So many bytes, two digits each. */
+    String hexadecimal(int length) {
         var from = taken(length);
-        return Arrays.copyOfRange(bytes, from, from + length);
+        return HexFormat.of().formatHex(bytes, from, from + length);
     }
 
     boolean isAtEnd() {

@@ -93,15 +93,17 @@ public record TimestampRule(List<String> keys) {
     }
 
     /**
-     * A path as it may be asked for until then.
+     * What may be asked for until then.
      *
-     * @param path encoded
-     * @return with a query
+     * @param target an encoded path, of which alone it holds, and a query if there is one
+     * @return with a longer query
      */
-    public String sign(String path, Instant until) {
+    public String sign(String target, Instant until) {
+        var question = target.indexOf('?');
+        var path = question < 0 ? target : target.substring(0, question);
         var time = Long.toHexString(until.getEpochSecond());
         var sign = HexFormat.of().formatHex(md5(keys.getFirst() + path + time));
-        return path + "?sign=" + sign + "&t=" + time;
+        return target + (question < 0 ? "?" : "&") + "sign=" + sign + "&t=" + time;
     }
 
     private static byte[] md5(String text) {
