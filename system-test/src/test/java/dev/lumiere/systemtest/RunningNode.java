@@ -211,6 +211,7 @@ final class RunningNode implements AutoCloseable {
     /** Starts another command of the program. */
     static Process command(String name, List<String> arguments) throws IOException {
         var command = program(HEAP);
+        command.add(1, "-XX:TieredStopAtLevel=1"); // it does little, and tests call many
         command.add(name);
         command.addAll(arguments);
         return new ProcessBuilder(command).start();
