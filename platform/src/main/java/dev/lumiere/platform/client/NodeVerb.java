@@ -8,6 +8,7 @@ import dev.lumiere.platform.node.SettingsOptions;
 import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,14 @@ public abstract class NodeVerb implements Callable<Integer> {
         try {
             return execute();
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw new StartFailure(String.valueOf(e.getMessage()));
+            throw new StartFailure(reason(e instanceof UncheckedIOException ? e.getCause() : e));
         }
+    }
+
+    private static String reason(Throwable failure) {
+        return failure instanceof FileSystemException file && file.getReason() == null
+                ? "cannot be read or written: " + file.getFile()
+                : String.valueOf(failure.getMessage());
     }
 
     /** Whether lines of JSON are printed, as programs read them. */

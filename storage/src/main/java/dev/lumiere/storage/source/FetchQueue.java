@@ -160,7 +160,7 @@ public final class FetchQueue implements AutoCloseable {
         var isWritten = false;
         try {
             var state = streams.read(id);
-            if (state != null && !state.hasEnded() && !state.isAfter(clock.millis())) {
+            if (state != null && isDue(state, turns)) {
                 streams.append(id, state.version(), steps.next(id, state));
                 isWritten = true;
             }
@@ -176,6 +176,13 @@ public final class FetchQueue implements AutoCloseable {
                 lookSoon();
             }
         }
+    }
+
+    /** Also now: it may have come further since it was looked at, and then is the others' turn. */
+    private boolean isDue(FetchStreams.State state, FetchTurns turns) {
+        return !state.hasEnded()
+                && !state.isAfter(clock.millis())
+                && state.isFetched() == (turns == telling);
     }
 
     /** Ends what is under way, which goes on after the next start. */

@@ -202,6 +202,16 @@ class FetchReportTest {
     }
 
     @Test
+    void ofManyAtOnceEachIsToldOnce() throws Exception {
+        for (var i = 0; i < WaitingRoom.MOST_OF_ONE; i++) {
+            add("/a", "k" + i, form("/cb"));
+        }
+        await().until(() -> waiting.all().isEmpty());
+
+        assertThat(told.posts()).extracting(ToldServer.Post::body).hasSize(WaitingRoom.MOST_OF_ONE).doesNotHaveDuplicates();
+    }
+
+    @Test
     void whoDoesNotAnswerHoldsUpNoFetch() throws Exception {
         for (var i = 0; i < FetchTurns.MOST_OF_ONE + 2; i++) {
             add("/a", "silent" + i, form("/silent"));
