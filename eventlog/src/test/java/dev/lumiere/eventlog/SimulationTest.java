@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SimulationTest {
     private static final Duration TIME =
-            Duration.ofSeconds(Long.getLong("lumiere.simulation.seconds", 30));
+            Duration.ofSeconds(Long.getLong("lumiere.simulation.seconds", 15));
 
     /** However long they take. */
     private static final long MIN_SEEDS = Boolean.getBoolean("lumiere.soak") ? 10_000 : 1;

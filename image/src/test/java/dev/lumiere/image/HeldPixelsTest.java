@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lumiere.fop.Base64Values;
 import dev.lumiere.image.vips.TestVips;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,7 +45,7 @@ class HeldPixelsTest {
         var before = TestVips.get().pixelBytes();
         TestWork.run(picture, "watermark/4/text/" + text + "/fontsize/9999/resize/10");
 
-        assertThat(TestVips.get().pixelBytes()).isEqualTo(before);
+        Awaitility.await().until(() -> TestVips.get().pixelBytes() <= before);
     }
 
     private static byte[] black(int width, int height) {

@@ -94,7 +94,8 @@ final class MemoryTest {
                         assertThat(collectedKib() - before)
                                 .as("KiB more than %d after the warm-up", before)
                                 .isLessThan(TOLERANCE_KIB));
-        assertThat(TestVips.get().pixelBytes()).isEqualTo(pixels);
+        // threads of libvips' own keep buffers for a moment after a call has returned
+        Awaitility.await().until(() -> TestVips.get().pixelBytes() <= pixels);
     }
 
     private static long collectedKib() throws IOException {

@@ -211,7 +211,6 @@ final class RunningNode implements AutoCloseable {
     /** Starts another command of the program. */
     static Process command(String name, List<String> arguments) throws IOException {
         var command = program(HEAP);
-        command.add(1, "-XX:TieredStopAtLevel=1"); // it does little, and tests call many
         command.add(name);
         command.addAll(arguments);
         return new ProcessBuilder(command).start();
@@ -234,6 +233,9 @@ final class RunningNode implements AutoCloseable {
                                 LIBRARY + "/*",
                                 "dev.lumiere.platform.Lumiere"));
         command.addAll(1, heap);
+        if (!Boolean.getBoolean("lumiere.soak")) {
+            command.add(1, "-XX:TieredStopAtLevel=1"); // most end before more has paid for itself
+        }
         return command;
     }
 

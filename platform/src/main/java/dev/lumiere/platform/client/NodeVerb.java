@@ -51,15 +51,14 @@ public abstract class NodeVerb implements Callable<Integer> {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
         try {
             return execute();
+        } catch (FileSystemException e) {
+            throw new StartFailure(
+                    e.getReason() == null
+                            ? "cannot be read or written: " + e.getFile()
+                            : String.valueOf(e.getMessage()));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw new StartFailure(reason(e instanceof UncheckedIOException ? e.getCause() : e));
+            throw new StartFailure(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static String reason(Throwable failure) {
-        return failure instanceof FileSystemException file && file.getReason() == null
-                ? "cannot be read or written: " + file.getFile()
-                : String.valueOf(failure.getMessage());
     }
 
     /** Whether lines of JSON are printed, as programs read them. */

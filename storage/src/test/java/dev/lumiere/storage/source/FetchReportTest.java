@@ -208,7 +208,10 @@ class FetchReportTest {
         }
         await().until(() -> waiting.all().isEmpty());
 
-        assertThat(told.posts()).extracting(ToldServer.Post::body).hasSize(WaitingRoom.MOST_OF_ONE).doesNotHaveDuplicates();
+        assertThat(told.posts())
+                .extracting(ToldServer.Post::body)
+                .hasSize(WaitingRoom.MOST_OF_ONE)
+                .doesNotHaveDuplicates();
     }
 
     @Test
