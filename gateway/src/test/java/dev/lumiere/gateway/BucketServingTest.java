@@ -204,6 +204,8 @@ class BucketServingTest {
             assertThat(gateway.get(target).header("cache-control")).startsWith("private");
             var worked = target.replace("?", "?imageView2/1/w/9&");
             assertThat(gateway.get(worked).body()).isEqualTo("a.jpg imageView2/1/w/9");
+            var whole = rule.sign("/photos/a.jpg?imageView2/1/w/9&t=7", until);
+            assertThat(gateway.get(whole).body()).isEqualTo("a.jpg imageView2/1/w/9");
         }
         assertThat(gateway.get("/photos/a.jpg").status()).isEqualTo(403);
         assertThat(gateway.get(WORKED).status()).isEqualTo(403);

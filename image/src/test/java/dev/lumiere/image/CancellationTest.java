@@ -87,6 +87,6 @@ final class CancellationTest {
             assertThatThrownBy(work::get).hasCauseInstanceOf(Problem.Refused.class);
         }
         // threads of libvips' own keep buffers for a moment after the call has returned
-        Awaitility.await().until(() -> vips.pixelBytes() == idle);
+        Awaitility.await().until(() -> vips.pixelBytes() <= idle);
     }
 }

@@ -216,7 +216,7 @@ final class RunningNode implements AutoCloseable {
         return new ProcessBuilder(command).start();
     }
 
-    /** What the launcher runs. */
+    /** What the launcher runs; with the quick compiler alone, but where tests take their time. */
     static List<String> program() {
         return program(HEAP);
     }

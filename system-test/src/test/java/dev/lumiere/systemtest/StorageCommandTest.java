@@ -125,10 +125,20 @@ class StorageCommandTest {
         Files.copy(Path.of(PICTURE), site.resolve("a.jpg"));
         Files.writeString(folder.resolve("site/index.html"), "hello");
         Files.createSymbolicLink(site.resolve("link"), Path.of("/etc/hostname"));
+        var linked = Files.createSymbolicLink(folder.resolve("linked"), folder.resolve("site"));
+        var long1 = Files.createDirectories(folder.resolve("deep/" + "d".repeat(250)));
+        var long2 = Files.createDirectories(long1.resolve("e".repeat(250) + "/" + "f".repeat(250)));
+        Files.writeString(long2.resolve("a"), "its key would be too long");
+        Files.writeString(folder.resolve("deep/z"), "hello");
 
         assertThat(failed("put", site.toString(), "shop")).contains("not a file (see --recursive)");
         assertThat(failed("put", "--recursive", PICTURE, "shop")).contains("no such folder: ");
-        assertThat(done("put", "--recursive", folder + "/site", "shop/v1").lines())
+        assertThat(failed("put", "--recursive", folder + "/deep", "shop"))
+                .contains("/f", ": ", "(400)");
+        done("rm", "shop/z");
+        var none = Files.createDirectories(folder.resolve("nothing")).toString();
+        assertThat(failed("put", "--recursive", none, "shop")).contains("no files in: ");
+        assertThat(done("put", "--recursive", linked.toString(), "shop/v1").lines())
                 .extracting(line -> line.replaceFirst(" .*", ""))
                 .containsExactly("shop/v1/index.html", "shop/v1/pictures/old/a.jpg");
         assertThat(done("ls", "--recursive", "shop").lines()).hasSize(2);
@@ -142,6 +152,7 @@ class StorageCommandTest {
             var request =
                     "GET %s?%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
                             .formatted(uri.getRawPath(), uri.getRawQuery(), uri.getAuthority());
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(UTF_8));
             return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8))
                     .readLine();
@@ -166,15 +177,22 @@ class StorageCommandTest {
         assertThat(failed("sign", name)).contains("URLs of kept are signed with a key of its own");
         assertThat(failed("get", name, folder + "/")).contains("give it by --url-key");
         var own = done("sign", name, "--url-key", key, "--host", "https://K.example.com").strip();
-        assertThat(own).startsWith("https://K.example.com/a%20b%3F.jpg?sign=");
+        assertThat(own).startsWith("https://k.example.com/a%20b%3F.jpg?sign=");
         assertThat(statusLine(own)).contains(" 200 ");
-        assertThat(statusLine(own.replaceFirst("sign=.", "sign=x"))).contains(" 403 ");
+        var other = Character.isDigit(own.charAt(own.indexOf("sign=") + 5)) ? "a" : "0";
+        assertThat(statusLine(own.replaceFirst("sign=.", "sign=" + other))).contains(" 403 ");
         assertThat(statusLine(own.replaceFirst("&token.*", ""))).contains(" 401 ");
-        var other = done("sign", name, "--url-key", key, "--host", "p.example.com:81").strip();
-        assertThat(other).startsWith("http://p.example.com:81/kept/a%20b%3F.jpg?sign=");
-        assertThat(statusLine(other)).contains(" 200 ");
-        done("get", name, folder.resolve("kept.jpg").toString(), "--url-key", key);
+        var named = name + "attname=b.jpg";
+        var proxied = done("sign", named, "--url-key", key, "--host", "[::1]:81").strip();
+        assertThat(proxied).startsWith("http://[::1]:81/kept/a%20b%3F.jpg?sign=");
+        assertThat(proxied).contains("&attname=b.jpg&e=");
+        assertThat(statusLine(proxied)).contains(" 200 ");
+        var host = "127.0.0.1:" + node.mediaPort();
+        var kept = folder.resolve("kept.jpg").toString();
+        done("get", name, kept, "--url-key", key, "--host", host);
         assertThat(folder.resolve("kept.jpg")).hasSameBinaryContentAs(Path.of(PICTURE));
+        var wrong = run("sign", name, "--url-key", key, "--host", "k.example.com/a");
+        assertThat(wrong.said()).contains("--host is no name such as media.example.com");
         done("rm", "kept/a b?.jpg");
         done("bucket", "drop", "kept");
     }

@@ -102,8 +102,16 @@ public final class NodeClient implements AutoCloseable {
 
     /** A node that answers, and refuses what it is asked for. */
     public static final class Refused extends StartFailure {
-        private Refused(String message) {
-            super(message);
+        private final int status;
+
+        private Refused(int status, String message) {
+            super(message + " (" + status + ")");
+            this.status = status;
+        }
+
+        /** Of the answer. */
+        public int status() {
+            return status;
         }
     }
 
@@ -111,7 +119,7 @@ public final class NodeClient implements AutoCloseable {
     public static Refused refused(int status, String body) {
         var json = parsed(body);
         var told = json.path("error").asText(json.path("detail").asText());
-        return new Refused((told.isEmpty() ? body.strip() : told) + " (" + status + ")");
+        return new Refused(status, told.isEmpty() ? body.strip() : told);
     }
 
     private static JsonNode parsed(String text) {

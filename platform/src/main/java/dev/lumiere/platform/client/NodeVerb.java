@@ -52,10 +52,7 @@ public abstract class NodeVerb implements Callable<Integer> {
         try {
             return execute();
         } catch (FileSystemException e) {
-            throw new StartFailure(
-                    e.getReason() == null
-                            ? "cannot be read or written: " + e.getFile()
-                            : String.valueOf(e.getMessage()));
+            throw new StartFailure(StartFailure.reason(e));
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             throw new StartFailure(String.valueOf(e.getMessage()));
         }

@@ -3,6 +3,7 @@ package dev.lumiere.platform.node;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** The node cannot start, for a reason that its user can mend: the message says which, alone. */
@@ -17,11 +18,13 @@ public class StartFailure extends RuntimeException {
     }
 
     /** What went wrong with a file, in words. */
-    static String reason(IOException failure) {
+    public static String reason(IOException failure) {
         return switch (failure) {
             case AccessDeniedException e -> "permission denied: " + e.getFile();
             case NoSuchFileException e -> "there is no " + e.getFile();
             case FileAlreadyExistsException e -> "there is a file in its place: " + e.getFile();
+            case FileSystemException e when e.getReason() != null ->
+                    e.getReason() + ": " + e.getFile();
             default -> failure.toString();
         };
     }

@@ -4,24 +4,29 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.lumiere.platform.client.NodeClient;
 import dev.lumiere.platform.node.StartFailure;
+import dev.lumiere.storage.rule.HostName;
 import dev.lumiere.storage.sign.TimestampRule;
 import java.io.IOException;
+import java.net.IDN;
 import java.time.Instant;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where an object is downloaded, and what its URL is signed with. */
 final class DownloadOptions {
-    private static final Pattern ORIGIN = Pattern.compile("(https?://)?([^/?#@:\\s]+)(:[0-9]+)?");
+    private static final String HTTP = "http://";
+    private static final String HTTPS = "https://";
+    private static final int FORBIDDEN = 403;
+    private static final int NO_SUCH_BUCKET = 631;
 
     @Option(
             names = "--host",
             paramLabel = "HOST",
             description =
-                    "A domain of the bucket, or the name of a proxy before the node, such as"
-                            + " https://media.example.com (default: the node's own).")
+                    "A domain that is set for the bucket, or the name of a proxy before the node,"
+                            + " such as https://media.example.com (default: the node's own).")
     private @Nullable String host;
 
     @Option(
@@ -40,52 +45,56 @@ final class DownloadOptions {
         var object = asked.object();
         var info = info(client, object.bucket());
         var path = "/" + NodeClient.escaped(object.key()).replace("%2F", "/");
+        var origin = host == null ? client.mediaOrigin() : origin(host);
         var url =
-                host == null
-                        ? client.mediaOrigin() + inBucket(object, path)
-                        : origin(host) + (isOwn(host, info) ? path : inBucket(object, path));
+                host != null && isOwn(origin, info)
+                        ? origin + path
+                        : origin + "/" + NodeClient.escaped(object.bucket()) + path;
         var whole = asked.query().isEmpty() ? url : url + "?" + asked.query();
         return client.signed(signedByKey(whole, object.bucket(), info, until), until);
     }
 
-    private static String inBucket(ObjectName object, String path) {
-        return "/" + NodeClient.escaped(object.bucket()) + path;
-    }
-
-    /** What is set for a bucket; missing for a folder, of which nothing is. */
-    private static JsonNode info(StorageClient client, String bucket)
+    /** What is set for a bucket; missing for a folder, or where the key may not know it. */
+    private JsonNode info(StorageClient client, String bucket)
             throws IOException, InterruptedException {
         try {
             return client.call("/v2/bucketInfo?bucket=" + NodeClient.escaped(bucket));
-        } catch (NodeClient.Refused _) {
-            return MissingNode.getInstance();
+        } catch (NodeClient.Refused e) {
+            if (e.status() == NO_SUCH_BUCKET || (e.status() == FORBIDDEN && host == null)) {
+                return MissingNode.getInstance();
+            }
+            throw e;
         }
     }
 
+    /** Scheme, name and port, as clients send the name. */
     private static String origin(String host) {
-        var parts = ORIGIN.matcher(host);
-        if (!parts.matches()) {
-            throw new IllegalArgumentException(
-                    "--host is no name such as media.example.com: " + host);
+        var scheme = host.startsWith(HTTPS) ? HTTPS : HTTP;
+        var rest = host.startsWith(scheme) ? host.substring(scheme.length()) : host;
+        try {
+            var sent = IDN.toASCII(rest).toLowerCase(Locale.ROOT);
+            if (!sent.isEmpty() && HostName.isWithPort(sent)) {
+                return scheme + sent;
+            }
+        } catch (IllegalArgumentException _) {
+            // told below
         }
-        return parts.group(1) == null ? "http://" + host : host;
+        throw new IllegalArgumentException("--host is no name such as media.example.com: " + host);
     }
 
-    private static boolean isOwn(String host, JsonNode info) {
-        var name = ORIGIN.matcher(host).replaceFirst("$2");
-        return info.path("domains")
-                .valueStream()
-                .anyMatch(domain -> domain.asText().equalsIgnoreCase(name));
+    private static boolean isOwn(String origin, JsonNode info) {
+        var name = HostName.inHeader(origin.substring(origin.indexOf("//") + 2));
+        return info.path("domains").valueStream().anyMatch(each -> each.asText().equals(name));
     }
 
     private String signedByKey(String url, String bucket, JsonNode info, Instant until) {
-        if (info.path("timestamp_keys").asInt() == 0) {
-            return url;
-        }
-        if (urlKey == null) {
+        if (urlKey == null && info.path("timestamp_keys").asInt() > 0) {
             throw new StartFailure(
                     "URLs of %s are signed with a key of its own: give it by --url-key"
                             .formatted(bucket));
+        }
+        if (urlKey == null) {
+            return url;
         }
         var path = url.indexOf('/', url.indexOf("//") + 2);
         var rule = new TimestampRule(List.of(urlKey));

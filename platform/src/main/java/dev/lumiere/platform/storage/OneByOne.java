@@ -3,7 +3,6 @@ package dev.lumiere.platform.storage;
 import dev.lumiere.platform.client.NodeClient;
 import dev.lumiere.platform.node.StartFailure;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,8 +27,8 @@ final class OneByOne {
                 step.to(each);
             } catch (NodeClient.Refused e) {
                 failures.add(each + ": " + e.getMessage());
-            } catch (FileSystemException _) {
-                failures.add(each + ": cannot be read");
+            } catch (IOException e) {
+                failures.add(each + ": " + StartFailure.reason(e));
             } catch (StartFailure e) {
                 failures.add("%s and what follows: %s".formatted(each, e.getMessage()));
                 break;

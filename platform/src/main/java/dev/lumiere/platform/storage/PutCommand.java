@@ -6,9 +6,8 @@ import dev.lumiere.platform.node.StartFailure;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +18,9 @@ import picocli.CommandLine.Parameters;
 /** {@code lumiere put}: uploads a file, or all of a folder. */
 @Command(name = "put", description = "Upload a file, or all of a folder, into a bucket.")
 public final class PutCommand extends StorageVerb {
+    /** In the place of bytes of a name that are none. */
+    private static final char NOT_UTF_8 = '\ufffd';
+
     @Parameters(index = "0", paramLabel = "FILE", description = "What is uploaded.")
     private Path file = Path.of("");
 
@@ -38,11 +40,13 @@ public final class PutCommand extends StorageVerb {
 
     @Option(
             names = "--recursive",
-            description = "All files of a folder, under the key as a folder.")
+            description =
+                    "All files of a folder, each under the key and its path in the folder; links in"
+                            + " it are left out.")
     private boolean isRecursive;
 
     /** What goes where. */
-    private record Pair(Path file, ObjectName object) {
+    private record Transfer(Path file, ObjectName object) {
         @Override
         public String toString() {
             return file.toString();
@@ -53,9 +57,9 @@ public final class PutCommand extends StorageVerb {
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
         var target = ObjectName.parse(name);
         if (isRecursive) {
-            OneByOne.all(allUnder(file, target), pair -> put(client, pair, out));
+            OneByOne.all(allUnder(file, target), each -> put(client, each, out));
         } else if (Files.isRegularFile(file)) {
-            put(client, new Pair(file, target.completed(file.getFileName().toString())), out);
+            put(client, new Transfer(file, target.completed(file.getFileName().toString())), out);
         } else {
             var wrong =
                     Files.isDirectory(file)
@@ -66,33 +70,36 @@ public final class PutCommand extends StorageVerb {
         return 0;
     }
 
-    /** Links are followed only if they are the folder itself. */
-    private static List<Pair> allUnder(Path folder, ObjectName target) throws IOException {
+    private static List<Transfer> allUnder(Path folder, ObjectName target) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new StartFailure("no such folder: " + folder);
         }
         var top = folder.toRealPath();
+        var files = FolderFiles.of(top);
+        if (files.isEmpty()) {
+            throw new StartFailure("no files in: " + folder);
+        }
         var key = target.key();
         var prefix = key.isEmpty() || key.endsWith("/") ? key : key + "/";
-        try (var files = Files.walk(top)) {
-            return files.filter(each -> Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS))
-                    .sorted()
-                    .map(each -> {
-                        var rest = top.relativize(each).toString().replace(File.separatorChar, '/');
-                        return new Pair(each, new ObjectName(target.bucket(), prefix + rest));
-                    })
-                    .toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return files.stream()
+                .map(each -> {
+                    var rest = top.relativize(each).toString().replace(File.separatorChar, '/');
+                    return new Transfer(each, new ObjectName(target.bucket(), prefix + rest));
+                })
+                .toList();
     }
 
-    private void put(StorageClient client, Pair pair, PrintStream out)
+    private void put(StorageClient client, Transfer transfer, PrintStream out)
             throws IOException, InterruptedException {
-        JsonNode answer;
-        try (var progress = Progress.of(pair.object().toString(), Files.size(pair.file()))) {
-            answer = new Upload(client, pair.object(), pair.file(), type).run(progress);
+        var from = transfer.file();
+        var object = transfer.object();
+        if (object.key().indexOf(NOT_UTF_8) >= 0) { // two such names would be one
+            throw new FileSystemException(from.toString(), null, "its name is not in UTF-8");
         }
-        line(out, answer, Shown.of(pair.object() + "  " + answer.path("hash").asText()));
+        JsonNode answer;
+        try (var progress = Progress.of(object.toString(), Files.size(from))) {
+            answer = new Upload(client, object, from, type).run(progress);
+        }
+        line(out, answer, Shown.of(object + "  " + answer.path("hash").asText()));
     }
 }

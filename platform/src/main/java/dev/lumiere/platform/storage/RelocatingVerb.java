@@ -32,6 +32,9 @@ abstract class RelocatingVerb extends StorageVerb {
     int run(StorageClient client, PrintStream out) throws IOException, InterruptedException {
         var object = ObjectName.parse(from);
         var target = ObjectName.parse(to).completed(object.lastPart());
+        if (target.key().isEmpty()) {
+            throw new IllegalArgumentException("name a KEY for: " + object);
+        }
         client.call(
                 "/%s/%s/%s/force/%s"
                         .formatted(

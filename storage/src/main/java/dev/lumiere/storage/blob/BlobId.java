@@ -35,7 +35,7 @@ public record BlobId(@JsonValue String text) {
         return true;
     }
 
-    /** Without a branch that a processor cannot foresee: it is asked for each lookup. */
+    /** Each branch is taken the same way for all digits: this is asked for each lookup. */
     private static boolean isDigit(char digit) {
         var bit = digit - '0';
         return bit >= 0 && bit < Long.SIZE && ((HEXADECIMAL >>> bit) & 1) != 0;

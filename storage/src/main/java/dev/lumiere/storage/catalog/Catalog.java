@@ -294,6 +294,7 @@ public final class Catalog implements AutoCloseable {
     }
 
     boolean isExpired(CatalogObject object) {
+        // the clock is read for those alone that have an end
         return object.expiresAt() > 0 && object.hasExpired(clock.instant().getEpochSecond());
     }
 

@@ -101,9 +101,10 @@ public record TimestampRule(List<String> keys) {
     public String sign(String target, Instant until) {
         var question = target.indexOf('?');
         var path = question < 0 ? target : target.substring(0, question);
+        var rest = question < 0 ? "" : "&" + target.substring(question + 1);
         var time = Long.toHexString(until.getEpochSecond());
         var sign = HexFormat.of().formatHex(md5(keys.getFirst() + path + time));
-        return target + (question < 0 ? "?" : "&") + "sign=" + sign + "&t=" + time;
+        return path + "?sign=" + sign + "&t=" + time + rest; // the first t counts
     }
 
     private static byte[] md5(String text) {

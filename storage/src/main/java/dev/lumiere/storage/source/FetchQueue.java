@@ -8,6 +8,7 @@ import dev.lumiere.storage.upload.ObjectCallbacks;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -21,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fetches that nobody waits for: some at once, accounts by {@link FetchTurns}. They are events:
- * whoever owns their partition of the log runs them, also after a crash, when one may be run twice.
- * Who asked may be told how one ended, again some at once, so that nobody who does not answer keeps
- * sources waiting.
+ * whoever owns their partition of the log runs them, also after a crash, or when it changes hands,
+ * when one may be run twice. Who asked may be told how one ended, again some at once, so that
+ * nobody who does not answer keeps sources waiting.
  */
 public final class FetchQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FetchQueue.class);
@@ -145,7 +146,9 @@ public final class FetchQueue implements AutoCloseable {
     }
 
     private void begin(FetchTurns turns, List<Waiting> due) {
-        for (var next = turns.begin(due); next != null; next = turns.begin(due)) {
+        var left = new ArrayList<>(due);
+        for (var next = turns.begin(left); next != null; next = turns.begin(left)) {
+            left.remove(next); // one that ends at once is not begun again by what was due then
             var id = next.id();
             runs.execute(() -> run(id, turns));
         }
@@ -160,7 +163,7 @@ public final class FetchQueue implements AutoCloseable {
         var isWritten = false;
         try {
             var state = streams.read(id);
-            if (state != null && isDue(state, turns)) {
+            if (state != null && isDue(id, state, turns)) {
                 streams.append(id, state.version(), steps.next(id, state));
                 isWritten = true;
             }
@@ -178,9 +181,10 @@ public final class FetchQueue implements AutoCloseable {
         }
     }
 
-    /** Also now: it may have come further since it was looked at, and then is the others' turn. */
-    private boolean isDue(FetchStreams.State state, FetchTurns turns) {
-        return !state.hasEnded()
+    /** Also now: it may have come further since it was looked at, or be another node's. */
+    private boolean isDue(UUID id, FetchStreams.State state, FetchTurns turns) {
+        return streams.isOurs(id)
+                && !state.hasEnded()
                 && !state.isAfter(clock.millis())
                 && state.isFetched() == (turns == telling);
     }

@@ -206,7 +206,7 @@ class FetchReportTest {
         for (var i = 0; i < WaitingRoom.MOST_OF_ONE; i++) {
             add("/a", "k" + i, form("/cb"));
         }
-        await().until(() -> waiting.all().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> waiting.all().isEmpty());
 
         assertThat(told.posts())
                 .extracting(ToldServer.Post::body)
