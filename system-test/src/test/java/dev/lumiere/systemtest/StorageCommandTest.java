@@ -3,6 +3,7 @@ package dev.lumiere.systemtest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -44,10 +45,18 @@ class StorageCommandTest {
     private Outcome run(String name, String... arguments) throws Exception {
         var all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--home", folder.resolve("home").toString()));
-        var process = RunningNode.command(name, all);
+        return finished(name, all);
+    }
+
+    private static Outcome finished(String name, List<String> arguments) throws Exception {
+        var process = RunningNode.command(name, arguments);
         var printed = new String(process.getInputStream().readAllBytes(), UTF_8);
         var said = new String(process.getErrorStream().readAllBytes(), UTF_8);
         return new Outcome(process.waitFor(), printed, said);
+    }
+
+    private String api() {
+        return "http://127.0.0.1:" + node.apiPort();
     }
 
     private String done(String name, String... arguments) throws Exception {
@@ -114,9 +123,28 @@ class StorageCommandTest {
         assertThat(failed("mv", "other/g.jpg", "other/f/g.jpg")).contains("file exists");
         done("mv", "--force", "other/g.jpg", "other/f/g.jpg");
         assertThat(failed("cp", "other/g.jpg", "shop")).contains("no such file");
+        assertThat(failed("cp", "other/", "shop")).contains("name a KEY for: other/");
         assertThat(done("ls", "--recursive", "other").lines()).hasSize(1);
         done("rm", "other/f/g.jpg");
         done("bucket", "drop", "other");
+    }
+
+    @Test
+    void aKeyThatMayReadAPartSignsForThat() throws Exception {
+        var key =
+                new JsonObject(
+                        done("key", "create", "--allow", "read", "--in", "shop:p/", "--json"));
+        var home = Files.createDirectories(folder.resolve("part"));
+        var file = home.resolve("credentials.json");
+        var asked = List.of("shop/p/a", "--home", home.toString(), "--api", api());
+
+        Files.writeString(file, "{}");
+        assertThat(finished("sign", asked).said()).contains(" has no accessKey or no secretKey");
+        Files.writeString(file, key.encode());
+        assertThat(finished("sign", asked).printed()).contains("/shop/p/a?e=");
+        var byHost = new ArrayList<>(asked);
+        byHost.addAll(List.of("--host", "a.example.com"));
+        assertThat(finished("sign", byHost).said()).contains(" may not read bucket shop (403)");
     }
 
     @Test

@@ -26,8 +26,12 @@ public final class Credentials {
         var file = home.resolve(FILE);
         try {
             var json = new JsonMapper().readTree(Files.readString(file));
-            return new Credential(
-                    json.path("accessKey").asText(), json.path("secretKey").asText(), "", true);
+            var access = json.path("accessKey").asText();
+            var secret = json.path("secretKey").asText();
+            if (access.isEmpty() || secret.isEmpty()) {
+                throw new StartFailure(file + " has no accessKey or no secretKey");
+            }
+            return new Credential(access, secret, "", true);
         } catch (NoSuchFileException _) {
             throw new StartFailure(
                     "no " + FILE + " in " + home + ": a node makes one when it first starts");

@@ -94,7 +94,7 @@ public final class PutCommand extends StorageVerb {
         var from = transfer.file();
         var object = transfer.object();
         if (object.key().indexOf(NOT_UTF_8) >= 0) { // two such names would be one
-            throw new FileSystemException(from.toString(), null, "its name is not in UTF-8");
+            throw new FileSystemException(from.toString(), null, "name not in UTF-8");
         }
         JsonNode answer;
         try (var progress = Progress.of(object.toString(), Files.size(from))) {
